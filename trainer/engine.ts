@@ -1,0 +1,84 @@
+// The contract between the training loop and whatever computes: the reference loops or generated kernels.
+// An engine owns parameters, optimizer state and batch-norm state; the loop owns order, schedule and facts.
+// Every engine gives the same bits (docs/numerics.md), so tests hold them against each other byte for byte.
+import type { ImageSplit } from './data/images.ts';
+import type { Network } from './network.ts';
+import type { Arithmetic, AugmentStep, Optimizer } from './recipe.ts';
+
+/** All an engine needs to know before the first step. */
+export interface EngineSpec {
+  network: Network;
+  loss: 'crossEntropy';
+  optimizer: Optimizer;
+  augment: AugmentStep[];
+  arithmetic: Arithmetic;
+  seed: number;
+  /** Largest batch of a training step or an evaluation. */
+  batch: number;
+  /** Byte to number, one table a channel: [channels][256]. */
+  pixelTable: Float32Array;
+  train: ImageSplit;
+  test: ImageSplit;
+  threads: number;
+}
+
+/** One optimizer step. `samples` are original indices into `train`, at most `batch` of them. */
+export interface TrainStep {
+  samples: Uint32Array;
+  /** From 1. */
+  epoch: number;
+  /** From 1, over the whole run: Adam's t. */
+  step: number;
+  learningRate: number;
+}
+
+/** Views that the next call overwrites. */
+export interface SampleResults {
+  /** Loss a sample, (N). */
+  losses: Float32Array;
+  /** Predicted class a sample, (N). */
+  predictions: Uint32Array;
+}
+
+export interface StepResults extends SampleResults {
+  /** Sum of squares of each parameter's gradient, in the order of `network.parameters`. */
+  squaredGradients: Float64Array;
+}
+
+/** Forward only, no augmentation, no dropout. `batch` statistics leave running values alone. */
+export interface Evaluation {
+  part: 'train' | 'test';
+  samples: Uint32Array;
+  statistics: 'running' | 'batch';
+}
+
+/** Everything learned, by name, in canonical (PyTorch) order. Copies, never views. */
+export interface EngineState {
+  /** By parameter name, e.g. `conv2d.1.weight`. */
+  parameters: Map<string, Float32Array>;
+  /** Optimizer slots by `<parameter>/<slot>`: adam `m`, `v`; sgd `momentum` (absent before the first step). */
+  optimizer: Map<string, Float32Array>;
+  /** By layer name. Batch statistics are those of the last training step (variance biased). */
+  batchNorm: Map<string, BatchNormState>;
+}
+
+export interface BatchNormState {
+  runningMean: Float32Array;
+  runningVariance: Float32Array;
+  batchMean: Float32Array;
+  batchVariance: Float32Array;
+}
+
+export interface Engine {
+  /** `reference`, or the generated target: `wasm-256`, `wasm-128`. */
+  readonly backend: string;
+  trainStep(step: TrainStep): StepResults;
+  evaluate(evaluation: Evaluation): SampleResults;
+  readState(): EngineState;
+  /** Replaces the learned state; shapes must match. */
+  writeState(state: EngineState): void;
+  /** Gradients of the last step by parameter name, canonical order. */
+  readGradients(): Map<string, Float32Array>;
+  /** Ends helper threads and lets memory go. */
+  dispose(): void;
+}
