@@ -1,0 +1,47 @@
+// The words for what an ablation varies: a path of the written or canonical recipe becomes a factor a reader knows,
+// and its values become levels. Pages, tables and run names share them.
+import type { Json } from '../ledger/ports.ts';
+
+const labels: Record<string, string> = {
+  batchNorm: 'batch normalization',
+  batchNorm2d: 'batch normalization',
+  lr: 'learning rate',
+  randomCrop: 'random crop',
+  horizontalFlip: 'horizontal flip',
+  weightDecay: 'weight decay',
+  stepSize: 'step size',
+  conv2d: 'convolutions',
+  maxPool2d: 'max pooling',
+  linear: 'linear layers',
+  batch: 'batch size',
+};
+
+/** `network.simpleCnn.batchNorm` is `batchNorm`: what a run's name and a narrow column have room for. */
+export function shortFactor(path: string): string {
+  return path.split('.').at(-1) as string;
+}
+
+/** The factor in prose, in lower case: `network.simpleCnn.batchNorm` is 'batch normalization'. */
+export function factorLabel(path: string): string {
+  const short = shortFactor(path);
+  return labels[short] ?? short;
+}
+
+/** A level as a run's name says it: `on`, `off`, `0.01`, `sgd`. */
+export function levelLabel(value: Json): string {
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  if (value === null) return 'none';
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(levelLabel).join(', ');
+  if (typeof value === 'object') {
+    return Object.entries(value)
+      .map(([key, inner]) => `${key} ${levelLabel(inner)}`)
+      .join(', ');
+  }
+  return String(value);
+}
+
+/** A level as a column of the report heads it: a switch is 'with' or 'without'. */
+export function levelHeading(value: Json): string {
+  if (typeof value === 'boolean') return value ? 'with' : 'without';
+  return levelLabel(value);
+}

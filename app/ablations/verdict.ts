@@ -1,0 +1,46 @@
+// The sentence a report begins with: what the factor is worth, or that the seeds do not allow to say.
+import { type Comparison, fewestPairs } from './analysis.ts';
+import { factorLabel, levelHeading } from './factors.ts';
+import type { FactorGroup } from './groups.ts';
+
+/** `2 seeds allow no conclusion`: said wherever fewer than five pairs stand beside each other; null where five do. */
+export function tooFew(pairs: number): string | null {
+  if (pairs >= fewestPairs) return null;
+  if (pairs === 0) return 'no seed has both, which allows no conclusion';
+  return `${pairs} ${pairs === 1 ? 'seed allows' : 'seeds allow'} no conclusion`;
+}
+
+/** A difference of fractions as signed points: 0.0061 is `+0.6`. Under half of the last digit it is 0.0 without a sign. */
+export function points(fraction: number): string {
+  const rounded = (fraction * 100).toFixed(1).replace('-', '');
+  if (Number(rounded) === 0) return '0.0';
+  return `${fraction < 0 ? '−' : '+'}${rounded}`;
+}
+
+/** One or two sentences about the reference level against one other, accuracy in points. */
+export function verdict(group: FactorGroup, comparison: Comparison): string {
+  const label = factorLabel(group.path);
+  const other = group.levels[group.comparisons.indexOf(comparison) + 1];
+  const reference = group.levels[0];
+  const subject = reference?.value === true ? capital(label) : `${capital(label)} ${levelHeading(reference?.value ?? null)}`;
+  const against = other === undefined || other.value === false ? '' : ` against ${levelHeading(other.value)}`;
+  const few = tooFew(comparison.pairs.length);
+  if (few !== null) {
+    if (comparison.pairs.length === 0) return `${subject}${against}: ${few}.`;
+    return `${subject}${against}: ${points(comparison.mean)} points of validation accuracy as seen so far; ${few}.`;
+  }
+  const interval = comparison.interval as NonNullable<Comparison['interval']>;
+  const range = `95 % interval ${points(interval.low)} to ${points(interval.high)}`;
+  switch (comparison.evidence) {
+    case 'higher':
+      return `${subject}${against} helps: ${points(comparison.mean)} points of validation accuracy (${range}).`;
+    case 'lower':
+      return `${subject}${against} hurts: ${points(comparison.mean)} points of validation accuracy (${range}).`;
+    default:
+      return `Whether ${label}${against} helps cannot be told from these ${comparison.pairs.length} seeds: ${points(comparison.mean)} points, ${range}.`;
+  }
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
