@@ -1,0 +1,43 @@
+// How an error looks on the command line, and which exit code it has: 1 failed, 2 usage. Stack traces only with --debug.
+import { CommanderError } from 'commander';
+import { RunledgerError } from '../../trainer/index.ts';
+import type { Screen } from './terminal/screen.ts';
+
+export type ExitCode = 0 | 1 | 2;
+
+/** Anything thrown, as one of our errors. */
+export function toRunledgerError(thrown: unknown): RunledgerError {
+  if (thrown instanceof RunledgerError) return thrown;
+  if (thrown instanceof CommanderError) return fromCommander(thrown);
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new RunledgerError('internal', message, { help: 'run it again with --debug to see where', cause: thrown });
+}
+
+/** `error: unknown command 'trian'\n(Did you mean train?)` in our words. */
+function fromCommander(error: CommanderError): RunledgerError {
+  const [first = '', hint = ''] = error.message.split('\n');
+  const message = first.replace(/^error: /, '').replace(/'([^']*)'/g, '`$1`');
+  const meant = /^\(Did you mean (?:one of )?(.*)\?\)$/.exec(hint)?.[1];
+  return new RunledgerError('usage', message, { help: meant === undefined ? 'runledger --help' : `did you mean  ${meant}`, cause: error });
+}
+
+export const exitCodeOf = (error: RunledgerError): ExitCode => (error.code.split('.')[0] === 'usage' ? 2 : 1);
+
+/**
+ * ```text
+ * error dataset.damaged  train-labels-idx1-ubyte is cut short: 60,008 bytes expected, 31,000 found
+ *   /usr/share/datasets/fashion-mnist/train-labels-idx1-ubyte.gz
+ * help  apt-get install --reinstall dataset-fashion-mnist
+ * ```
+ */
+export function printError(error: RunledgerError, screen: Screen, debug: boolean): void {
+  const { paint } = screen;
+  screen.line(`${paint.worse(`error ${error.code}`)}  ${error.message}`);
+  if (error.place !== undefined) for (const text of error.place.split('\n')) screen.line(`  ${paint.muted(text)}`);
+  if (error.help !== undefined) {
+    const [first, ...more] = error.help.split('\n');
+    screen.line(`${paint.bold('help')}  ${first}`);
+    for (const text of more) screen.line(`      ${text}`);
+  }
+  if (debug) for (let at: unknown = error; at instanceof Error; at = at.cause) screen.line(paint.muted(at.stack ?? String(at)));
+}

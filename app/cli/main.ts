@@ -1,0 +1,77 @@
+// Composition root of the command line: wires the commands to one program and turns what they throw into an exit code.
+// A command is a file of commands/ that exports `xCommand(context)`; heavy libraries are imported inside its action, so that `--help` stays quick.
+import { Command, CommanderError, Option } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { dataCommand } from './commands/data.ts';
+import { type CliContext, createContext, type GlobalOptions, type Host } from './context.ts';
+import { type ExitCode, exitCodeOf, printError, toRunledgerError } from './errors.ts';
+import { colorModes } from './terminal/screen.ts';
+
+const commands: readonly ((context: CliContext) => Command)[] = [dataCommand];
+
+/** Commander gives settings to subcommands that it makes itself; ours are made by their files. */
+function adopt(parent: Command, child: Command): void {
+  child.copyInheritedSettings(parent);
+  for (const grandchild of child.commands) adopt(child, grandchild);
+}
+
+function createProgram(host: Host): { program: Command; context: CliContext } {
+  const program = new Command('runledger')
+    .description('An experiment tracker with a trainer inside.')
+    .version(packageJson.version)
+    .option('--ledger <folder>', 'folder of the ledger (default: $RUNLEDGER, else ./runledger)')
+    .addOption(new Option('--color <when>', 'colours').choices(colorModes).default('auto'))
+    .option('--debug', 'show where an error came from', false)
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => host.stdout.write(text),
+      writeErr: (text) => host.stderr.write(text),
+      outputError: () => {},
+    })
+    .exitOverride();
+  const context = createContext(host, () => program.opts<GlobalOptions>());
+  for (const create of commands) {
+    const command = create(context);
+    adopt(program, command);
+    program.addCommand(command);
+  }
+  return { program, context };
+}
+
+const isAbort = (thrown: unknown): boolean => thrown instanceof Error && thrown.name === 'AbortError';
+
+/** Runs one command line (without node and script) and gives its exit code. */
+export async function run(argv: readonly string[], host: Host): Promise<ExitCode> {
+  const { program, context } = createProgram(host);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return context.exitCode;
+  } catch (thrown) {
+    // Help and version are thrown too, with code 0; so is the help that commander prints where a command is missing.
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0;
+    if (thrown instanceof CommanderError && thrown.code === 'commander.help') return 2;
+    if (context.interrupted && isAbort(thrown)) return context.exitCode;
+    const error = toRunledgerError(thrown);
+    printError(error, context.err, context.debug);
+    return exitCodeOf(error);
+  }
+}
+
+if (import.meta.main) {
+  // Whoever reads us may stop reading (`runledger runs | head`): no reason to complain, or to stop a training.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  process.exitCode = await run(process.argv.slice(2), {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    environment: process.env,
+    workingFolder: process.cwd(),
+    platform: process.platform,
+    signals: process,
+    clock: () => performance.timeOrigin + performance.now(),
+  });
+}
