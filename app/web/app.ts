@@ -1,0 +1,42 @@
+// The composition of the web application: what every response carries, then guards, assets, the live channel, and one line a page.
+import { Hono } from 'hono';
+import { registerAssets } from './assets.ts';
+import type { PageDeps, WebApp, WebEnv } from './deps.ts';
+import { registerFaults } from './faults.ts';
+import { LiveChannel } from './live.ts';
+import * as runs from './pages/runs.ts';
+import { guardHost } from './security/hosts.ts';
+import { guardOrigin } from './security/origin.ts';
+import { type Access, guardToken } from './security/token.ts';
+import { provideShell } from './shell.ts';
+
+export interface AppOptions {
+  /** Host names that may be asked for, without port. */
+  hosts: string[];
+  /** Null on loopback, where no token is asked for. */
+  access: Access | null;
+}
+
+export interface WebApplication {
+  app: WebApp;
+  /** Ends every live channel, so that a server can close. */
+  close(): void;
+}
+
+/** Everything but the socket: `app.request(url)` is enough for tests. */
+export function createApp(deps: PageDeps, options: AppOptions): WebApplication {
+  const app: WebApp = new Hono<WebEnv>();
+  const live = new LiveChannel(deps);
+
+  registerFaults(app, deps);
+  app.use(provideShell(deps));
+  app.use(guardHost(options.hosts));
+  app.use(guardOrigin());
+  if (options.access) app.use(guardToken(options.access));
+  registerAssets(app);
+  app.get('/live', (context) => live.open(context));
+
+  runs.register(app, deps);
+
+  return { app, close: () => live.close() };
+}

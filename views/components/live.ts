@@ -1,0 +1,18 @@
+// A part of a page that keeps itself up to date: when the ledger has grown, htmx fetches the same part again and morphs it in
+// place. Without script it is a plain element.
+import { type Html, html } from '../html.ts';
+import type { Shell } from '../shell.ts';
+
+export interface LiveRegion {
+  /** Of the element; the response must hold an element with the same id. */
+  id: string;
+  /** A page, or a smaller address that renders this part alone. */
+  url: string;
+  body: Html;
+  class?: string;
+}
+
+/** `<div id>` around the part; give ids to its rows, so that they are matched and never recreated. */
+export function liveRegion(shell: Shell, region: LiveRegion): Html {
+  return html`<div id="${region.id}" class="${region.class ?? 'live-region'}" hx-get="${region.url}" hx-trigger="appended from:body" hx-select="#${region.id}" hx-swap="outerMorph" hx-nonce="${shell.nonce}">${region.body}</div>`;
+}

@@ -1,0 +1,14 @@
+// What the server tells every page it renders, and the frame of a page: the two inputs of the layout besides the body.
+
+/** Of one response. Pages hand it through to the layout and to live regions. */
+export interface Shell {
+  /** Marks scripts and htmx attributes as ours; new for each response. */
+  nonce: string;
+  /** URL of a file by its name among the assets, e.g. `styles/tokens.css`, `browser/selection.ts`. */
+  asset: (name: string) => string;
+  /** Newest committed position when the page was rendered. */
+  position: number;
+}
+
+/** The pages of the top bar. */
+export type Section = 'runs' | 'compare' | 'ablations' | 'sql';
