@@ -1,0 +1,45 @@
+// Where an axis has its ticks: round steps, at most seven, the first and the last epoch always.
+
+export interface Ticks {
+  min: number;
+  max: number;
+  values: number[];
+}
+
+/** Round steps (1, 2 or 5 times a power of ten) that enclose the values. */
+export function niceTicks(low: number, high: number, most = 6): Ticks {
+  if (!(high > low)) {
+    const half = low === 0 ? 1 : Math.abs(low) * 0.1;
+    return niceTicks(low - half, high + half, most);
+  }
+  let step = 10 ** Math.floor(Math.log10((high - low) / most));
+  for (const factor of [2, 2.5, 2, 2, 2.5]) {
+    if (Math.ceil(high / step) - Math.floor(low / step) <= most) break;
+    step *= factor;
+  }
+  const first = Math.floor(low / step + 1e-9);
+  const last = Math.ceil(high / step - 1e-9);
+  const values = Array.from({ length: last - first + 1 }, (_, index) => rounded((first + index) * step));
+  return { min: values[0]!, max: values.at(-1)!, values };
+}
+
+/** Whole powers of ten that enclose positive values. */
+export function logTicks(low: number, high: number): Ticks {
+  const first = Math.floor(Math.log10(low) + 1e-9);
+  const last = Math.max(first + 1, Math.ceil(Math.log10(high) - 1e-9));
+  const values = Array.from({ length: last - first + 1 }, (_, index) => rounded(10 ** (first + index)));
+  return { min: values[0]!, max: values.at(-1)!, values };
+}
+
+/** First and last epoch, round epochs between, none so near the last that their labels would touch. */
+export function epochTicks(first: number, last: number, most = 4): number[] {
+  if (last <= first) return [first];
+  const step = [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000].find((size) => (last - first) / size <= most) ?? (last - first) / most;
+  const inner: number[] = [];
+  for (let epoch = Math.ceil((first + step / 2) / step) * step; epoch <= last - step * 0.6; epoch += step) inner.push(epoch);
+  return [first, ...inner, last];
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(12));
+}
