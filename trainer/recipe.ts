@@ -1,44 +1,95 @@
-// The recipe: the whole declaration of a run, in canonical form (presets expanded, defaults filled in).
-// The schema that validates and canonicalises what users write stands here too; nothing else decides what a recipe may say.
+// The recipe: the whole declaration of a run. What users may write, what is filled in, and the canonical form that is recorded
+// (presets expanded, layers named, defaults filled in). Nothing else decides what a recipe may say.
+import * as z from 'zod';
+import { type AugmentStep, augmentFamilies } from './augment/index.ts';
+import { type Layer, layerFamilies } from './layers/index.ts';
+import { type Loss, lossSchema } from './losses/index.ts';
+import { type Optimizer, optimizers } from './optimizers/index.ts';
+import { expandPreset } from './presets/index.ts';
+import { badValue, check, isPlainObject, keysOf } from './recipe/check.ts';
+import { readItems } from './recipe/items.ts';
+import { readTyped } from './recipe/typed.ts';
+import { flag, integer } from './recipe/values.ts';
+import { type Schedule, scheduleSchemas } from './schedules/index.ts';
+
+export type { AugmentStep } from './augment/index.ts';
+export type { Layer, LayerKind } from './layers/index.ts';
+export type { Loss } from './losses/index.ts';
+export type { Optimizer } from './optimizers/index.ts';
+export type { Schedule } from './schedules/index.ts';
 
 export type Arithmetic = 'fused' | 'strict';
-
-export type Layer =
-  | { kind: 'conv2d'; name: string; out: number; kernel: number; stride: number; padding: number; bias: boolean }
-  | { kind: 'batchNorm2d'; name: string; eps: number; momentum: number }
-  | { kind: 'relu'; name: string }
-  | { kind: 'maxPool2d'; name: string; kernel: number; stride: number }
-  | { kind: 'flatten'; name: string }
-  | { kind: 'linear'; name: string; out: number | 'classes'; bias: boolean }
-  | { kind: 'dropout'; name: string; p: number };
-
-export type LayerKind = Layer['kind'];
-
-export type AugmentStep = { kind: 'horizontalFlip'; name: string; p: number } | { kind: 'randomCrop'; name: string; padding: number };
-
-export type Optimizer =
-  | { type: 'sgd'; lr: number; momentum: number; weightDecay: number }
-  | { type: 'adam'; lr: number; beta1: number; beta2: number; eps: number; weightDecay: number };
-
-export type Schedule = { type: 'constant' } | { type: 'stepLR'; stepSize: number; gamma: number };
 
 export interface Recipe {
   /** Name of a data set that the application knows. */
   dataset: string;
+  /** Images for training and validation, drawn from the training file under the split's own seed. */
   split: { train: number; validation: number; seed: number };
   preprocess: 'standardize';
   augment: AugmentStep[];
   network: Layer[];
-  loss: 'crossEntropy';
+  loss: Loss;
   optimizer: Optimizer;
   schedule: Schedule;
+  /** Images a step. */
   batch: number;
+  /** Whether an epoch leaves out its last, smaller batch. */
   dropLast: boolean;
   epochs: number;
   seed: number;
   arithmetic: Arithmetic;
   record: {
-    /** Points an epoch in StepsMeasured, or every step. */ stepsPerEpoch: number | 'every' /** Weight histograms an epoch. */;
+    /** Points an epoch in StepsMeasured at most, or every step. */
+    stepsPerEpoch: number | 'every';
+    /** Summaries and histograms of parameters and gradients, once an epoch. */
     parameters: boolean;
+  };
+}
+
+/** The recipe's own settings; parts with kinds or types of their own are read after it. */
+export const recipeOutline = z.strictObject({
+  dataset: z.string('the name of a data set').min(1, 'the name of a data set'),
+  split: z.strictObject(
+    { train: integer(1), validation: integer(1), seed: integer(0).default(0) },
+    'settings in braces: train, validation, seed',
+  ),
+  preprocess: z.literal('standardize').default('standardize'),
+  augment: z.unknown(),
+  network: z.unknown(),
+  loss: lossSchema.default('crossEntropy'),
+  optimizer: z.unknown(),
+  schedule: z.unknown(),
+  batch: integer(1).default(64),
+  dropLast: flag().default(false),
+  epochs: integer(1),
+  seed: integer(0).default(1),
+  arithmetic: z.enum(['fused', 'strict']).default('fused'),
+  record: z
+    .strictObject(
+      {
+        stepsPerEpoch: z.union([integer(1), z.literal('every')], 'an integer from 1, or every').default(200),
+        parameters: flag().default(false),
+      },
+      'settings in braces: stepsPerEpoch, parameters',
+    )
+    .prefault({}),
+});
+
+/**
+ * Reads a recipe as users write it, or in canonical form, and returns the canonical form: `parseRecipe(parseRecipe(x))` equals `parseRecipe(x)`.
+ * Whether the network fits a data set is another question: `resolveNetwork`.
+ * Throws a RunledgerError with the path, the value received and what is allowed.
+ */
+export function parseRecipe(input: unknown): Recipe {
+  if (!isPlainObject(input)) throw badValue('recipe', input, `settings by name: ${keysOf(recipeOutline).join(', ')}`);
+  const read = check(recipeOutline, input, '');
+  const network = readItems(layerFamilies, expandPreset(read.network, 'network'), 'layer', 'network');
+  if (network.length === 0) throw badValue('network', [], 'at least one layer');
+  return {
+    ...read,
+    augment: readItems(augmentFamilies, read.augment ?? [], 'augmentation', 'augment'),
+    network,
+    optimizer: readTyped<Optimizer>(optimizers, read.optimizer, 'optimizer'),
+    schedule: readTyped<Schedule>(scheduleSchemas, read.schedule ?? 'constant', 'schedule'),
   };
 }

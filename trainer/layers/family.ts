@@ -1,0 +1,30 @@
+// What a kind of layer says about itself. One file a kind; code that walks a network asks these questions and never switches on the kind.
+// How a layer computes is the engine's affair.
+import type { Parameter, Shape } from '../network.ts';
+import type { Item, ItemFamily } from '../recipe/items.ts';
+
+/** Why an input does not fit: what the layer takes, and what to do about it. */
+export interface Misfit {
+  takes: string;
+  help: string;
+}
+
+export interface LayerFamily<L extends Item> extends ItemFamily<L> {
+  /** Shape of one sample behind the layer. `classes` is the number of classes of the data set. */
+  output(layer: L, input: Shape, classes: number): Shape | Misfit;
+  /** Learned parameters in canonical order. */
+  parameters(layer: L, input: Shape, output: Shape): Parameter[];
+  /** Multiply-adds of the forward pass of one sample. */
+  multiplyAdds(layer: L, input: Shape, output: Shape): number;
+}
+
+/** Numbers in one sample. */
+export function size(shape: Shape): number {
+  return shape[0] * shape[1] * shape[2];
+}
+
+/** A parameter `<layer>.<role>` with its canonical shape. */
+export function parameter(layer: Item, role: Parameter['role'], shape: readonly number[], init: Parameter['init']): Parameter {
+  const count = shape.reduce((product, length) => product * length, 1);
+  return { name: `${layer.name}.${role}`, layer: layer.name, role, shape, count, init };
+}

@@ -1,0 +1,27 @@
+// All kinds of layers by name. A new kind is a file of its own and a line in both lists.
+import { type BatchNorm2d, batchNorm2d } from './batchNorm2d.ts';
+import { type Conv2d, conv2d } from './conv2d.ts';
+import { type Dropout, dropout } from './dropout.ts';
+import type { LayerFamily } from './family.ts';
+import { type Flatten, flatten } from './flatten.ts';
+import { type Linear, linear } from './linear.ts';
+import { type MaxPool2d, maxPool2d } from './maxPool2d.ts';
+import { type Relu, relu } from './relu.ts';
+
+/** A layer in canonical form. */
+export type Layer = Conv2d | BatchNorm2d | Relu | MaxPool2d | Flatten | Linear | Dropout;
+
+export type LayerKind = Layer['kind'];
+
+const families: { [K in LayerKind]: LayerFamily<Extract<Layer, { kind: K }>> } = {
+  conv2d,
+  batchNorm2d,
+  relu,
+  maxPool2d,
+  flatten,
+  linear,
+  dropout,
+};
+
+/** Every family answers for layers of its own kind only; the map by kind is what makes this hold. */
+export const layerFamilies = families as unknown as Readonly<Record<LayerKind, LayerFamily<Layer>>>;

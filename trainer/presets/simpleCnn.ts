@@ -1,0 +1,32 @@
+// The project's seed network: two convolutions with batch normalization, ReLU and pooling, then two linear layers with dropout between them.
+// On 3 × 32 × 32 it is the CIFAR-10 network, on 1 × 28 × 28 its MNIST twin.
+import * as z from 'zod';
+import { flag, integer, shareBelowOne } from '../recipe/values.ts';
+import type { Preset } from './preset.ts';
+
+const schema = z.strictObject({
+  batchNorm: flag().default(true),
+  /** 0 leaves the layer out. */
+  dropout: shareBelowOne().default(0.5),
+  /** Filters of the first convolution; the second has twice as many. */
+  width: integer(1).default(16),
+});
+
+type Options = z.infer<typeof schema>;
+
+function stage(filters: number, batchNorm: boolean): unknown[] {
+  const conv = { conv2d: { out: filters, kernel: 3, padding: 'same' } };
+  return [conv, ...(batchNorm ? ['batchNorm2d'] : []), 'relu', { maxPool2d: 2 }];
+}
+
+export const simpleCnn: Preset<Options> = {
+  schema,
+  layers: ({ batchNorm, dropout, width }) => [
+    ...stage(width, batchNorm),
+    ...stage(2 * width, batchNorm),
+    'flatten',
+    { linear: 128 },
+    ...(dropout > 0 ? [{ dropout }] : []),
+    { linear: 'classes' },
+  ],
+};

@@ -1,0 +1,43 @@
+// One text for one value, and the id that runs of the same configuration share.
+import { createHash } from 'node:crypto';
+import { RunledgerError } from '../errors.ts';
+import type { Recipe } from '../recipe.ts';
+
+function numberText(value: number, place: string): string {
+  if (Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < 1e21) {
+    throw new RunledgerError('json.integer', `${place} is ${value}, an integer that a double may have rounded`, {
+      help: 'write integers beyond 2^53 as text',
+    });
+  }
+  if (Object.is(value, -0)) return '"-0"';
+  return Number.isFinite(value) ? String(value) : `"${value}"`;
+}
+
+function text(value: unknown, place: string): string {
+  if (value === null) return 'null';
+  if (typeof value === 'number') return numberText(value, place);
+  if (typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((item, index) => text(item, `${place}[${index}]`)).join(',')}]`;
+  if (typeof value === 'object') {
+    const members = Object.entries(value).filter(([, member]) => member !== undefined);
+    members.sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${text(member, `${place}.${key}`)}`).join(',')}}`;
+  }
+  throw new RunledgerError('json.value', `${place} is a ${typeof value}, which JSON does not hold`);
+}
+
+/**
+ * JSON with sorted keys (by UTF-16 unit), no spaces, numbers as ECMAScript prints them; NaN, infinities and −0 as the strings
+ * "NaN", "Infinity", "-Infinity", "-0". Refuses what JSON cannot hold, and integers beyond 2^53.
+ */
+export function canonicalJson(value: unknown): string {
+  return text(value, 'value');
+}
+
+/** SHA-256, hex, of a canonical recipe without its seed, and of the data set: runs that share it are repeats of one another. */
+export function configurationId(recipe: Recipe, datasetFingerprint: string): string {
+  const { seed: _, ...configuration } = recipe;
+  return createHash('sha256')
+    .update(canonicalJson({ dataset: datasetFingerprint, recipe: configuration }))
+    .digest('hex');
+}

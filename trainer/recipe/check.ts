@@ -1,0 +1,83 @@
+// Holds a written value against a schema and turns what does not fit into one error: the path, the value received, what is allowed.
+import * as z from 'zod';
+import { RunledgerError } from '../errors.ts';
+import { suggestion } from './suggest.ts';
+
+type Segment = PropertyKey;
+
+/** `network[4].linear.out`, as recipes and `--set` write it. */
+export function joinPath(place: string, segments: readonly Segment[]): string {
+  let path = place;
+  for (const segment of segments) {
+    if (typeof segment === 'number') path += `[${segment}]`;
+    else path += path === '' ? String(segment) : `.${String(segment)}`;
+  }
+  return path;
+}
+
+/** A value as it stands in a message: JSON, cut after 60 characters. */
+export function show(value: unknown): string {
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
+  const text = typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? String(value));
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Setting names of an object schema, through the transform that completes it. */
+export function keysOf(schema: z.ZodType): string[] {
+  if (schema instanceof z.ZodPipe) return keysOf(schema.in as z.ZodType);
+  if (schema instanceof z.ZodDefault) return keysOf(schema.unwrap() as z.ZodType);
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+function valueAt(value: unknown, segments: readonly Segment[]): unknown {
+  let inner = value;
+  for (const segment of segments) inner = (inner as Record<PropertyKey, unknown> | undefined)?.[segment];
+  return inner;
+}
+
+function schemaAt(schema: z.ZodType, segments: readonly Segment[]): z.ZodType {
+  let inner: unknown = schema;
+  for (const segment of segments) {
+    while (inner instanceof z.ZodPipe || inner instanceof z.ZodDefault) inner = inner instanceof z.ZodPipe ? inner.in : inner.unwrap();
+    if (inner instanceof z.ZodObject) inner = inner.shape[String(segment)];
+  }
+  return inner as z.ZodType;
+}
+
+/** An unknown setting. `owner` is empty for the recipe itself. */
+export function unknownKey(owner: string, key: string, allowed: readonly string[]): RunledgerError {
+  const place = joinPath(owner, [key]);
+  return new RunledgerError('recipe.unknownKey', `there is no \`${key}\` in ${owner === '' ? 'a recipe' : owner}`, {
+    place,
+    help: suggestion(key, allowed),
+  });
+}
+
+/** A setting whose value is not allowed; `takes` says what is. */
+export function badValue(place: string, value: unknown, takes: string): RunledgerError {
+  if (value === undefined) {
+    return new RunledgerError('recipe.missing', `${place} is missing`, { place, help: `${place} takes ${takes}` });
+  }
+  return new RunledgerError('recipe.value', `${place} is ${show(value)}`, { place, help: `${place} takes ${takes}` });
+}
+
+/**
+ * Parses `value` with `schema`; `place` is where it stands in the recipe. `hidden` are keys that users do not write there.
+ * Throws `recipe.unknownKey`, `recipe.missing` or `recipe.value`; an unknown key counts first, since it often is a missing one misspelt.
+ */
+export function check<T>(schema: z.ZodType<T>, value: unknown, place: string, hidden: readonly string[] = []): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issues = result.error.issues;
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]!;
+  if (issue.code === 'unrecognized_keys') {
+    const allowed = keysOf(schemaAt(schema, issue.path)).filter((key) => !hidden.includes(key));
+    throw unknownKey(joinPath(place, issue.path), issue.keys[0]!, allowed);
+  }
+  const takes = issue.code === 'invalid_value' ? issue.values.map(String).join(' or ') : issue.message;
+  throw badValue(joinPath(place, issue.path), valueAt(value, issue.path), takes);
+}

@@ -1,0 +1,92 @@
+// Lists whose items are of a kind with settings: the layers of a network, the operators of augmentation.
+// An item may be written `relu`, `{ maxPool2d: 2 }`, `{ conv2d: { out: 16, kernel: 3 } }`, or in canonical form with `kind` and `name`.
+import type * as z from 'zod';
+import { RunledgerError } from '../errors.ts';
+import { badValue, check, isPlainObject, keysOf, show } from './check.ts';
+import { suggestion } from './suggest.ts';
+
+export interface Item {
+  kind: string;
+  name: string;
+}
+
+/** What a kind says about itself; the list never asks which kind it is. */
+export interface ItemFamily<T extends Item> {
+  /** Completes settings to the canonical item. Has `kind` and `name` beside the settings. */
+  schema: z.ZodType<T>;
+  /** The setting that a bare value stands for, as in `dropout: 0.5`. */
+  shorthand?: string;
+}
+
+export type ItemFamilies<T extends Item> = Readonly<Record<string, ItemFamily<T>>>;
+
+/** What users may write in an item of a kind. */
+export function settingsOf<T extends Item>(family: ItemFamily<T>): string[] {
+  return keysOf(family.schema as z.ZodType).filter((key) => key !== 'kind');
+}
+
+interface Written {
+  kind: string;
+  /** Path of the settings, for errors. */
+  place: string;
+  settings: Record<string, unknown>;
+}
+
+function familyNamed<T extends Item>(families: ItemFamilies<T>, kind: unknown, what: string, place: string): ItemFamily<T> {
+  if (typeof kind === 'string' && Object.hasOwn(families, kind)) return families[kind]!;
+  throw new RunledgerError('recipe.unknownKind', `${place}: there is no ${what} ${show(kind)}`, {
+    place,
+    help: suggestion(String(kind), Object.keys(families)),
+  });
+}
+
+function readSettings<T extends Item>(family: ItemFamily<T>, value: unknown, place: string): Record<string, unknown> {
+  if (value === null || value === undefined) return {};
+  if (isPlainObject(value)) return value;
+  if (family.shorthand !== undefined && typeof value !== 'object') return { [family.shorthand]: value };
+  throw badValue(place, value, `settings in braces: ${settingsOf(family).join(', ')}`);
+}
+
+function readItem<T extends Item>(families: ItemFamilies<T>, written: unknown, what: string, place: string): Written {
+  if (typeof written === 'string') {
+    familyNamed(families, written, what, place);
+    return { kind: written, place, settings: {} };
+  }
+  if (!isPlainObject(written)) throw badValue(place, written, `the name of a ${what}, or { name: settings }`);
+  if (Object.hasOwn(written, 'kind')) {
+    familyNamed(families, written.kind, what, place);
+    const { kind, ...settings } = written;
+    return { kind: kind as string, place, settings };
+  }
+  const kinds = Object.keys(written);
+  if (kinds.length !== 1) throw badValue(place, written, `one ${what} an entry; begin a new entry for each`);
+  const kind = kinds[0]!;
+  const family = familyNamed(families, kind, what, place);
+  return { kind, place: `${place}.${kind}`, settings: readSettings(family, written[kind], `${place}.${kind}`) };
+}
+
+/**
+ * Reads a list in any of its written forms and names its items: as given, or kind and ordinal among its kind from 1 (`conv2d.2`), so that
+ * removing one kind renames no other. `what` is the word for an item in errors, `place` the path of the list.
+ */
+export function readItems<T extends Item>(families: ItemFamilies<T>, written: unknown, what: string, place: string): T[] {
+  if (!Array.isArray(written)) throw badValue(place, written, `a list; a ${what} is one of ${Object.keys(families).join(', ')}`);
+  const seen = new Map<string, number>();
+  const names = new Map<string, number>();
+  return written.map((entry, index) => {
+    const item = readItem(families, entry, what, `${place}[${index}]`);
+    const ordinal = (seen.get(item.kind) ?? 0) + 1;
+    seen.set(item.kind, ordinal);
+    const named = { ...item.settings, kind: item.kind, name: item.settings.name ?? `${item.kind}.${ordinal}` };
+    const read = check(families[item.kind]!.schema, named, item.place, ['kind']);
+    const twin = names.get(read.name);
+    if (twin !== undefined) {
+      throw new RunledgerError('recipe.name', `${item.place} is named \`${read.name}\`, as ${place}[${twin}] is`, {
+        place: `${item.place}.name`,
+        help: 'give one of them another name',
+      });
+    }
+    names.set(read.name, index);
+    return read;
+  });
+}
