@@ -1,4 +1,5 @@
 // The sentence a report begins with: what the factor is worth, or that the seeds do not allow to say.
+import { points, pointsInterval } from '../format/metric.ts';
 import { type Comparison, fewestPairs } from './analysis.ts';
 import { factorLabel, levelHeading } from './factors.ts';
 import type { FactorGroup } from './groups.ts';
@@ -8,13 +9,6 @@ export function tooFew(pairs: number): string | null {
   if (pairs >= fewestPairs) return null;
   if (pairs === 0) return 'no seed has both, which allows no conclusion';
   return `${pairs} ${pairs === 1 ? 'seed allows' : 'seeds allow'} no conclusion`;
-}
-
-/** A difference of fractions as signed points: 0.0061 is `+0.6`. Under half of the last digit it is 0.0 without a sign. */
-export function points(fraction: number): string {
-  const rounded = (fraction * 100).toFixed(1).replace('-', '');
-  if (Number(rounded) === 0) return '0.0';
-  return `${fraction < 0 ? '−' : '+'}${rounded}`;
 }
 
 /** One or two sentences about the reference level against one other, accuracy in points. */
@@ -30,7 +24,7 @@ export function verdict(group: FactorGroup, comparison: Comparison): string {
     return `${subject}${against}: ${points(comparison.mean)} points of validation accuracy as seen so far; ${few}.`;
   }
   const interval = comparison.interval as NonNullable<Comparison['interval']>;
-  const range = `95 % interval ${points(interval.low)} to ${points(interval.high)}`;
+  const range = `95 % interval ${pointsInterval(interval.low, interval.high)}`;
   switch (comparison.evidence) {
     case 'higher':
       return `${subject}${against} helps: ${points(comparison.mean)} points of validation accuracy (${range}).`;

@@ -1,0 +1,109 @@
+// The end of a run in the terminal: what `train` leaves behind and `show` prints.
+import { grouped, runReference } from '../../format/identity.ts';
+import { accuracy, learningRate, loss, lossDifference, percent, points, verdict } from '../../format/metric.ts';
+import { statusText, statusTone } from '../../format/status.ts';
+import { dayAndMonth, duration } from '../../format/time.ts';
+import type { Extreme, RunReport } from '../../runs/report.ts';
+import type { Paint } from '../terminal/paint.ts';
+import { padEnd, padStart } from '../terminal/width.ts';
+
+/** What the last column compares with. */
+export interface Base {
+  report: RunReport;
+  endedAt: string;
+}
+
+const columns = { label: 20, last: 8, best: 12, epoch: 8 } as const;
+
+/** Lines of the report; `page` is the address where the run can be looked at. */
+export function runReport(report: RunReport, base: Base | null, page: string, paint: Paint): string[] {
+  const state = statusText(report.status);
+  const took = report.seconds === null ? '' : ` in ${duration(report.seconds)}`;
+  const tone = statusTone(report.status);
+  const head = `${paint.bold(report.name)}  ${paint.muted(runReference(report.runId))}  ${tone === 'muted' ? state : paint[tone](state)}${took}`;
+  return [
+    head,
+    ...(report.error === null ? [] : errorLines(report.error, paint)),
+    '',
+    ...(report.epochsDone > 0 ? metricLines(report, base, paint) : ['no epoch was finished']),
+    '',
+    ...factLines(report, page, paint),
+  ];
+}
+
+function errorLines({ code, message, help }: NonNullable<RunReport['error']>, paint: Paint): string[] {
+  return [`  ${paint.worse(code)}  ${message}`, ...(help === null ? [] : [`  ${paint.bold('help')}  ${help}`])];
+}
+
+function metricLines(report: RunReport, base: Base | null, paint: Paint): string[] {
+  const other = base?.report;
+  const compared = base === null ? '' : `Δ ${base.report.name} of ${dayAndMonth(Date.parse(base.endedAt))}`;
+  const gap = gapOf(report);
+  const otherGap = other ? gapOf(other) : null;
+  const line = (label: string, last: string, best = '', epoch = '', delta = ''): string =>
+    `${padEnd(paint.muted(label), columns.label)}${padStart(last, columns.last)}${padStart(best, columns.best)}${padStart(epoch, columns.epoch)}   ${delta}`.trimEnd();
+  const extreme = (label: string, { last, best, epoch }: Extreme, print: (value: number | null) => string, delta: string): string =>
+    line(label, print(last), paint.bold(print(best)), epoch === null ? '' : String(epoch), delta);
+
+  return [
+    paint.muted(line('', 'last', 'best', 'epoch', compared)),
+    extreme('validation accuracy', report.validationAccuracy, percent, accuracyDelta(report, other, paint)),
+    extreme('validation loss', report.validationLoss, loss, lossDelta(report, other, paint)),
+    line('training accuracy', percent(report.trainAccuracy)),
+    ...(report.testAccuracy.last === null
+      ? []
+      : [line('test accuracy', percent(report.testAccuracy.last), percent(report.testAccuracy.best))]),
+    line('gap, train − val', gap === null ? '' : accuracy(gap), '', '', gap === null || otherGap === null ? '' : points(gap - otherGap)),
+    ...(report.runningMinusBatch === null
+      ? []
+      : [
+          `${padEnd(paint.muted('running − batch'), columns.label)}  ${lossDifference(report.runningMinusBatch)} loss, running against batch statistics`,
+        ]),
+  ];
+}
+
+const gapOf = ({ trainAccuracy, validationAccuracy: { last } }: RunReport): number | null =>
+  trainAccuracy === null || last === null ? null : trainAccuracy - last;
+
+function accuracyDelta(report: RunReport, other: RunReport | undefined, paint: Paint): string {
+  const [now, then] = [report.validationAccuracy.last, other?.validationAccuracy.last ?? null];
+  return now === null || then === null ? '' : tinted(points(now - then), verdict((now - then) * 100, 1, 'higher'), paint);
+}
+
+function lossDelta(report: RunReport, other: RunReport | undefined, paint: Paint): string {
+  const [now, then] = [report.validationLoss.last, other?.validationLoss.last ?? null];
+  return now === null || then === null ? '' : tinted(lossDifference(now - then), verdict(now - then, 3, 'lower'), paint);
+}
+
+/** Green for better, red for worse, muted for neither; the sign says it too. */
+export function tinted(text: string, which: 'better' | 'worse' | 'even', paint: Paint): string {
+  return which === 'even' ? paint.muted(text) : paint[which](text);
+}
+
+function factLines(report: RunReport, page: string, paint: Paint): string[] {
+  const fact = (label: string, text: string): string => `${padEnd(paint.muted(label), 15)}${text}`;
+  const kept = keptCheckpoints(report);
+  const checkpoints = kept === '' ? '' : `      ${paint.muted('checkpoints')}  ${kept}`;
+  return [
+    ...(report.learningRates.length === 0 ? [] : [fact('learning rate', rates(report.learningRates))]),
+    ...(report.fingerprint === null ? [] : [fact('fingerprint', grouped(report.fingerprint, 16) + checkpoints)]),
+    ...(report.fingerprint === null && kept !== '' ? [fact('checkpoints', kept)] : []),
+    fact('page', page),
+  ];
+}
+
+/** `0.005 → 0.0025 (13, stepLR)`: the epoch of each change, the schedule once. */
+function rates(changes: RunReport['learningRates']): string {
+  return changes
+    .map(({ rate, epoch, schedule }, index) => {
+      if (index === 0) return learningRate(rate);
+      return `${learningRate(rate)} (${epoch}${index === 1 ? `, ${schedule}` : ''})`;
+    })
+    .join(' → ');
+}
+
+/** The last of each reason: what retention keeps. */
+function keptCheckpoints({ checkpoints }: RunReport): string {
+  const byReason = new Map(checkpoints.map(({ reason, epoch }) => [reason, epoch]));
+  return [...byReason].map(([reason, epoch]) => `${reason} ${epoch}`).join(', ');
+}

@@ -1,0 +1,60 @@
+// Which run a word on the command line means: a name, or any unambiguous start of an id.
+import type { Database } from 'better-sqlite3';
+import { RunledgerError } from '../../trainer/index.ts';
+import { runReference } from '../format/identity.ts';
+
+interface NamedRun {
+  run_id: string;
+  name: string | null;
+  status: string;
+}
+
+const fewestDigits = 4;
+const mostListed = 5;
+
+/**
+ * The full id. `run/1285ab…` and spaces between groups of digits are understood too.
+ * Errors: `run.unknown` with runs of a similar name, `run.ambiguous` with the candidates, both naming what was received.
+ */
+export function findRun(database: Database, word: string): string {
+  const named = database
+    .prepare<[string], NamedRun>('SELECT run_id, name, status FROM v1_runs WHERE name = ? ORDER BY position DESC')
+    .all(word);
+  if (named.length > 0) return only(named, word);
+  const digits = word
+    .replace(/^run\//, '')
+    .replace(/[\s-]/g, '')
+    .toLowerCase();
+  if (digits.length >= fewestDigits && /^[0-9a-f]+$/.test(digits)) {
+    const matching = database
+      .prepare<[number, string], NamedRun>(
+        "SELECT run_id, name, status FROM v1_runs WHERE substr(replace(run_id, '-', ''), 1, ?) = ? ORDER BY position DESC",
+      )
+      .all(digits.length, digits);
+    if (matching.length > 0) return only(matching, word);
+  }
+  throw unknownRun(database, word);
+}
+
+function only(runs: NamedRun[], word: string): string {
+  if (runs.length === 1) return (runs[0] as NamedRun).run_id;
+  throw new RunledgerError('run.ambiguous', `${word} is the start or the name of ${runs.length} runs`, { help: list(runs) });
+}
+
+function unknownRun(database: Database, word: string): RunledgerError {
+  const pattern = `%${word.replace(/[%_\\]/g, '\\$&')}%`;
+  const similar = database
+    .prepare<[string], NamedRun>("SELECT run_id, name, status FROM v1_runs WHERE name LIKE ? ESCAPE '\\' ORDER BY position DESC")
+    .all(pattern);
+  const newest = database.prepare<[], NamedRun>('SELECT run_id, name, status FROM v1_runs ORDER BY position DESC').all();
+  const shown = similar.length > 0 ? similar : newest;
+  const help = shown.length === 0 ? 'this ledger has no runs yet; runledger train recipes/mnist-simple-cnn.yaml' : list(shown);
+  return new RunledgerError('run.unknown', `no run is called ${word} or begins so`, { help });
+}
+
+/** One line a run, each with what may be pasted; the newest first. */
+function list(runs: NamedRun[]): string {
+  const lines = runs.slice(0, mostListed).map(({ run_id, name, status }) => `${runReference(run_id)}  ${name ?? ''}  ${status}`.trimEnd());
+  const more = runs.length - lines.length;
+  return [`one of${more > 0 ? `, newest first, ${more} more in  runledger runs --all` : ''}`, ...lines].join('\n');
+}

@@ -1,0 +1,75 @@
+// What a run's worker and the process that records it say to each other. Facts go one way as messages; acknowledgements and
+// the request to stop go the other way through shared memory, because a worker in the middle of an epoch reads no messages.
+import type { DataSet, Fact, Recipe } from '../../trainer/index.ts';
+
+/** What a worker is started with. Images and labels lie in shared memory, so this costs nothing. */
+export interface WorkerTask {
+  recipe: Recipe;
+  dataset: DataSet;
+  threads: number;
+  control: SharedArrayBuffer;
+}
+
+export type WorkerMessage =
+  | { kind: 'fact'; fact: Fact }
+  /** What `train` threw; the run has failed. */
+  | { kind: 'thrown'; code: string; message: string; help: string | null };
+
+/** Who asked a run to stop, as `RunStopped` records it. */
+export interface StopReason {
+  by: string;
+  why: string;
+}
+
+/** Facts a worker may be ahead of the ledger; then it waits, which changes no bit. */
+export const mostOutstanding = 64;
+
+const slots = { stop: 0, acknowledged: 1 } as const;
+const words = 2;
+
+/** The recording side. */
+export interface Controls {
+  readonly memory: SharedArrayBuffer;
+  /** One more fact is committed. */
+  acknowledge(): void;
+  stop(): void;
+}
+
+export function createControls(): Controls {
+  const memory = new SharedArrayBuffer(words * Int32Array.BYTES_PER_ELEMENT);
+  const control = new Int32Array(memory);
+  return {
+    memory,
+    acknowledge() {
+      Atomics.add(control, slots.acknowledged, 1);
+      Atomics.notify(control, slots.acknowledged);
+    },
+    stop() {
+      Atomics.store(control, slots.stop, 1);
+      Atomics.notify(control, slots.acknowledged);
+    },
+  };
+}
+
+/** The worker's side. */
+export interface Obedience {
+  readonly stopped: boolean;
+  /** Blocks while `sent` facts are too many ahead of the acknowledged ones. */
+  waitFor(sent: number): void;
+}
+
+export function obey(memory: SharedArrayBuffer): Obedience {
+  const control = new Int32Array(memory);
+  return {
+    get stopped() {
+      return Atomics.load(control, slots.stop) === 1;
+    },
+    waitFor(sent) {
+      for (;;) {
+        const acknowledged = Atomics.load(control, slots.acknowledged);
+        if (sent - acknowledged < mostOutstanding) return;
+        Atomics.wait(control, slots.acknowledged, acknowledged);
+      }
+    },
+  };
+}

@@ -1,0 +1,82 @@
+// From a recipe as written, with what the command line or a sweep sets in it, to the canonical recipe that is trained.
+// What a recipe may say is the trainer's; here mistakes find their place: in the file, or in the setting that made them.
+import { parse } from 'yaml';
+import { type DataSet, parseRecipe, type Recipe, RunledgerError, resolveNetwork, setPath } from '../../trainer/index.ts';
+import type { Json } from '../ledger/ports.ts';
+import type { Written } from './written.ts';
+
+/** A path of the written recipe and what it becomes. */
+export interface Setting {
+  path: string;
+  value: Json;
+}
+
+/** `optimizer.lr=0.01`; the value is read as YAML, so lists and braces work. Errors: `usage`. */
+export function parseSetting(text: string): Setting {
+  const equals = text.indexOf('=');
+  if (equals < 1) throw new RunledgerError('usage', `--set takes path=value, not \`${text}\``, { help: '--set optimizer.lr=0.01' });
+  try {
+    return { path: text.slice(0, equals).trim(), value: parse(text.slice(equals + 1)) as Json };
+  } catch (cause) {
+    throw new RunledgerError('usage', `the value of --set ${text} is not YAML`, {
+      help: "quote what the shell would take: --set 'augment=[]'",
+      cause,
+    });
+  }
+}
+
+/**
+ * The canonical recipe. Errors: `usage` for a setting that does not exist or has a wrong value, else those of `parseRecipe`,
+ * placed in the file.
+ */
+export function buildRecipe(written: Written, settings: readonly Setting[]): Recipe {
+  const value = settings.reduce<unknown>((recipe, setting) => applySetting(recipe, setting), written.value);
+  try {
+    return parseRecipe(value);
+  } catch (error) {
+    throw locate(error, written, settings);
+  }
+}
+
+/** Refuses a network that does not fit its data, before anything is recorded. Errors: `recipe.shape`, `recipe.split`, placed in the file. */
+export function checkFit(recipe: Recipe, dataset: DataSet, written: Written, settings: readonly Setting[]): void {
+  const { channels, height, width } = dataset.shape;
+  const { train, validation } = recipe.split;
+  try {
+    if (train + validation > dataset.train.count) {
+      throw new RunledgerError(
+        'recipe.split',
+        `split takes ${train} + ${validation} images, the training file of ${dataset.name} has ${dataset.train.count}`,
+        { place: 'split', help: `together at most ${dataset.train.count}` },
+      );
+    }
+    resolveNetwork(recipe.network, [channels, height, width], dataset.classes.length);
+  } catch (error) {
+    throw locate(error, written, settings);
+  }
+}
+
+function applySetting(recipe: unknown, { path, value }: Setting): unknown {
+  try {
+    return setPath(recipe, path, value);
+  } catch (error) {
+    if (!(error instanceof RunledgerError)) throw error;
+    const help = error.help?.replace(/^did you mean (\S+)$/, `did you mean  --set $1=${show(value)}`);
+    throw new RunledgerError('usage', error.message, { help, cause: error });
+  }
+}
+
+/** A mistake that a setting made stands on the command line, every other in the file. */
+function locate(error: unknown, written: Written, settings: readonly Setting[]): unknown {
+  if (!(error instanceof RunledgerError)) return error;
+  const place = error.place ?? '';
+  const setting = settings.find(({ path }) => place === path || place.startsWith(`${path}.`) || place.startsWith(`${path}[`));
+  if (setting === undefined) return written.locate(error);
+  return new RunledgerError('usage', error.message, {
+    place: `--set ${setting.path}=${show(setting.value)}`,
+    help: error.help,
+    cause: error,
+  });
+}
+
+const show = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -1,0 +1,133 @@
+// One run as its report tells it: what it reached, beside the newest completed run of the same configuration. Read from the published
+// views; how it is printed is the terminal's affair.
+import type { Database } from 'better-sqlite3';
+import { fromState } from '../format/metric.ts';
+import type { Status } from '../format/status.ts';
+
+export interface RunReport {
+  runId: string;
+  name: string;
+  status: Status;
+  seed: number;
+  dataset: string;
+  seconds: number | null;
+  epochs: number;
+  epochsDone: number;
+  validationAccuracy: Extreme;
+  validationLoss: Extreme;
+  trainAccuracy: number | null;
+  testAccuracy: { last: number | null; best: number | null };
+  /** Validation loss with running statistics less that with the statistics of each batch; null without batch normalization. */
+  runningMinusBatch: number | null;
+  learningRates: { epoch: number; rate: number; schedule: string }[];
+  fingerprint: string | null;
+  checkpoints: { epoch: number; reason: string }[];
+  error: { code: string; message: string; help: string | null } | null;
+  /** Canonical. */
+  recipe: Record<string, unknown>;
+}
+
+/** A metric of the last epoch and of its best. */
+export interface Extreme {
+  last: number | null;
+  best: number | null;
+  /** Where the best was reached. */
+  epoch: number | null;
+}
+
+interface RunRow {
+  run_id: string;
+  name: string | null;
+  status: Status;
+  config_id: string | null;
+  seed: number;
+  dataset: string;
+  seconds: number | null;
+  epochs: number;
+  epochs_done: number;
+  test_accuracy: number | null;
+  best_test_accuracy: number | null;
+  fingerprint: string | null;
+  error_code: string | null;
+  error_message: string | null;
+  error_help: string | null;
+  recipe: string;
+}
+
+interface EpochRow {
+  epoch: number;
+  train_accuracy: number | null;
+  val_loss: number | null;
+  val_loss_state: string | null;
+  val_accuracy: number | null;
+  val_batch_loss: number | null;
+  val_batch_loss_state: string | null;
+}
+
+/** The id must be a known one (`findRun`). */
+export function readReport(database: Database, runId: string): RunReport {
+  const row = database.prepare<[string], RunRow>('SELECT * FROM v1_runs WHERE run_id = ?').get(runId) as RunRow;
+  const epochs = database.prepare<[string], EpochRow>('SELECT * FROM v1_epochs WHERE run_id = ? ORDER BY epoch').all(runId);
+  const last = epochs.at(-1);
+  const lastLoss = last ? fromState(last.val_loss, last.val_loss_state) : null;
+  const lastBatchLoss = last ? fromState(last.val_batch_loss, last.val_batch_loss_state) : null;
+  return {
+    runId,
+    name: row.name ?? row.dataset,
+    status: row.status,
+    seed: row.seed,
+    dataset: row.dataset,
+    seconds: row.seconds,
+    epochs: row.epochs,
+    epochsDone: row.epochs_done,
+    validationAccuracy: extreme(
+      epochs,
+      ({ val_accuracy }) => val_accuracy,
+      (a, b) => a > b,
+    ),
+    validationLoss: extreme(
+      epochs,
+      (epoch) => fromState(epoch.val_loss, epoch.val_loss_state),
+      (a, b) => a < b,
+    ),
+    trainAccuracy: last?.train_accuracy ?? null,
+    testAccuracy: { last: row.test_accuracy, best: row.best_test_accuracy },
+    runningMinusBatch: lastLoss === null || lastBatchLoss === null ? null : lastLoss - lastBatchLoss,
+    learningRates: database
+      .prepare<[string], { epoch: number; rate: number; schedule: string }>(
+        'SELECT epoch, to_rate AS rate, schedule FROM v1_learning_rates WHERE run_id = ? ORDER BY step',
+      )
+      .all(runId),
+    fingerprint: row.fingerprint,
+    checkpoints: database
+      .prepare<[string], { epoch: number; reason: string }>('SELECT epoch, reason FROM v1_checkpoints WHERE run_id = ? ORDER BY position')
+      .all(runId),
+    error: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? '', help: row.error_help },
+    recipe: JSON.parse(row.recipe),
+  };
+}
+
+/** The newest completed run of the same configuration, other than this one; null where there is none. */
+export function findBase(database: Database, runId: string): { runId: string; endedAt: string } | null {
+  const row = database
+    .prepare<[string, string], { run_id: string; ended_at: string }>(
+      `SELECT run_id, ended_at FROM v1_runs
+       WHERE config_id = (SELECT config_id FROM v1_runs WHERE run_id = ?) AND run_id <> ? AND status = 'completed'
+       ORDER BY ended_at DESC LIMIT 1`,
+    )
+    .get(runId, runId);
+  return row === undefined ? null : { runId: row.run_id, endedAt: row.ended_at };
+}
+
+function extreme(epochs: EpochRow[], metric: (epoch: EpochRow) => number | null, better: (a: number, b: number) => boolean): Extreme {
+  const result: Extreme = { last: null, best: null, epoch: null };
+  for (const epoch of epochs) {
+    const value = metric(epoch);
+    result.last = value;
+    if (value !== null && (result.best === null || Number.isNaN(result.best) || better(value, result.best))) {
+      result.best = value;
+      result.epoch = epoch.epoch;
+    }
+  }
+  return result;
+}

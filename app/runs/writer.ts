@@ -1,0 +1,97 @@
+// The one author of a run's stream: appends facts in order, at the version it expects, a blob before the event that names it.
+// Facts that arrive while an append is under way go together with the next one, so many runs share one commit.
+import { type Fact, RunledgerError } from '../../trainer/index.ts';
+import type { Blobs, Json, Log, NewEvent } from '../ledger/ports.ts';
+
+export interface WriterOptions {
+  log: Log;
+  blobs: Blobs;
+  /** `run/<uuid>`. */
+  stream: string;
+  /** Version of the stream's last event so far. */
+  version: number;
+  attempt: number;
+  /** Milliseconds since 1970. */
+  clock: () => number;
+  newEventId: () => string;
+}
+
+export interface RunWriter {
+  /** Resolves once the fact is committed. Rejects with `run.fenced` where another attempt wrote meanwhile, and from then on. */
+  write(fact: Fact): Promise<void>;
+}
+
+interface Waiting {
+  fact: Fact;
+  event: NewEvent;
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
+/** Committed at once; everything else may wait for the group commit. */
+const milestones: ReadonlySet<Fact['type']> = new Set(['RunStarted', 'CheckpointTaken', 'RunCompleted', 'RunFailed', 'RunStopped']);
+
+export function createRunWriter(options: WriterOptions): RunWriter {
+  const { log, blobs, stream } = options;
+  let version = options.version;
+  let queue: Waiting[] = [];
+  let busy = false;
+  let failure: { error: unknown } | null = null;
+
+  async function append(batch: readonly Waiting[]): Promise<void> {
+    for (const { fact } of batch) if (fact.type === 'CheckpointTaken') await blobs.put(fact.blob);
+    const flush = batch.some(({ fact }) => milestones.has(fact.type));
+    const events = batch.map(({ event }) => event);
+    const result = await log.append(stream, version, events, { flush });
+    if (result.kind === 'conflict') throw fenced(stream, version, result.missed[0]?.type);
+    version += batch.length;
+  }
+
+  async function pump(): Promise<void> {
+    busy = true;
+    while (queue.length > 0) {
+      const batch = queue;
+      queue = [];
+      try {
+        if (failure !== null) throw failure.error;
+        await append(batch);
+        for (const { resolve } of batch) resolve();
+      } catch (error) {
+        failure ??= { error };
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    busy = false;
+  }
+
+  return {
+    write(fact) {
+      const event = toEvent(fact, options);
+      return new Promise((resolve, reject) => {
+        queue.push({ fact, event, resolve, reject });
+        if (!busy) void pump();
+      });
+    },
+  };
+}
+
+/** A fact as the event it becomes: unchanged, arrays as bytes, a blob by its hash. */
+export function toEvent(fact: Fact, { attempt, clock, newEventId }: Pick<WriterOptions, 'attempt' | 'clock' | 'newEventId'>): NewEvent {
+  return {
+    id: newEventId(),
+    type: fact.type,
+    schemaVersion: 1,
+    attempt,
+    recordedAt: new Date(clock()).toISOString(),
+    data: fact.data as unknown as Json,
+    measured: fact.measured as unknown as Json,
+    arrays: 'arrays' in fact ? new Uint8Array(fact.arrays.buffer, fact.arrays.byteOffset, fact.arrays.byteLength) : null,
+    blob: fact.type === 'CheckpointTaken' ? fact.data.sha256 : null,
+  };
+}
+
+function fenced(stream: string, version: number, missed: string | undefined): RunledgerError {
+  return new RunledgerError('run.fenced', `${stream} went on without this process: ${missed ?? 'an event'} follows version ${version}`, {
+    help: `the run was taken over or found interrupted; see it with  runledger show ${stream}`,
+  });
+}

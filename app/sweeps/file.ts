@@ -1,0 +1,75 @@
+// The sweep file: a recipe, seeds, and the factors to vary. Read and checked here; `trials.ts` lists the trials.
+import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
+import { RunledgerError } from '../../trainer/index.ts';
+import type { Json } from '../ledger/ports.ts';
+import { readWritten, type Written } from '../runs/written.ts';
+import type { Factor } from './trials.ts';
+
+export interface SweepFile {
+  /** The file's name without its ending. */
+  name: string;
+  /** `ablation` declares before its first run what will be compared. */
+  kind: 'grid' | 'ablation';
+  /** As written, presets unexpanded: what factor paths address. */
+  recipe: { [key: string]: Json };
+  recipeName: string;
+  /** Where the recipe stands, to point at its mistakes. */
+  written: Written;
+  factors: Factor[];
+  seeds: number[];
+}
+
+const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+const values = z.array(z.json()).min(1);
+const schema = z
+  .strictObject({
+    recipe: z.union([z.string().min(1), z.record(z.string(), z.json())]),
+    seeds: z.array(seed).min(1).optional(),
+    grid: z.record(z.string(), values).optional(),
+    ablate: z.record(z.string(), values.min(2)).optional(),
+  })
+  .refine((file) => file.grid === undefined || file.ablate === undefined, {
+    path: ['ablate'],
+    message: 'a sweep varies by `grid` or by `ablate`, not by both',
+  })
+  .refine((file) => file.seeds === undefined || new Set(file.seeds).size === file.seeds.length, {
+    path: ['seeds'],
+    message: 'a seed stands here twice; the same seed gives the same run',
+  });
+
+/** Errors: `sweep.invalid` with the place, and those of reading files. Without `seeds` the recipe's own seed counts, 1 by default. */
+export function readSweepFile(path: string): SweepFile {
+  const written = readWritten(path);
+  const parsed = schema.safeParse(written.value);
+  if (!parsed.success) throw written.locate(...firstIssue(parsed.error));
+  const { recipe, seeds, grid, ablate } = parsed.data;
+  const name = nameOf(path);
+  const source = typeof recipe === 'string' ? readWritten(join(dirname(path), recipe)) : null;
+  const value = (source === null ? recipe : source.value) as { [key: string]: Json };
+  return {
+    name,
+    kind: ablate === undefined ? 'grid' : 'ablation',
+    recipe: value,
+    recipeName: source === null ? name : nameOf(source.path),
+    written: source ?? { ...written, locate: (error, at = error.place) => written.locate(error, `recipe.${at}`) },
+    factors: Object.entries(grid ?? ablate ?? {}).map(([factor, list]) => ({ path: factor, values: list as Json[] })),
+    seeds: seeds ?? [typeof value?.seed === 'number' ? value.seed : 1],
+  };
+}
+
+/** `recipes/mnist-simple-cnn.yaml` is `mnist-simple-cnn`. */
+export function nameOf(path: string): string {
+  return basename(path).replace(/\.(ya?ml|json)$/i, '');
+}
+
+function firstIssue(error: z.ZodError): [RunledgerError, string] {
+  const issue = error.issues[0] as z.core.$ZodIssue;
+  const at = issue.code === 'unrecognized_keys' ? (issue.keys[0] ?? '') : issue.path.join('.');
+  return [
+    new RunledgerError('sweep.invalid', `${at === '' ? 'the sweep file' : at}: ${issue.message}`, {
+      help: 'a sweep says recipe, seeds, and grid or ablate: { path: [values] }, as in recipes/ablation-batchnorm.yaml',
+    }),
+    at,
+  ];
+}
