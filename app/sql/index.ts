@@ -1,0 +1,3 @@
+// SQL of users over a ledger: what the console and the command line call.
+export { type Cell, defaultLimits, type QueryColumn, QueryError, type QueryLimits, type QueryResult } from './query.ts';
+export { runQuery } from './sandbox.ts';
