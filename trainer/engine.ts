@@ -56,9 +56,9 @@ export interface Evaluation {
 export interface EngineState {
   /** By parameter name, e.g. `conv2d.1.weight`. */
   parameters: Map<string, Float32Array>;
-  /** Optimizer slots by `<parameter>/<slot>`: adam `m`, `v`; sgd `momentum` (absent before the first step). */
+  /** Optimizer slots by `<parameter>/<slot>`: adam `m`, `v`, zeros before the first step; sgd `momentum`, absent before it and where momentum is 0. */
   optimizer: Map<string, Float32Array>;
-  /** By layer name. Batch statistics are those of the last training step (variance biased). */
+  /** By layer name. Batch statistics are those of the last training step (variance biased), zeros before the first. */
   batchNorm: Map<string, BatchNormState>;
 }
 

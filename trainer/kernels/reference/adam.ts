@@ -1,0 +1,35 @@
+// Adam (Kingma and Ba, 2014), as torch.optim.Adam: bias-corrected, weight decay added to the gradient.
+import type { Numbers, Values } from '../../numbers/numbers.ts';
+import { powInt } from '../../numbers/power.ts';
+import type { Optimizer } from '../../recipe.ts';
+
+type Adam = Extract<Optimizer, { type: 'adam' }>;
+
+/** One step t (from 1) of a parameter and its moments m and v in place. All of one shape. Constants are doubles, rounded once. */
+export function adamStep(
+  { round, madd }: Numbers,
+  settings: Adam,
+  learningRate: number,
+  t: number,
+  parameter: Values,
+  gradient: Values,
+  m: Values,
+  v: Values,
+): void {
+  const decay = round(settings.weightDecay);
+  const beta2 = round(settings.beta2);
+  const oneMinusBeta1 = round(1 - settings.beta1);
+  const oneMinusBeta2 = round(1 - settings.beta2);
+  const rate = round(learningRate / (1 - powInt(settings.beta1, t)));
+  const inverseRoot = round(1 / Math.sqrt(1 - powInt(settings.beta2, t)));
+  const eps = round(settings.eps);
+  for (let i = 0; i < parameter.length; i++) {
+    const p = parameter[i]!;
+    const g = decay === 0 ? gradient[i]! : madd(decay, p, gradient[i]!);
+    const newM = madd(oneMinusBeta1, round(g - m[i]!), m[i]!);
+    const newV = madd(round(oneMinusBeta2 * g), g, round(beta2 * v[i]!));
+    m[i] = newM;
+    v[i] = newV;
+    parameter[i] = round(p - round(round(rate * newM) / madd(round(Math.sqrt(newV)), inverseRoot, eps)));
+  }
+}

@@ -1,0 +1,64 @@
+// The reference engine: trainer/engine.ts in plain loops, the truth that other engines are held against byte for byte.
+// Exact and obvious, not fast; it may also be run in double, for proofs.
+import type { ImageSplit } from '../../data/images.ts';
+import type { Engine, EngineSpec, StepResults } from '../../engine.ts';
+import { type Numbers, numbersOf, type Values } from '../../numbers/numbers.ts';
+import { augmentImage } from './augment.ts';
+import { crossEntropy } from './crossEntropy.ts';
+import type { Pass } from './layers/layer.ts';
+import { createModel } from './model.ts';
+import { createOptimizer } from './optimizer.ts';
+import { pixelValues } from './pixels.ts';
+import { copyValues, readState, writeState } from './state.ts';
+
+/** An engine at its first step. `numbers` are those of the recipe's arithmetic unless given. */
+export function createReferenceEngine(spec: EngineSpec, numbers: Numbers = numbersOf(spec.arithmetic)): Engine {
+  const { network, augment, seed, pixelTable } = spec;
+  const [channels, height, width] = network.input;
+  const imageBytes = channels * height * width;
+  const model = createModel(numbers, network, seed);
+  const optimizer = createOptimizer(numbers, spec.optimizer, model.learned.parameters);
+
+  const labelsOf = (split: ImageSplit, samples: Uint32Array) => Uint8Array.from(samples, (sample) => split.labels[sample]!);
+
+  /** x (N, H, W, C); `epoch` is null where nothing is augmented. */
+  function gather(split: ImageSplit, samples: Uint32Array, epoch: number | null): Values {
+    const bytes = new Uint8Array(samples.length * imageBytes);
+    for (const [n, sample] of samples.entries()) {
+      const image = split.images.subarray(sample * imageBytes, (sample + 1) * imageBytes);
+      bytes.set(epoch === null ? image : augmentImage(augment, seed, { channels, height, width }, image, sample, epoch), n * imageBytes);
+    }
+    return pixelValues(numbers, channels, pixelTable, bytes);
+  }
+
+  return {
+    backend: 'reference',
+    trainStep({ samples, epoch, step, learningRate }): StepResults {
+      const pass: Pass = { batch: samples.length, samples, epoch, training: true, statistics: 'batch' };
+      const logits = model.forward(gather(spec.train, samples, epoch), pass);
+      const { losses, predictions, dlogits } = crossEntropy(numbers, network.classes, logits, labelsOf(spec.train, samples));
+      model.backward(dlogits, pass);
+      for (const [name, parameter] of model.learned.parameters) {
+        optimizer.step(name, parameter, model.learned.gradients.get(name)!, learningRate, step);
+      }
+      return { losses: Float32Array.from(losses), predictions, squaredGradients: model.squaredGradients() };
+    },
+    evaluate({ part, samples, statistics }) {
+      const split = spec[part];
+      const pass: Pass = { batch: samples.length, samples, epoch: 0, training: false, statistics };
+      const logits = model.forward(gather(split, samples, null), pass);
+      const { losses, predictions } = crossEntropy(numbers, network.classes, logits, labelsOf(split, samples));
+      return { losses: Float32Array.from(losses), predictions };
+    },
+    readState: () => readState(model.learned, optimizer.slots),
+    writeState(state) {
+      writeState(state, model.learned, optimizer.slots, (values) => {
+        const copy = numbers.allocate(values.length);
+        copy.set(values);
+        return copy;
+      });
+    },
+    readGradients: () => copyValues(model.learned.gradients),
+    dispose() {},
+  };
+}
