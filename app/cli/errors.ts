@@ -15,10 +15,11 @@ export function toRunledgerError(thrown: unknown): RunledgerError {
 
 /** `error: unknown command 'trian'\n(Did you mean train?)` in our words. */
 function fromCommander(error: CommanderError): RunledgerError {
-  const [first = '', hint = ''] = error.message.split('\n');
-  const message = first.replace(/^error: /, '').replace(/'([^']*)'/g, '`$1`');
-  const meant = /^\(Did you mean (?:one of )?(.*)\?\)$/.exec(hint)?.[1];
-  return new RunledgerError('usage', message, { help: meant === undefined ? 'runledger --help' : `did you mean  ${meant}`, cause: error });
+  const text = error.message.replace(/^error: /, '').replace(/'([^']*)'/g, '`$1`');
+  const [, message = text, meant, allowed] =
+    /^(.*?)(?:\n\(Did you mean (?:one of )?(.*)\?\)|\. (Allowed choices are .*)\.)?$/s.exec(text) ?? [];
+  const help = meant !== undefined ? `did you mean  ${meant}` : allowed !== undefined ? allowed.replace(/^A/, 'a') : 'runledger --help';
+  return new RunledgerError('usage', message, { help, cause: error });
 }
 
 export const exitCodeOf = (error: RunledgerError): ExitCode => (error.code.split('.')[0] === 'usage' ? 2 : 1);

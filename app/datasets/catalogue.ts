@@ -57,7 +57,7 @@ export const catalogue: readonly KnownDataSet[] = [
   {
     definition: cifar10,
     source: compactSource(cifar10, cifarHelp),
-    fingerprint: '',
+    fingerprint: '8dc29ba4a541ff39fdb5ad2e7412202a8bb1c9c880a2820574e7410286abe3c6',
     help: cifarHelp,
   },
 ];

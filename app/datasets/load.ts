@@ -8,7 +8,8 @@ import { standardPlaces } from './places.ts';
 
 export const dataSetNames: readonly string[] = catalogue.map(({ definition }) => definition.name);
 
-function known(name: string): KnownDataSet {
+/** The entry of the catalogue; throws `dataset.unknown`. */
+export function known(name: string): KnownDataSet {
   const found = catalogue.find(({ definition }) => definition.name === name);
   if (found === undefined) {
     throw new RunledgerError('dataset.unknown', `there is no data set \`${name}\``, { help: `data sets are ${dataSetNames.join(', ')}` });

@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import envPaths from 'env-paths';
 import type { Places } from './definition.ts';
 
-/** `RUNLEDGER_CACHE` and `RUNLEDGER_FASHION_MNIST` come before the user's cache folder (XDG on Linux) and the folder of Debian's package. */
+/** `RUNLEDGER_CACHE` replaces the user's cache folder (XDG on Linux), `RUNLEDGER_FASHION_MNIST` the folder of Debian's package. */
 export function standardPlaces(environment: Record<string, string | undefined> = process.env): Places {
   return {
-    cache: environment.RUNLEDGER_CACHE || join(envPaths('runledger', { suffix: '' }).cache, 'datasets'),
+    cache: join(environment.RUNLEDGER_CACHE || envPaths('runledger', { suffix: '' }).cache, 'datasets'),
     fashionMnist: environment.RUNLEDGER_FASHION_MNIST || '/usr/share/datasets/fashion-mnist',
   };
 }
