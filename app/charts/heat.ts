@@ -45,7 +45,7 @@ export function heatOption(map: HeatMap): Option {
   return {
     grid: {
       left: map.left,
-      right: 12,
+      right: map.columnLabels === 'above' ? 12 : 26,
       top: map.columnLabels === 'above' ? 24 : 4,
       bottom: map.columnLabels === 'above' ? 4 : 24,
       outerBoundsMode: 'none',

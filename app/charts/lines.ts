@@ -16,6 +16,8 @@ export interface LinePlot {
     values: string;
     /** A line at zero, for differences. */
     zero?: boolean;
+    /** Low and high end, where several charts share one scale. */
+    range?: readonly [number, number];
   };
 }
 
@@ -31,7 +33,7 @@ function roomLeft(ticks: Ticks): number {
 }
 
 /** The smallest and largest finite value of curves and bands, or 0 to 1 where there is none yet. */
-function extent(plot: LinePlot): [number, number] {
+export function extent(plot: Pick<LinePlot, 'curves' | 'bands' | 'y'>): [number, number] {
   let [low, high] = [Infinity, -Infinity];
   const take = (value: number | null) => {
     if (value === null || !Number.isFinite(value)) return;
@@ -49,7 +51,7 @@ function extent(plot: LinePlot): [number, number] {
 }
 
 export function linesOption(plot: LinePlot, size: Size): Option {
-  const [low, high] = extent(plot);
+  const [low, high] = plot.y.range ?? extent(plot);
   const y = plot.y.scale === 'log' ? logTicks(low, high) : niceTicks(low, high, size.height >= 300 ? 7 : 6);
   const { first, last } = plot.epochs;
   const x = epochTicks(first, last, size.width >= 800 ? 7 : 4);

@@ -15,6 +15,8 @@ export interface Curve {
   label?: string;
   /** A hollow ring, as at the best epoch. */
   ring?: readonly [x: number, y: number];
+  /** Numbered points, explained beside the chart. */
+  marks?: readonly (readonly [x: number, y: number, text: string])[];
   /** Holds its value until the next point. */
   stepped?: boolean;
 }
@@ -57,6 +59,7 @@ export function curveSeries(curve: Curve, floor: number): Option[] {
     },
   ];
   if (curve.ring !== undefined) series.push(ring(curve.ring, ink));
+  if (curve.marks !== undefined) series.push(numbers(curve.marks));
   if (lost.length > 0)
     series.push(
       cross(
@@ -95,6 +98,21 @@ function ring(at: readonly [number, number], ink: string): Option {
     silent: true,
     tooltip: { show: false },
     z: 5,
+  };
+}
+
+/** White numbers on ink. */
+function numbers(marks: NonNullable<Curve['marks']>): Option {
+  return {
+    type: 'scatter',
+    data: marks.map(([x, y, text]) => ({ value: [x, y], label: { show: true, formatter: text } })),
+    symbol: 'circle',
+    symbolSize: 15,
+    itemStyle: { color: token('text'), opacity: 1 },
+    label: { color: token('paper'), fontSize: 11, fontWeight: 650, textBorderWidth: 0 },
+    silent: true,
+    tooltip: { show: false },
+    z: 6,
   };
 }
 

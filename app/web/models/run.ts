@@ -1,0 +1,199 @@
+// Everything `/runs/:id` shows, read and drawn: the page's read model. The words and the layout are the view's.
+
+import {
+  agreementChart,
+  apartFrom,
+  type ChannelGap,
+  channelGaps,
+  distance,
+  meanHeatChart,
+  ratioHeatChart,
+  runningChart,
+} from '../../charts/batchNorm.ts';
+import type { Chart } from '../../charts/chart.ts';
+import { type ClassFigures, classFigures, confusionChart, type LargestError, largestError } from '../../charts/confusion.ts';
+import { type DrawnChart, drawChart } from '../../charts/draw.ts';
+import { accuracyChart, learningRateChart, lossChart, type RunCourse } from '../../charts/runCurves.ts';
+import { statisticsChart } from '../../charts/statisticsCurves.ts';
+import type { BatchNormHistory, BatchNormLayer, BatchNormQueries } from '../queries/batchNorm.ts';
+import type { EventQueries, EventRow } from '../queries/events.ts';
+import type { CheckpointRow, HistoryQueries, RateChange } from '../queries/history.ts';
+import type { LayerRow } from '../queries/layers.ts';
+import type { RunQueries, RunRow } from '../queries/runs.ts';
+import { eventWords } from './eventWords.ts';
+import { layerWords, settings } from './recipeWords.ts';
+
+export interface RunReads {
+  runs: RunQueries;
+  history: HistoryQueries;
+  batchNorm: BatchNormQueries;
+  events: EventQueries;
+  layers: { layers(runId: string): LayerRow[] };
+}
+
+/** The state of the page, as it stands in its address. */
+export interface RunView {
+  /** A batch-norm layer's name; the first where it is null or unknown. */
+  layer: string | null;
+  /** Event type to show, null for all. */
+  type: string | null;
+  /** Events below this version. */
+  before: number;
+}
+
+export interface RunPage {
+  run: RunRow;
+  view: RunView;
+  /** Milliseconds since 1970. */
+  now: number;
+  repeats: { runs: number; meanBest: number | null };
+  curves: DrawnChart[];
+  rates: RateChange[];
+  checkpoints: CheckpointRow[];
+  environment: [term: string, words: string][];
+  batchNorm: BatchNormPart | null;
+  predictions: { chart: DrawnChart; classes: ClassFigures[]; epoch: number; images: number; error: LargestError | null } | null;
+  settings: [term: string, words: string][];
+  layers: (LayerRow & { words: string })[];
+  events: { rows: (EventRow & { words: string })[]; older: boolean; counts: { type: string; count: number }[] };
+}
+
+export interface BatchNormPart {
+  layers: BatchNormLayer[];
+  layer: BatchNormLayer;
+  charts: DrawnChart[];
+  /** Furthest apart first, the few that a table shows. */
+  gaps: ChannelGap[];
+  apart: number;
+  epoch: number;
+  momentum: number | null;
+}
+
+const gapsShown = 6;
+
+export function readRunPage(reads: RunReads, run: RunRow, view: RunView, now: number): RunPage {
+  const course = readCourse(reads, run);
+  const charts = (drawn: Chart[], query = '') =>
+    drawn.map((chart) => drawChart(chart, { address: chartAddress(run.id, chart.name), query }));
+  const rates = reads.history.rates(run.id);
+  const confusion = reads.history.confusion(run.id);
+  const started = reads.events.first(run.id, 'RunStarted');
+  const network = (run.recipe.network ?? []) as Record<string, unknown>[];
+  const events = reads.events.page(run.id, view);
+  return {
+    run,
+    view,
+    now,
+    repeats: reads.runs.repeats(run.configId),
+    curves: charts([accuracyChart(course), lossChart(course), learningRateChart(course, rates)]),
+    rates,
+    checkpoints: reads.history.checkpoints(run.id),
+    environment: environment(run, started?.measured ?? {}),
+    batchNorm: readBatchNorm(reads, run, course, view.layer, charts),
+    predictions: confusion && {
+      chart: charts([confusionChart(confusion)])[0]!,
+      classes: classFigures(confusion),
+      epoch: confusion.epoch,
+      images: confusion.counts.flat().reduce((sum, value) => sum + value, 0),
+      error: largestError(confusion),
+    },
+    settings: settings(run.recipe),
+    layers: reads.layers.layers(run.id).map((layer) => ({
+      ...layer,
+      words: layerWords(
+        network.find(({ name }) => name === layer.name),
+        { input: layer.input[0], output: layer.output[0] },
+      ),
+    })),
+    events: {
+      rows: events.rows.map((event) => ({ ...event, words: eventWords(event) })),
+      older: events.older,
+      counts: reads.events.counts(run.id),
+    },
+  };
+}
+
+function readCourse(reads: RunReads, run: RunRow): RunCourse {
+  return {
+    epochs: run.epochs,
+    stepsPerEpoch: run.stepsPerEpoch,
+    bestEpoch: run.bestEpoch,
+    points: reads.history.epochs(run.id),
+    steps: reads.history.steps(run),
+  };
+}
+
+function readBatchNorm(
+  reads: RunReads,
+  run: RunRow,
+  course: RunCourse,
+  asked: string | null,
+  draw: (charts: Chart[], query: string) => DrawnChart[],
+): BatchNormPart | null {
+  const layers = reads.batchNorm.layers(run.id);
+  const layer = chosenLayer(layers, asked);
+  const history = layer === null ? null : reads.batchNorm.history(run.id, layer);
+  if (layer === null || history === null) return null;
+  const gaps = channelGaps(history);
+  const settings = ((run.recipe.network ?? []) as Record<string, unknown>[]).find(({ name }) => name === layer.layer);
+  return {
+    layers,
+    layer,
+    charts: [
+      ...draw(batchNormCharts(history, run.epochs), `?layer=${encodeURIComponent(layer.layer)}`),
+      ...draw([statisticsChart(course)], ''),
+    ],
+    gaps: gaps.slice(0, gapsShown),
+    apart: gaps.filter(({ ratio }) => distance(ratio) > Math.log2(apartFrom)).length,
+    epoch: history.epochs.at(-1)!,
+    momentum: typeof settings?.momentum === 'number' ? settings.momentum : null,
+  };
+}
+
+function batchNormCharts(history: BatchNormHistory, planned: number): Chart[] {
+  return [
+    runningChart(history, 'mean', planned),
+    runningChart(history, 'variance', planned),
+    meanHeatChart(history),
+    ratioHeatChart(history),
+    agreementChart(history, { name: 'bn-agreement', title: 'Batch against running variance', category: 1 }),
+  ];
+}
+
+function chosenLayer(layers: BatchNormLayer[], asked: string | null): BatchNormLayer | null {
+  return layers.find(({ layer }) => layer === asked) ?? layers[0] ?? null;
+}
+
+/** One chart of a run by its name, for its table and files; null where the run has no such chart. */
+export function readRunChart(reads: RunReads, run: RunRow, name: string, layer: string | null): Chart | null {
+  const course = readCourse(reads, run);
+  if (name === 'learning-rate') return learningRateChart(course, reads.history.rates(run.id));
+  if (name === 'confusion') {
+    const confusion = reads.history.confusion(run.id);
+    return confusion && confusionChart(confusion);
+  }
+  const curves = [accuracyChart(course), lossChart(course), statisticsChart(course)].find((chart) => chart.name === name);
+  if (curves !== undefined) return curves;
+  const chosen = chosenLayer(reads.batchNorm.layers(run.id), layer);
+  const history = chosen && reads.batchNorm.history(run.id, chosen);
+  return (history && batchNormCharts(history, run.epochs).find((chart) => chart.name === name)) ?? null;
+}
+
+export function chartAddress(runId: string, name: string): string {
+  return `/runs/${runId}/charts/${name}`;
+}
+
+function environment(run: RunRow, measured: Record<string, unknown>): [string, string][] {
+  const known = (term: string, value: unknown): [string, string][] =>
+    value === undefined || value === null || value === '' ? [] : [[term, String(value)]];
+  return [
+    ...known('runledger', measured.runledger),
+    ...known('node', measured.node === undefined ? undefined : `${measured.node}, V8 ${measured.v8}`),
+    ...known('system', measured.os === undefined ? undefined : `${measured.os} ${measured.arch}`),
+    ...known('cpu', measured.cpu === undefined ? undefined : `${measured.cpu}, ${measured.cores} cores`),
+    ...known('kernels', run.backend),
+    ...known('threads', run.threads),
+    ...known('arithmetic', run.arithmetic),
+    ...known('numerics', run.numerics),
+  ];
+}

@@ -1,0 +1,36 @@
+// A chart's data as a page of its own: the picture, then every number it was drawn from.
+import type { Table } from '../../app/charts/chart.ts';
+import type { DrawnChart } from '../../app/charts/draw.ts';
+import { exceptional, integer, minus } from '../../app/format/number.ts';
+import { type Html, html } from '../html.ts';
+import { figure } from './figure.ts';
+
+export interface ChartTable {
+  drawn: DrawnChart;
+  table: Table;
+  /** Where the chart belongs. */
+  back: { href: string; word: string };
+}
+
+export function chartTable({ drawn, table, back }: ChartTable): Html {
+  return html`<p class="crumbs"><a href="${back.href}">${back.word}</a> / ${drawn.chart.title}</p>
+<div class="head"><h1>${drawn.chart.title}</h1></div>
+<p class="prose">${drawn.chart.finding}.</p>
+<section class="section"><div class="grid">${figure(drawn)}</div></section>
+<section class="section"><header><h2>Table</h2></header>
+<div class="scroll"><table class="table still"><caption class="sr">${drawn.chart.title}, the data of the chart</caption><thead><tr>${table.columns.map((column, index) => html`<th scope="col"${numeric(table, index)}>${column}</th>`)}</tr></thead><tbody>${table.rows.map(
+    (row) =>
+      html`<tr>${row.map((value, index) => (index === 0 ? html`<th scope="row"${numeric(table, index)}>${print(value)}</th>` : html`<td${numeric(table, index)}>${print(value)}</td>`))}</tr>`,
+  )}</tbody></table></div></section>`;
+}
+
+function numeric(table: Table, column: number): Html {
+  return table.rows.some((row) => typeof row[column] === 'string') ? html`` : html` class="n"`;
+}
+
+/** Six significant digits; the CSV has them all. */
+function print(value: string | number | null): string {
+  if (value === null || typeof value === 'string') return value ?? '';
+  if (Number.isInteger(value)) return integer(value);
+  return exceptional(value) ?? String(Number(value.toPrecision(6))).replace('-', minus);
+}

@@ -1,0 +1,29 @@
+// Name, state and tags of a run, and what went wrong where something did.
+
+import { grouped } from '../../app/format/identity.ts';
+import type { RunPage } from '../../app/web/models/run.ts';
+import { notice } from '../components/notice.ts';
+import { status } from '../components/status.ts';
+import { type Html, html, nothing } from '../html.ts';
+
+export function head({ run }: RunPage): Html {
+  return html`<p class="crumbs"><a href="/">Runs</a> / run <code>${grouped(run.id)}</code></p>
+<div class="head"><h1>${run.name}</h1>${status(run.status)}${run.tags.map((tag) => html`<span class="tag">${tag}</span>`)}<div class="actions"><a class="btn" href="${`/compare?runs=${run.id}`}">Compare</a></div></div>
+${trouble(run)}`;
+}
+
+function trouble(run: RunPage['run']): Html {
+  if (run.error !== null) {
+    const help = run.error.help === null ? nothing : html` <span class="muted">${run.error.help}</span>`;
+    return notice({ strong: run.error.code, text: html`${run.error.message}${help}`, kind: 'bad' });
+  }
+  if (run.status === 'interrupted')
+    return notice({
+      strong: 'Interrupted',
+      text: 'The process ended without a word. What was committed before is below and stays.',
+      kind: 'warn',
+    });
+  if (run.status === 'suspect')
+    return notice({ strong: 'No sign of life', text: 'The process that trains this run has not been heard of for a while.', kind: 'warn' });
+  return nothing;
+}

@@ -1,0 +1,12 @@
+// The parts of the page, as links down into it.
+
+import { integer } from '../../app/format/number.ts';
+import type { RunPage } from '../../app/web/models/run.ts';
+import { type Html, html, nothing } from '../html.ts';
+
+export function tabs(page: RunPage): Html {
+  const total = page.events.counts.reduce((sum, { count }) => sum + count, 0);
+  return html`<nav class="tabs sticky" aria-label="Parts of this run"><a href="#curves" aria-current="true">Curves</a>${
+    page.batchNorm === null ? nothing : html`<a href="#bn">Batch normalization</a>`
+  }${page.predictions === null ? nothing : html`<a href="#predictions">Predictions</a>`}<a href="#recipe">Recipe</a><a href="#events">Events <span class="count">${integer(total)}</span></a></nav>`;
+}
