@@ -1,0 +1,24 @@
+// The fact that a checkpoint was taken, with its bytes.
+import { encodeCheckpoint } from './checkpoint.ts';
+import type { EngineState } from './engine.ts';
+import type { CheckpointTaken } from './facts.ts';
+import { hashBytes } from './floatBytes.ts';
+import type { EpochProgress } from './measures/epochMeter.ts';
+import type { Run } from './run.ts';
+
+/** Takes one at the run's position; `progress` where an epoch is cut short. Leaves no trace in the fingerprint. */
+export function checkpointTaken(
+  { position, best }: Run,
+  reason: CheckpointTaken['data']['reason'],
+  progress: EpochProgress | null,
+  state: EngineState,
+): CheckpointTaken {
+  const kept = best && { epoch: best.epoch, validation: best.validation };
+  const blob = encodeCheckpoint({ ...position, best: kept, progress, state });
+  return {
+    type: 'CheckpointTaken',
+    data: { ...position, sha256: hashBytes(blob), bytes: blob.length, reason },
+    measured: {},
+    blob,
+  };
+}

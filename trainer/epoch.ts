@@ -1,0 +1,152 @@
+// One epoch: its steps, then what is measured of it.
+import { checkpointTaken } from './checkpointTaken.ts';
+import type { EngineState } from './engine.ts';
+import { RunledgerError } from './errors.ts';
+import type { Fact, Metrics, StepsMeasured } from './facts.ts';
+import { hashFloats } from './floatBytes.ts';
+import { measureBatchNorm } from './measures/batchNorm.ts';
+import { createEpochMeter, type EpochProgress } from './measures/epochMeter.ts';
+import { countCorrect, evaluate } from './measures/evaluation.ts';
+import { firstNonFiniteLayer, gradientNorm, layerGradientNorms } from './measures/gradients.ts';
+import { measureParameters } from './measures/parameters.ts';
+import { epochOrder } from './random/draws.ts';
+import { noted, type Run, secondsSince, turn } from './run.ts';
+
+const progressMs = 100;
+
+/** An epoch's training, before anything is evaluated. */
+export interface TrainedEpoch {
+  progress: EpochProgress;
+  /** Asked to stop before the last step; then nothing of the epoch is measured. */
+  stopped: boolean;
+  /** Sum of squares a parameter of the last step's gradient. */
+  squaredGradients: Float64Array;
+  startedAt: number;
+  seconds: number;
+}
+
+/** Takes the epoch's steps and yields StepsMeasured; throws `train.nonFinite` where the loss stops being a number. */
+export async function* trainEpoch(run: Run, epoch: number, rate: number): AsyncGenerator<StepsMeasured, TrainedEpoch> {
+  const { recipe, dataset, options, preparation, engine, position } = run;
+  const { stepsPerEpoch, split, network } = preparation;
+  const order = epochOrder(recipe.seed, epoch, split.train);
+  const meter = createEpochMeter(stepsPerEpoch, recipe.record.stepsPerEpoch);
+  const startedAt = options.clock();
+  let blockStartedAt = startedAt;
+  let reportedAt = startedAt;
+  let squaredGradients = new Float64Array(network.parameters.length);
+  let suspect: string | null = null;
+
+  const stepsMeasured = (block: NonNullable<ReturnType<typeof meter.flush>>): StepsMeasured => {
+    const seconds = secondsSince(blockStartedAt, options);
+    blockStartedAt = options.clock();
+    return noted(run, { type: 'StepsMeasured', data: { epoch, ...block.data }, measured: { seconds }, arrays: block.arrays });
+  };
+
+  for (let i = 0; i < stepsPerEpoch; i++) {
+    if (i > 0 && options.signal?.aborted) break;
+    const samples = order.slice(i * recipe.batch, (i + 1) * recipe.batch);
+    position.epoch = epoch;
+    position.step += 1;
+    const { step } = position;
+    const results = engine.trainStep({ samples, epoch, step, learningRate: rate });
+    squaredGradients = results.squaredGradients.slice();
+    const { loss, block } = meter.add({
+      step,
+      losses: results.losses,
+      correct: countCorrect(results.predictions, samples, dataset.train.labels),
+      learningRate: rate,
+      gradientNorm: gradientNorm(squaredGradients),
+    });
+    if (block !== null) yield stepsMeasured(block);
+    if (!Number.isFinite(loss)) {
+      const open = meter.flush();
+      if (open !== null) yield stepsMeasured(open);
+      throw nonFinite(run, loss, rate, suspect);
+    }
+    suspect ??= firstNonFiniteLayer(network, squaredGradients);
+    if (options.progress && options.clock() - reportedAt >= progressMs) {
+      reportedAt = options.clock();
+      const { sums } = meter.progress;
+      options.progress({
+        epoch,
+        epochs: recipe.epochs,
+        step,
+        stepsPerEpoch,
+        ...means(meter.progress),
+        samplesPerSecond: sums.samples / secondsSince(startedAt, options),
+      });
+    }
+    await turn();
+  }
+  const stopped = meter.progress.sums.steps < stepsPerEpoch;
+  return { progress: meter.progress, stopped, squaredGradients, startedAt, seconds: secondsSince(startedAt, options) };
+}
+
+function means({ sums }: EpochProgress): Metrics {
+  return { loss: sums.loss / sums.samples, accuracy: sums.correct / sums.samples };
+}
+
+function nonFinite({ recipe, position }: Run, loss: number, rate: number, layer: string | null): RunledgerError {
+  const became = Number.isNaN(loss) ? 'NaN' : 'infinite';
+  return new RunledgerError('train.nonFinite', `loss became ${became} at step ${position.step} (epoch ${position.epoch})`, {
+    place: layer ?? undefined,
+    help: `try a smaller learning rate than ${rate}, e.g. --set optimizer.lr=${recipe.optimizer.lr / 10}`,
+  });
+}
+
+/** Evaluates a trained epoch and yields its facts, the checkpoints last. */
+export async function* measureEpoch(run: Run, epoch: number, rate: number, trained: TrainedEpoch): AsyncGenerator<Fact> {
+  const { recipe, dataset, preparation, engine, options, position } = run;
+  const { network, split } = preparation;
+  // Read before anything is evaluated, while gradients and batch statistics are those of the last step.
+  const state = engine.readState();
+  const gradients = recipe.record.parameters ? engine.readGradients() : null;
+  const task = {
+    part: 'train',
+    samples: split.validation,
+    labels: dataset.train.labels,
+    classes: network.classes,
+    batch: recipe.batch,
+  } as const;
+  const running = await evaluate(engine, { ...task, statistics: 'running' }, turn);
+  const batch = state.batchNorm.size > 0 ? await evaluate(engine, { ...task, statistics: 'batch' }, turn) : null;
+
+  const validation = running.metrics;
+  const isBest = run.best === null || validation.accuracy > run.best.validation.accuracy;
+  if (isBest) run.best = { epoch, validation, state };
+  const best = run.best!;
+  const { sums } = trained.progress;
+  yield noted(run, {
+    type: 'EpochMeasured',
+    data: {
+      epoch,
+      step: position.step,
+      train: means(trained.progress),
+      validation,
+      validationBatchStatistics: batch?.metrics ?? null,
+      confusion: running.confusion,
+      learningRate: rate,
+      gradientNorm: sums.gradientNorm / sums.steps,
+      layerGradientNorms: layerGradientNorms(network, trained.squaredGradients),
+      weightsSha256: hashWeights(run, state),
+      best: { epoch: best.epoch, validationAccuracy: best.validation.accuracy },
+    },
+    measured: {
+      seconds: secondsSince(trained.startedAt, options),
+      trainSeconds: trained.seconds,
+      samplesPerSecond: sums.samples / trained.seconds,
+    },
+  });
+  const batchNorm = measureBatchNorm(epoch, state);
+  if (batchNorm !== null) yield noted(run, batchNorm);
+  if (gradients !== null) yield noted(run, measureParameters(epoch, state.parameters, gradients));
+  const taken = checkpointTaken(run, 'last', null, state);
+  yield taken;
+  if (isBest) yield { ...taken, data: { ...taken.data, reason: 'best' } };
+}
+
+/** SHA-256 of the parameters in network order. */
+export function hashWeights({ preparation }: Run, { parameters }: EngineState): string {
+  return hashFloats(preparation.network.parameters.map(({ name }) => parameters.get(name)!));
+}

@@ -1,0 +1,34 @@
+// Floats as the bytes that are hashed, fingerprinted and kept in checkpoints: little-endian binary32, every NaN the same.
+import { createHash } from 'node:crypto';
+
+const canonicalNaN = 0x7fc00000;
+
+/** Little-endian binary32; NaN, whatever its payload, as 7fc00000. Always a copy. */
+export function floatBytes(values: Float32Array): Uint8Array {
+  const bytes = new Uint8Array(values.length * 4);
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (Number.isNaN(value)) view.setUint32(i * 4, canonicalNaN, true);
+    else view.setFloat32(i * 4, value, true);
+  }
+  return bytes;
+}
+
+/** The inverse of `floatBytes`: `bytes` holds a whole number of floats, at any alignment. */
+export function bytesToFloats(bytes: Uint8Array): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Float32Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(i * 4, true));
+}
+
+/** SHA-256, hex, over arrays in order: the hash of the weights (docs/numerics.md). */
+export function hashFloats(arrays: Iterable<Float32Array>): string {
+  const hash = createHash('sha256');
+  for (const array of arrays) hash.update(floatBytes(array));
+  return hash.digest('hex');
+}
+
+/** SHA-256, hex. */
+export function hashBytes(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,65 @@
+// The heart: a recipe and a data set in, the facts of the run out, in order. Recording a run is a loop over it that appends, replaying one that
+// compares. What a step computes is the engine's affair, what becomes of the facts the caller's.
+import type { DataSet } from './data/images.ts';
+import { runCompleted, runFailed, runStarted, runStopped } from './endings.ts';
+import type { Engine } from './engine.ts';
+import { measureEpoch, trainEpoch } from './epoch.ts';
+import type { EpochMeasured, Fact, LearningRateChanged } from './facts.ts';
+import { createFingerprint } from './fingerprint.ts';
+import { createReferenceEngine } from './kernels/reference/engine.ts';
+import { prepare } from './prepare.ts';
+import type { Recipe } from './recipe.ts';
+import { noted, type Run, secondsSince, type TrainOptions } from './run.ts';
+import { learningRate, scheduleRule } from './schedules/index.ts';
+
+/**
+ * Trains `recipe` (canonical, from `parseRecipe`) on `dataset` and yields every fact of the run; `data` and arrays depend on these two alone.
+ * The last fact is RunCompleted, RunFailed or RunStopped: whatever goes wrong inside is a RunFailed, nothing is thrown.
+ * Use `checkRecipe` before, so that a recipe that does not fit is refused before a run exists. The engine is disposed of on every way out,
+ * a `break` of the caller's loop included.
+ */
+export async function* train(recipe: Recipe, dataset: DataSet, options: TrainOptions): AsyncGenerator<Fact, void, undefined> {
+  const startedAt = options.clock();
+  const position = { epoch: 0, step: 0 };
+  const threads = options.threads ?? 1;
+  let engine: Engine | null = null;
+  let layers: string[] = [];
+  try {
+    const preparation = prepare(recipe, dataset);
+    layers = preparation.network.layers.map(({ name }) => name);
+    engine = await (options.engine ?? createReferenceEngine)(preparation.engineSpec(threads));
+    const fingerprint = createFingerprint();
+    yield* factsOf({ recipe, dataset, options, preparation, engine, threads, startedAt, fingerprint, position, best: null });
+  } catch (error) {
+    yield runFailed(error, position, layers, secondsSince(startedAt, options));
+  } finally {
+    engine?.dispose();
+  }
+}
+
+async function* factsOf(run: Run): AsyncGenerator<Fact> {
+  const { recipe, options } = run;
+  yield runStarted(run);
+  let rate: number | null = null;
+  let last: EpochMeasured['data'] | null = null;
+  for (let epoch = 1; epoch <= recipe.epochs; epoch++) {
+    if (options.signal?.aborted) return yield* runStopped(run, null);
+    const next = learningRate(recipe.schedule, recipe.optimizer.lr, epoch);
+    if (next !== rate) yield learningRateChanged(run, epoch, rate, next);
+    rate = next;
+    const trained = yield* trainEpoch(run, epoch, rate);
+    if (trained.stopped) return yield* runStopped(run, trained.progress);
+    for await (const fact of measureEpoch(run, epoch, rate, trained)) {
+      if (fact.type === 'EpochMeasured') last = fact.data;
+      yield fact;
+    }
+  }
+  yield await runCompleted(run, last!);
+}
+
+function learningRateChanged(run: Run, epoch: number, from: number | null, to: number): LearningRateChanged {
+  const { schedule } = run.recipe;
+  const why = from === null ? 'start' : scheduleRule(schedule);
+  const data = { epoch, step: run.position.step + 1, from, to, schedule: schedule.type, why };
+  return noted(run, { type: 'LearningRateChanged', data, measured: {} });
+}

@@ -1,0 +1,132 @@
+// Gathers the steps of one epoch: means over the epoch, and the points and blocks of StepsMeasured.
+// Where points and blocks end depends on step numbers alone, so the record is the same on every machine. All sums in double, in sample order.
+import type { StepsMeasured } from '../facts.ts';
+import { packSeries } from './series.ts';
+
+/** Blocks an epoch, so that a page can grow within one. */
+const blocksPerEpoch = 4;
+
+const seriesNames = ['lossMean', 'lossMin', 'lossMax', 'accuracy', 'learningRate', 'gradientNorm'] as const;
+
+/** One optimizer step as measured. */
+export interface StepMeasure {
+  /** From 1, over the whole run. */
+  step: number;
+  /** Loss a sample, (N). */
+  losses: Float32Array;
+  /** Samples predicted rightly. */
+  correct: number;
+  learningRate: number;
+  gradientNorm: number;
+}
+
+interface Sums {
+  steps: number;
+  samples: number;
+  correct: number;
+  loss: number;
+  gradientNorm: number;
+}
+
+/** Steps that wait for the end of their point; step and rate are those of the last one. */
+interface Point extends Sums {
+  lossMin: number;
+  lossMax: number;
+  step: number;
+  learningRate: number;
+}
+
+/** Points that wait for the end of their block. */
+interface Block {
+  firstStep: number;
+  steps: number[];
+  series: Record<(typeof seriesNames)[number], number[]>;
+}
+
+/** An epoch under way, as plain data: what a checkpoint in mid-epoch keeps. */
+export interface EpochProgress {
+  sums: Sums;
+  point: Point | null;
+  block: Block | null;
+}
+
+export type StepsBlock = Pick<StepsMeasured, 'arrays'> & { data: Omit<StepsMeasured['data'], 'epoch'> };
+
+export interface EpochMeter {
+  readonly progress: EpochProgress;
+  /** Takes a step; gives its mean loss, and the block that ends with it or null. */
+  add(measure: StepMeasure): { loss: number; block: StepsBlock | null };
+  /** Ends the open point and block before their time, where a run fails; null if nothing is open. */
+  flush(): StepsBlock | null;
+}
+
+const noSums = (): Sums => ({ steps: 0, samples: 0, correct: 0, loss: 0, gradientNorm: 0 });
+
+function include(sums: Sums, { losses, correct, gradientNorm }: StepMeasure): void {
+  sums.steps += 1;
+  sums.samples += losses.length;
+  sums.correct += correct;
+  for (const loss of losses) sums.loss += loss;
+  sums.gradientNorm += gradientNorm;
+}
+
+function meanLoss(losses: Float32Array): number {
+  let sum = 0;
+  for (const loss of losses) sum += loss;
+  return sum / losses.length;
+}
+
+/** Whether the `n`th of `count` things is the last of one of `parts` parts of nearly equal length. */
+function endsPart(n: number, count: number, parts: number): boolean {
+  return Math.floor((n * parts) / count) > Math.floor(((n - 1) * parts) / count);
+}
+
+/** A meter for an epoch of `stepsPerEpoch` steps, recorded in at most `points` points. */
+export function createEpochMeter(stepsPerEpoch: number, points: number | 'every'): EpochMeter {
+  const pointCount = points === 'every' ? stepsPerEpoch : Math.min(points, stepsPerEpoch);
+  const blockCount = Math.min(blocksPerEpoch, pointCount);
+  const progress: EpochProgress = { sums: noSums(), point: null, block: null };
+
+  function endPoint(point: Point): Block {
+    const series = { lossMean: [], lossMin: [], lossMax: [], accuracy: [], learningRate: [], gradientNorm: [] };
+    const block: Block = progress.block ?? { firstStep: point.step - point.steps + 1, steps: [], series };
+    block.steps.push(point.step);
+    block.series.lossMean.push(point.loss / point.samples);
+    block.series.lossMin.push(point.lossMin);
+    block.series.lossMax.push(point.lossMax);
+    block.series.accuracy.push(point.correct / point.samples);
+    block.series.learningRate.push(point.learningRate);
+    block.series.gradientNorm.push(point.gradientNorm / point.steps);
+    progress.point = null;
+    progress.block = block;
+    return block;
+  }
+
+  function endBlock({ firstStep, steps, series }: Block): StepsBlock {
+    progress.block = null;
+    const { index, arrays } = packSeries(seriesNames.map((name) => [name, series[name]]));
+    return { data: { firstStep, lastStep: steps.at(-1)!, steps, arrays: index }, arrays };
+  }
+
+  return {
+    progress,
+    add(measure) {
+      const loss = meanLoss(measure.losses);
+      const { step, learningRate } = measure;
+      const open = progress.point ?? { ...noSums(), lossMin: loss, lossMax: loss };
+      const point = { ...open, lossMin: Math.min(open.lossMin, loss), lossMax: Math.max(open.lossMax, loss), step, learningRate };
+      include(progress.sums, measure);
+      include(point, measure);
+      progress.point = point;
+      const done = progress.sums.steps;
+      if (!endsPart(done, stepsPerEpoch, pointCount)) return { loss, block: null };
+      const block = endPoint(point);
+      const pointsDone = Math.floor((done * pointCount) / stepsPerEpoch);
+      return { loss, block: endsPart(pointsDone, pointCount, blockCount) ? endBlock(block) : null };
+    },
+    flush() {
+      const block = progress.point === null ? progress.block : endPoint(progress.point);
+      return block === null ? null : endBlock(block);
+    },
+  };
+}

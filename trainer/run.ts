@@ -1,0 +1,76 @@
+// A run under way, as the parts of the loop share it: what was asked for, what was prepared, and how far it has come.
+import type { DataSet } from './data/images.ts';
+import type { Engine, EngineSpec, EngineState } from './engine.ts';
+import type { Fact, Metrics } from './facts.ts';
+import type { Fingerprint } from './fingerprint.ts';
+import type { Preparation } from './prepare.ts';
+import type { Recipe } from './recipe.ts';
+
+/** An AbortSignal, or whatever else says so. A reason of the form `{ by, why }` is recorded. */
+export interface StopSignal {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+}
+
+/** For a bar on a terminal; no fact. Loss and accuracy are means over the epoch so far. */
+export interface Progress {
+  epoch: number;
+  epochs: number;
+  /** Over the whole run. */
+  step: number;
+  stepsPerEpoch: number;
+  loss: number;
+  accuracy: number;
+  samplesPerSecond: number;
+}
+
+export interface TrainOptions {
+  /** Milliseconds; only differences count. */
+  clock: () => number;
+  /** Version of the program, for the record. */
+  version: string;
+  threads?: number;
+  /** Asked between steps. */
+  signal?: StopSignal;
+  /** Called about ten times a second at most. */
+  progress?: (progress: Progress) => void;
+  engine?: (spec: EngineSpec) => Engine | Promise<Engine>;
+}
+
+export interface Best {
+  epoch: number;
+  validation: Metrics;
+  state: EngineState;
+}
+
+export interface Run {
+  readonly recipe: Recipe;
+  readonly dataset: DataSet;
+  readonly options: TrainOptions;
+  readonly preparation: Preparation;
+  readonly engine: Engine;
+  readonly threads: number;
+  readonly startedAt: number;
+  readonly fingerprint: Fingerprint;
+  /** Of the step under way or done last; 0 before the first. */
+  readonly position: { epoch: number; step: number };
+  /** Best epoch by validation accuracy; of equals the earliest. */
+  best: Best | null;
+}
+
+export function secondsSince(start: number, { clock }: TrainOptions): number {
+  return (clock() - start) / 1000;
+}
+
+/** Notes a fact for the fingerprint on its way out. */
+export function noted<F extends Fact>(run: Run, fact: F): F {
+  run.fingerprint.add(fact);
+  return fact;
+}
+
+/** Lets the thread's event loop run: messages arrive, facts leave. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
