@@ -154,19 +154,22 @@ function heatChart(history: BatchNormHistory, values: number[][], heat: Heat): C
     scale: { low: heat.ends[0], high: heat.ends[1], colours: 'div' },
     ...(heat.caption === undefined ? {} : { caption: heat.caption }),
     shape: 'one',
-    option: () =>
-      heatOption({
-        rows: values.map((_, channel) => String(channel)),
-        columns: history.epochs.map(String),
-        columnTicks: [...new Set(ticks)],
-        columnFormat: `@last epoch|${last}`,
-        values,
-        colours: 'div',
-        limit: heat.limit,
-        format: '@fixed 3',
-        columnLabels: 'below',
-        left: 38,
-      }),
+    option: (size) =>
+      heatOption(
+        {
+          rows: values.map((_, channel) => String(channel)),
+          columns: history.epochs.map(String),
+          columnTicks: [...new Set(ticks)],
+          columnFormat: `@last epoch|${last}`,
+          values,
+          colours: 'div',
+          limit: heat.limit,
+          format: '@fixed 3',
+          columnLabels: 'below',
+          left: 38,
+        },
+        size,
+      ),
     table: () => channelTable(history, values, heat.unit === '' ? 'running mean' : `${heat.unit} ratio`),
   };
 }

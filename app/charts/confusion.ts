@@ -58,19 +58,22 @@ export function confusionChart(confusion: Confusion): Chart {
     caption: 'Rows: true class. Columns: predicted.',
     shape: 'one',
     height: 286,
-    option: () =>
-      heatOption({
-        rows: classes,
-        columns: classes,
-        values: counts,
-        colours: 'seq',
-        limit: most,
-        cellLabel: (value, row, column) =>
-          classes.length <= 12 && (row === column || value / most >= 0.004) && value > 0 ? String(value) : null,
-        format: '@number',
-        columnLabels: 'above',
-        left,
-      }),
+    option: (size) =>
+      heatOption(
+        {
+          rows: classes,
+          columns: classes,
+          values: counts,
+          colours: 'seq',
+          limit: most,
+          cellLabel: (value, row, column) =>
+            classes.length <= 12 && (row === column || value / most >= 0.004) && value > 0 ? String(value) : null,
+          format: '@number',
+          columnLabels: 'above',
+          left,
+        },
+        size,
+      ),
     table: () => ({
       columns: ['true class', ...classes.map((name) => `predicted ${name}`)],
       rows: classes.map((name, row) => [name, ...counts[row]!]),

@@ -1,6 +1,6 @@
 // Heat maps: amounts in nine steps, signed values in eleven about zero. Each cell takes an exact step, so that one SVG
 // serves light and dark; cells are sorted by step, so that those of one colour become one path.
-import type { Option, Value } from './chart.ts';
+import type { Option, Size, Value } from './chart.ts';
 import { category as colour, type Token, token } from './tokens.ts';
 
 export interface HeatMap {
@@ -34,7 +34,7 @@ export function stepOf(value: number, limit: number, colours: 'seq' | 'div'): nu
   return value <= 0 ? 0 : Math.min(8, 1 + Math.floor(share * 8));
 }
 
-export function heatOption(map: HeatMap): Option {
+export function heatOption(map: HeatMap, size: Size): Option {
   const cells = map.values.flatMap((row, y) =>
     row.flatMap((value, x) =>
       value === null || !Number.isFinite(value) ? [] : [{ x, y, value, step: stepOf(value, map.limit, map.colours) }],
@@ -65,7 +65,9 @@ export function heatOption(map: HeatMap): Option {
       data: map.columns,
       position: map.columnLabels === 'above' ? 'top' : 'bottom',
       axisLabel: {
-        ...(map.columnTicks === undefined ? { interval: 0 } : { customValues: map.columnTicks }),
+        ...(map.columnTicks === undefined
+          ? { interval: 0, hideOverlap: false, overflow: 'truncate', width: (size.width - map.left - 12) / map.columns.length }
+          : { customValues: map.columnTicks }),
         ...(map.columnFormat === undefined ? {} : { formatter: map.columnFormat }),
       },
     },

@@ -31,19 +31,19 @@ export function batchNormQueries(database: Database): BatchNormQueries {
   const layers = database.prepare<[string], BatchNormLayer>(
     `SELECT layer, out_channels AS channels FROM v1_layers WHERE run_id = ? AND kind = 'batchNorm2d' ORDER BY ordinal`,
   );
-  const last = database.prepare<[string, string], { last: number | null }>(
-    'SELECT max(epoch) AS last FROM v1_batch_norm WHERE run_id = ? AND layer = ?',
-  );
+  // From the epochs: one row each, while the view of channels would be spread out to the last of them.
+  const last = database.prepare<[string], { last: number | null }>('SELECT max(epoch) AS last FROM v1_epochs WHERE run_id = ?');
   const history = database.prepare<[string, string, number, number], Row>(
     'SELECT * FROM v1_batch_norm WHERE run_id = ? AND layer = ? AND (epoch = 1 OR epoch % ? = 0 OR epoch = ?) ORDER BY epoch, channel',
   );
   return {
     layers: (runId) => layers.all(runId),
     history: (runId, layer) => {
-      const newest = last.get(runId, layer.layer)?.last ?? null;
+      const newest = last.get(runId)?.last ?? null;
       if (newest === null) return null;
       const most = Math.max(2, Math.min(mostEpochs, Math.floor(mostCells / layer.channels)));
-      return toHistory(layer, history.all(runId, layer.layer, Math.max(1, Math.ceil(newest / most)), newest));
+      const rows = history.all(runId, layer.layer, Math.max(1, Math.ceil(newest / most)), newest);
+      return rows.length === 0 ? null : toHistory(layer, rows);
     },
   };
 }

@@ -61,7 +61,7 @@ export interface HistoryQueries {
   steps(run: { id: string; epochs: number; stepsPerEpoch: number }): StepPoint[];
   rates(runId: string): RateChange[];
   checkpoints(runId: string): CheckpointRow[];
-  /** Of the last epoch that has one. */
+  /** Of the last measured epoch. */
   confusion(runId: string): Confusion | null;
 }
 
@@ -75,9 +75,6 @@ export function historyQueries(database: Database): HistoryQueries {
   const checkpoints = database.prepare<[string], Row>(
     `SELECT c.*, e.val_accuracy FROM v1_checkpoints c LEFT JOIN v1_epochs e ON e.run_id = c.run_id AND e.epoch = c.epoch
      WHERE c.run_id = ? ORDER BY c.step DESC, c.reason LIMIT 20`,
-  );
-  const confusionEpoch = database.prepare<[string], { epoch: number | null }>(
-    'SELECT max(epoch) AS epoch FROM v1_confusion WHERE run_id = ?',
   );
   const confusion = database.prepare<[string, number], Row>(
     'SELECT * FROM v1_confusion WHERE run_id = ? AND epoch = ? ORDER BY true_class, predicted_class',
@@ -100,7 +97,7 @@ export function historyQueries(database: Database): HistoryQueries {
         valAccuracy: metric(row, 'val_accuracy'),
       })),
     confusion: (runId) => {
-      const epoch = confusionEpoch.get(runId)?.epoch ?? null;
+      const epoch = bounds.get(runId)?.last ?? null;
       return epoch === null ? null : toConfusion(epoch, confusion.all(runId, epoch));
     },
   };
