@@ -26,11 +26,16 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Setting names of an object schema, through the transform that completes it. */
+/** A schema without the defaults and transforms around it. */
+function bare(schema: unknown): unknown {
+  if (schema instanceof z.ZodPipe) return bare(schema.in);
+  return schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault ? bare(schema.unwrap()) : schema;
+}
+
+/** Setting names of an object schema. */
 export function keysOf(schema: z.ZodType): string[] {
-  if (schema instanceof z.ZodPipe) return keysOf(schema.in as z.ZodType);
-  if (schema instanceof z.ZodDefault) return keysOf(schema.unwrap() as z.ZodType);
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  const object = bare(schema);
+  return object instanceof z.ZodObject ? Object.keys(object.shape) : [];
 }
 
 function valueAt(value: unknown, segments: readonly Segment[]): unknown {
@@ -42,8 +47,8 @@ function valueAt(value: unknown, segments: readonly Segment[]): unknown {
 function schemaAt(schema: z.ZodType, segments: readonly Segment[]): z.ZodType {
   let inner: unknown = schema;
   for (const segment of segments) {
-    while (inner instanceof z.ZodPipe || inner instanceof z.ZodDefault) inner = inner instanceof z.ZodPipe ? inner.in : inner.unwrap();
-    if (inner instanceof z.ZodObject) inner = inner.shape[String(segment)];
+    const object = bare(inner);
+    if (object instanceof z.ZodObject) inner = object.shape[String(segment)];
   }
   return inner as z.ZodType;
 }

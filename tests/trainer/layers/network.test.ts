@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseRecipe, resolveNetwork, type Shape } from '../../../trainer/index.ts';
+import { tinyRecipe } from '../syntheticDataSet.ts';
+
+const resolve = (network: unknown, input: Shape = [3, 32, 32], classes = 10) =>
+  resolveNetwork(parseRecipe({ ...tinyRecipe, network }).network, input, classes);
+
+describe('the seed network', () => {
+  const network = resolve('simpleCnn');
+
+  test('shapes, from the issue that describes it', () => {
+    expect(network.layers.map(({ name, output }) => [name, output])).toEqual([
+      ['conv2d.1', [16, 32, 32]],
+      ['batchNorm2d.1', [16, 32, 32]],
+      ['relu.1', [16, 32, 32]],
+      ['maxPool2d.1', [16, 16, 16]],
+      ['conv2d.2', [32, 16, 16]],
+      ['batchNorm2d.2', [32, 16, 16]],
+      ['relu.2', [32, 16, 16]],
+      ['maxPool2d.2', [32, 8, 8]],
+      ['flatten.1', [2048, 1, 1]],
+      ['linear.1', [128, 1, 1]],
+      ['dropout.1', [128, 1, 1]],
+      ['linear.2', [10, 1, 1]],
+    ]);
+  });
+
+  test('parameters in the order and with the initial values of PyTorch', () => {
+    expect(network.parameters.map(({ name, shape, init }) => [name, shape, init])).toEqual([
+      ['conv2d.1.weight', [16, 3, 3, 3], { uniform: { fanIn: 27 } }],
+      ['conv2d.1.bias', [16], { uniform: { fanIn: 27 } }],
+      ['batchNorm2d.1.weight', [16], { constant: 1 }],
+      ['batchNorm2d.1.bias', [16], { constant: 0 }],
+      ['conv2d.2.weight', [32, 16, 3, 3], { uniform: { fanIn: 144 } }],
+      ['conv2d.2.bias', [32], { uniform: { fanIn: 144 } }],
+      ['batchNorm2d.2.weight', [32], { constant: 1 }],
+      ['batchNorm2d.2.bias', [32], { constant: 0 }],
+      ['linear.1.weight', [128, 2048], { uniform: { fanIn: 2048 } }],
+      ['linear.1.bias', [128], { uniform: { fanIn: 2048 } }],
+      ['linear.2.weight', [10, 128], { uniform: { fanIn: 128 } }],
+      ['linear.2.bias', [10], { uniform: { fanIn: 128 } }],
+    ]);
+    expect(network.parameterCount).toBe(268_746);
+  });
+
+  test('costs 10.43 MFLOP a sample and training step, no input gradient for the first layer', () => {
+    expect(network.flopsPerSample).toBe(
+      2 * (2 * 32 * 32 * 16 * 27) + 3 * (2 * 16 * 16 * 32 * 144) + 3 * (2 * 2048 * 128) + 3 * (2 * 128 * 10),
+    );
+    expect(network.flopsPerSample / 1e6).toBeCloseTo(10.43, 2);
+  });
+
+  test('has an MNIST twin', () => {
+    const twin = resolve('simpleCnn', [1, 28, 28]);
+    expect(twin.layers.map(({ output }) => output[0])).toEqual(
+      network.layers.map(({ output, name }) => (name === 'flatten.1' ? 1568 : output[0])),
+    );
+    expect(twin.parameterCount).toBe(207_018);
+  });
+});
+
+test('an output has as many rows as windows fit', () => {
+  const sizes = fc.record({
+    height: fc.integer({ min: 1, max: 20 }),
+    kernel: fc.integer({ min: 1, max: 7 }),
+    stride: fc.integer({ min: 1, max: 4 }),
+    padding: fc.nat(3),
+  });
+  fc.assert(
+    fc.property(sizes, ({ height, kernel, stride, padding }) => {
+      fc.pre(kernel <= height + 2 * padding);
+      let windows = 0;
+      for (let top = -padding; top + kernel <= height + padding; top += stride) windows++;
+      const [conv] = resolve(
+        [{ conv2d: { out: 2, kernel, stride, padding } }, 'flatten', { linear: 'classes' }],
+        [1, height, height],
+      ).layers;
+      expect(conv!.output).toEqual([2, windows, windows]);
+      if (padding > 0) return;
+      const [pool] = resolve([{ maxPool2d: { kernel, stride } }, 'flatten', { linear: 'classes' }], [1, height, height]).layers;
+      expect(pool!.output).toEqual([1, windows, windows]);
+    }),
+    { seed: 5 },
+  );
+});
+
+test('a layer without bias has no bias', () => {
+  const network = resolve([{ conv2d: { out: 2, kernel: 1, bias: false } }, 'flatten', { linear: { out: 'classes', bias: false } }]);
+  expect(network.parameters.map(({ name }) => name)).toEqual(['conv2d.1.weight', 'linear.1.weight']);
+});
+
+describe('layers that do not fit', () => {
+  test.each([
+    [
+      [{ conv2d: { out: 32, kernel: 3 } }, { linear: 10 }],
+      'network[1].linear takes a flat vector, conv2d.1 gives 32 × 30 × 30',
+      'put `flatten` before it',
+    ],
+    [['flatten', { maxPool2d: 2 }], 'network[1].maxPool2d takes maps of at least 2 × 2, flatten.1 gives 3,072 numbers', 'pool less often'],
+    [
+      [{ conv2d: { out: 4, kernel: 35, padding: 1 } }],
+      'network[0].conv2d takes maps of at least 35 × 35 with their padding, the data set gives 3 × 32 × 32',
+      'kernel smaller',
+    ],
+    [['flatten', { linear: 11 }], 'loss takes 10 numbers, one a class, linear.1 gives 11 numbers', 'linear: classes'],
+    [['relu'], 'loss takes 10 numbers, one a class, relu.1 gives 3 × 32 × 32', 'linear: classes'],
+  ])('%j', (network, message, help) => {
+    expect(() => resolve(network)).toThrow(expect.objectContaining({ code: 'recipe.shape', message, help: expect.stringContaining(help) }));
+  });
+});

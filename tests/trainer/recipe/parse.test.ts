@@ -1,0 +1,197 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parse as parseYaml } from 'yaml';
+import { parseRecipe, RunledgerError } from '../../../trainer/index.ts';
+import { tinyRecipe } from '../syntheticDataSet.ts';
+
+const shipped = (name: string): unknown => parseYaml(readFileSync(join(import.meta.dirname, '../../../recipes', name), 'utf8'));
+
+const seedNetwork = [
+  { kind: 'conv2d', name: 'conv2d.1', out: 16, kernel: 3, stride: 1, padding: 1, bias: true },
+  { kind: 'batchNorm2d', name: 'batchNorm2d.1', eps: 1e-5, momentum: 0.1 },
+  { kind: 'relu', name: 'relu.1' },
+  { kind: 'maxPool2d', name: 'maxPool2d.1', kernel: 2, stride: 2 },
+  { kind: 'conv2d', name: 'conv2d.2', out: 32, kernel: 3, stride: 1, padding: 1, bias: true },
+  { kind: 'batchNorm2d', name: 'batchNorm2d.2', eps: 1e-5, momentum: 0.1 },
+  { kind: 'relu', name: 'relu.2' },
+  { kind: 'maxPool2d', name: 'maxPool2d.2', kernel: 2, stride: 2 },
+  { kind: 'flatten', name: 'flatten.1' },
+  { kind: 'linear', name: 'linear.1', out: 128, bias: true },
+  { kind: 'dropout', name: 'dropout.1', p: 0.5 },
+  { kind: 'linear', name: 'linear.2', out: 'classes', bias: true },
+];
+
+describe('what a recipe becomes', () => {
+  test('the shipped CIFAR-10 recipe is the seed network with every default filled in', () => {
+    expect(parseRecipe(shipped('cifar10-simple-cnn.yaml'))).toEqual({
+      dataset: 'cifar10',
+      split: { train: 45000, validation: 5000, seed: 0 },
+      preprocess: 'standardize',
+      augment: [],
+      network: seedNetwork,
+      loss: 'crossEntropy',
+      optimizer: { type: 'adam', lr: 0.001, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0 },
+      schedule: { type: 'stepLR', stepSize: 5, gamma: 0.1 },
+      batch: 64,
+      dropLast: false,
+      epochs: 30,
+      seed: 1,
+      arithmetic: 'fused',
+      record: { stepsPerEpoch: 200, parameters: false },
+    });
+  });
+
+  test('its MNIST twin has the same network', () => {
+    expect(parseRecipe(shipped('mnist-simple-cnn.yaml'))).toMatchObject({ dataset: 'mnist', network: seedNetwork, epochs: 2 });
+  });
+
+  test('a recipe that says only what it must', () => {
+    const least = { dataset: 'mnist', split: { train: 1, validation: 1 }, network: ['flatten'], optimizer: 'sgd', epochs: 1 };
+    expect(parseRecipe(least)).toMatchObject({
+      split: { seed: 0 },
+      augment: [],
+      optimizer: { type: 'sgd', lr: 0.001, momentum: 0, weightDecay: 0 },
+      schedule: { type: 'constant' },
+      batch: 64,
+      seed: 1,
+    });
+  });
+
+  test('every written form of a layer means the same', () => {
+    const network = (...layers: unknown[]) => parseRecipe({ ...tinyRecipe, network: layers }).network;
+    const pool = { kind: 'maxPool2d', name: 'maxPool2d.1', kernel: 2, stride: 2 };
+    for (const written of [{ maxPool2d: 2 }, { maxPool2d: { kernel: 2 } }, { maxPool2d: { kernel: 2, stride: 2 } }, pool]) {
+      expect(network(written)).toEqual([pool]);
+    }
+    for (const written of ['relu', { relu: {} }, { relu: null }, { kind: 'relu' }]) {
+      expect(network(written)).toEqual([{ kind: 'relu', name: 'relu.1' }]);
+    }
+  });
+
+  test('without batch normalization no other layer changes its name', () => {
+    const network = (batchNorm: boolean) => parseRecipe({ ...tinyRecipe, network: { simpleCnn: { batchNorm } } }).network;
+    expect(network(false)).toEqual(network(true).filter(({ kind }) => kind !== 'batchNorm2d'));
+  });
+
+  test('a layer keeps the name it is given, and counts among its kind all the same', () => {
+    const { network } = parseRecipe({ ...tinyRecipe, network: [{ relu: { name: 'first' } }, 'relu'] });
+    expect(network.map(({ name }) => name)).toEqual(['first', 'relu.2']);
+  });
+});
+
+const written = fc.record(
+  {
+    dataset: fc.constant('mnist'),
+    split: fc.record(
+      { train: fc.integer({ min: 1 }), validation: fc.integer({ min: 1 }), seed: fc.nat() },
+      { requiredKeys: ['train', 'validation'] },
+    ),
+    augment: fc.array(fc.oneof(fc.constant('horizontalFlip'), fc.record({ randomCrop: fc.integer({ min: 1, max: 9 }) }))),
+    network: fc.oneof(
+      fc.record({
+        simpleCnn: fc.record(
+          { batchNorm: fc.boolean(), dropout: fc.constantFrom(0, 0.3), width: fc.integer({ min: 1 }) },
+          { requiredKeys: [] },
+        ),
+      }),
+      fc.array(
+        fc.oneof(
+          fc.constantFrom('relu', 'flatten', 'batchNorm2d', 'dropout'),
+          fc.record({
+            conv2d: fc.record({ out: fc.integer({ min: 1 }), kernel: fc.constantFrom(1, 3), padding: fc.constantFrom('same', 0, 2) }),
+          }),
+          fc.record({ maxPool2d: fc.integer({ min: 1, max: 5 }) }),
+          fc.record({ linear: fc.constantFrom('classes', 7) }),
+        ),
+        { minLength: 1, maxLength: 12 },
+      ),
+    ),
+    optimizer: fc.oneof(
+      fc.constantFrom('sgd', 'adam'),
+      fc.record({ type: fc.constant('sgd'), lr: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }) }),
+    ),
+    schedule: fc.oneof(fc.constant('constant'), fc.record({ type: fc.constant('stepLR'), stepSize: fc.integer({ min: 1 }) })),
+    epochs: fc.integer({ min: 1 }),
+    seed: fc.nat(),
+    arithmetic: fc.constantFrom('fused', 'strict'),
+    record: fc.record({ stepsPerEpoch: fc.constantFrom('every', 10), parameters: fc.boolean() }, { requiredKeys: [] }),
+  },
+  { requiredKeys: ['dataset', 'split', 'network', 'optimizer', 'epochs'] },
+);
+
+test('the canonical form of a canonical form is itself, also after a trip through JSON', () => {
+  fc.assert(
+    fc.property(written, (recipe) => {
+      const canonical = parseRecipe(recipe);
+      expect(parseRecipe(canonical)).toEqual(canonical);
+      expect(parseRecipe(JSON.parse(JSON.stringify(canonical)))).toEqual(canonical);
+    }),
+    { seed: 3, numRuns: 200 },
+  );
+});
+
+describe('what a recipe is refused for', () => {
+  const cases: [change: Record<string, unknown>, code: string, message: string, help: string][] = [
+    [{ optimiser: {} }, 'recipe.unknownKey', 'there is no `optimiser` in a recipe', 'did you mean `optimizer`?'],
+    [{ split: { train: 1, validation: 1, sead: 1 } }, 'recipe.unknownKey', 'there is no `sead` in split', 'did you mean `seed`?'],
+    [{ split: { train: 1 } }, 'recipe.missing', 'split.validation is missing', 'split.validation takes an integer from 1'],
+    [{ split: 5 }, 'recipe.value', 'split is 5', 'train, validation, seed'],
+    [{ dataset: undefined }, 'recipe.missing', 'dataset is missing', 'the name of a data set'],
+    [{ epochs: 0 }, 'recipe.value', 'epochs is 0', 'epochs takes an integer from 1'],
+    [{ batch: 1.5 }, 'recipe.value', 'batch is 1.5', 'an integer from 1'],
+    [{ seed: 2 ** 60 }, 'recipe.value', `seed is ${2 ** 60}`, 'an integer from 0'],
+    [{ arithmetic: 'fast' }, 'recipe.value', 'arithmetic is "fast"', 'fused or strict'],
+    [{ record: { parameter: true } }, 'recipe.unknownKey', 'there is no `parameter` in record', 'did you mean `parameters`?'],
+    [{ loss: 'mse' }, 'recipe.value', 'loss is "mse"', 'crossEntropy'],
+    [{ optimizer: 'adan' }, 'recipe.value', 'optimizer.type is "adan"', 'sgd or adam'],
+    [{ optimizer: { type: 'adam', lr: -1 } }, 'recipe.value', 'optimizer.lr is -1', 'a number from 0'],
+    [{ optimizer: { type: 'adam', lr: Number.NaN } }, 'recipe.value', 'optimizer.lr is NaN', 'a number from 0'],
+    [{ optimizer: { type: 'adam', momentum: 1 } }, 'recipe.unknownKey', 'there is no `momentum` in optimizer', 'beta1, beta2'],
+    [{ schedule: { type: 'stepLR' } }, 'recipe.missing', 'schedule.stepSize is missing', 'an integer from 1'],
+    [{ augment: ['flip'] }, 'recipe.unknownKind', 'augment[0]: there is no augmentation "flip"', 'horizontalFlip, randomCrop'],
+    [{ network: undefined }, 'recipe.missing', 'network is missing', 'simpleCnn'],
+    [{ network: [] }, 'recipe.value', 'network is []', 'at least one layer'],
+    [{ network: { simpleCn: {} } }, 'recipe.unknownKind', 'network: there is no preset "simpleCn"', 'did you mean `simpleCnn`?'],
+    [
+      { network: { simpleCnn: { batchnorm: 1 } } },
+      'recipe.unknownKey',
+      'there is no `batchnorm` in network.simpleCnn',
+      'did you mean `batchNorm`?',
+    ],
+    [{ network: ['relu', 'conv2'] }, 'recipe.unknownKind', 'network[1]: there is no layer "conv2"', 'did you mean `conv2d`?'],
+    [{ network: [{ conv2d: { out: 4 } }] }, 'recipe.missing', 'network[0].conv2d.kernel is missing', 'an integer from 1'],
+    [
+      { network: [{ conv2d: { out: 4, kernel: 2, padding: 'same' } }] },
+      'recipe.value',
+      'network[0].conv2d.padding is "same"',
+      'an odd kernel and stride 1',
+    ],
+    [{ network: [{ maxPool2d: 0 }] }, 'recipe.value', 'network[0].maxPool2d.kernel is 0', 'an integer from 1'],
+    [{ network: [{ dropout: 1 }] }, 'recipe.value', 'network[0].dropout.p is 1', 'below 1'],
+    [{ network: [{ relu: {}, flatten: {} }] }, 'recipe.value', 'network[0] is {"relu":{},"flatten":{}}', 'one layer an entry'],
+    [{ network: [{ relu: { name: 'a/b' } }] }, 'recipe.value', 'network[0].relu.name is "a/b"', 'a name of letters'],
+    [
+      { network: ['relu', { relu: { name: 'relu.1' } }] },
+      'recipe.name',
+      'network[1].relu is named `relu.1`, as network[0] is',
+      'another name',
+    ],
+  ];
+
+  test.each(cases)('%j', (change, code, message, help) => {
+    let thrown: unknown;
+    try {
+      parseRecipe({ ...tinyRecipe, ...change });
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(RunledgerError);
+    expect(thrown).toMatchObject({ code, message, help: expect.stringContaining(help), place: expect.any(String) });
+  });
+
+  test('anything that is not settings by name', () => {
+    for (const nothing of [null, 'recipe', 5, [tinyRecipe]]) expect(() => parseRecipe(nothing)).toThrow(/^recipe is/);
+  });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { parseRecipe, setPath } from '../../../trainer/index.ts';
+import { tinyRecipe } from '../syntheticDataSet.ts';
+
+const preset = { ...tinyRecipe, network: { simpleCnn: { batchNorm: true } } };
+const parse = (recipe: unknown) => parseRecipe(recipe);
+
+describe('setting a value by its path', () => {
+  test('gives a copy and leaves the recipe alone', () => {
+    const before = structuredClone(preset);
+    expect(setPath(preset, 'optimizer.lr', 0.5)).toEqual({ ...preset, optimizer: { type: 'adam', lr: 0.5 } });
+    expect(preset).toEqual(before);
+  });
+
+  test.each([
+    ['seed', 9, { seed: 9 }],
+    ['split.seed', 9, { split: { train: 40, validation: 20, seed: 9 } }],
+    ['record.parameters', true, { record: { parameters: true } }],
+    ['network.simpleCnn.batchNorm', false, { network: { simpleCnn: { batchNorm: false } } }],
+    ['network.simpleCnn.width', 4, { network: { simpleCnn: { batchNorm: true, width: 4 } } }],
+    ['augment[0].randomCrop.padding', 2, { augment: [{ randomCrop: { padding: 2 } }, 'horizontalFlip'] }],
+    ['augment.1.horizontalFlip.p', 0.1, { augment: [{ randomCrop: 1 }, { horizontalFlip: { p: 0.1 } }] }],
+    ['augment', [], { augment: [] }],
+  ])('%s', (path, value, expected) => {
+    const changed = setPath(preset, path, value);
+    expect(changed).toEqual({ ...preset, ...expected });
+    expect(parse(changed)).toBeTruthy();
+  });
+
+  test('opens what is written short', () => {
+    expect(setPath({ ...preset, optimizer: 'adam' }, 'optimizer.lr', 1)).toMatchObject({ optimizer: { type: 'adam', lr: 1 } });
+    expect(setPath({ ...preset, network: 'simpleCnn' }, 'network.simpleCnn.dropout', 0)).toMatchObject({
+      network: { simpleCnn: { dropout: 0 } },
+    });
+    expect(setPath(tinyRecipe, 'network[6].dropout.p', 0)).toMatchObject({ network: { 6: { dropout: { p: 0 } } } });
+  });
+
+  test('sets canonical layers too', () => {
+    const canonical = parse(tinyRecipe);
+    expect(setPath(canonical, 'network[0].out', 7)).toMatchObject({ network: { 0: { kind: 'conv2d', name: 'conv2d.1', out: 7 } } });
+  });
+});
+
+describe('paths that a recipe does not have', () => {
+  test.each([
+    ['optimiser.lr', 'there is no `optimiser` in a recipe', 'did you mean optimizer.lr'],
+    ['optimizer.learningrate', 'there is no `learningrate` in optimizer', 'allowed: type, lr'],
+    ['network.simpleCnn.batchNrm', 'there is no `batchNrm` in network.simpleCnn', 'did you mean network.simpleCnn.batchNorm'],
+    ['network[0].conv2d.out', 'network is {"simpleCnn":{"batchNorm":true}}, not a list', 'set network itself'],
+    ['augment[2].randomCrop', 'there is no augment[2]', 'from 0 to 1'],
+    ['augment[0].horizontalFlip.p', 'augment[0] is `randomCrop`, not `horizontalFlip`', 'set augment[0] itself'],
+    ['seed.value', 'seed has no settings of its own', 'set seed itself'],
+    ['optimizer..lr', '"optimizer..lr" is not a path', 'optimizer.lr'],
+    ['', '"" is not a path', 'optimizer.lr'],
+    ['__proto__.lr', 'there is no `__proto__` in a recipe', 'allowed'],
+  ])('%s', (path, message, help) => {
+    expect(() => setPath(preset, path, 1)).toThrow(
+      expect.objectContaining({ code: 'recipe.path', message, help: expect.stringContaining(help), place: path }),
+    );
+  });
+});
