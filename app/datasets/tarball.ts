@@ -5,6 +5,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
+import { integer } from '../format/number.ts';
 
 export interface TarballLimits {
   /** Largest entry, bytes. */
@@ -24,7 +25,7 @@ function limiter(most: number): Transform {
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       passed += chunk.length;
-      if (passed > most) done(new Error(`it unpacks to more than ${most} bytes`));
+      if (passed > most) done(new Error(`it unpacks to more than ${integer(most)} bytes`));
       else done(null, chunk);
     },
   });
@@ -54,7 +55,7 @@ export async function* readTarball(
     let length = 0;
     for await (const chunk of entry as AsyncIterable<Buffer>) {
       length += chunk.length;
-      if (length > limits.entry) throw new Error(`${name} unpacks to more than ${limits.entry} bytes`);
+      if (length > limits.entry) throw new Error(`${name} unpacks to more than ${integer(limits.entry)} bytes`);
       chunks.push(chunk);
     }
     yield { name, bytes: Buffer.concat(chunks, length) };

@@ -125,6 +125,7 @@ async function check(context: CliContext, named?: string): Promise<void> {
     } else if (result.state === 'missing' && named === undefined) {
       row(name, '', out.paint.muted('○ missing'), '');
     } else {
+      if (result.state === 'damaged') row(name, '', out.paint.worse('✗ damaged'), '');
       printError(result.error, context.err, context.debug);
       context.exitCode = 1;
     }

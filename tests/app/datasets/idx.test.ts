@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseIdx } from '../../../app/datasets/idx.ts';
+import { idxFile } from './tiny.ts';
+
+const file = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 3 }).chain((dimensions) => {
+  const length = dimensions.reduce((product, size) => product * size, 1);
+  return fc.record({ dimensions: fc.constant(dimensions), values: fc.uint8Array({ minLength: length, maxLength: length }) });
+});
+
+describe('an IDX file', () => {
+  test('gives back the values that were written', () => {
+    fc.assert(
+      fc.property(file, ({ dimensions, values }) => {
+        expect(parseIdx(idxFile(dimensions, values), dimensions)).toEqual(Buffer.from(values));
+      }),
+    );
+  });
+
+  test('is refused at every other length', () => {
+    fc.assert(
+      fc.property(file, fc.integer({ min: -20, max: 20 }), ({ dimensions, values }, change) => {
+        fc.pre(change !== 0);
+        const whole = idxFile(dimensions, values);
+        const other = change < 0 ? whole.subarray(0, Math.max(0, whole.length + change)) : Buffer.concat([whole, Buffer.alloc(change)]);
+        expect(parseIdx(other, dimensions)).toBeTypeOf('string');
+      }),
+    );
+  });
+
+  test('is refused when any byte of its header differs', () => {
+    fc.assert(
+      fc.property(file, fc.nat(), fc.integer({ min: 1, max: 255 }), ({ dimensions, values }, at, flip) => {
+        const bytes = idxFile(dimensions, values);
+        bytes[at % (4 + 4 * dimensions.length)]! ^= flip;
+        expect(parseIdx(bytes, dimensions)).toBeTypeOf('string');
+      }),
+    );
+  });
+
+  test('says what it found', () => {
+    const values = new Uint8Array(24);
+    expect(parseIdx(idxFile([4, 2, 3], values), [4, 3, 2])).toBe('4 × 2 × 3 found, 4 × 3 × 2 expected');
+    expect(parseIdx(idxFile([24], values), [4, 2, 3])).toBe('it begins with 0x00000801, not 0x00000803');
+    expect(parseIdx(Buffer.from('PNG'), [24])).toBe('3 bytes found, too few for a header of 8');
+    expect(parseIdx(idxFile([2000], new Uint8Array(1999)), [2000])).toBe('2,007 bytes found, 2,008 expected');
+  });
+});
