@@ -3,11 +3,27 @@
 import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { dataCommand } from './commands/data.ts';
+import { demoCommand } from './commands/demo.ts';
+import { runsCommand } from './commands/runs.ts';
+import { serveCommand } from './commands/serve.ts';
+import { showCommand } from './commands/show.ts';
+import { sqlCommand } from './commands/sql.ts';
+import { sweepCommand } from './commands/sweep.ts';
+import { trainCommand } from './commands/train.ts';
 import { type CliContext, createContext, type GlobalOptions, type Host } from './context.ts';
 import { type ExitCode, exitCodeOf, printError, toRunledgerError } from './errors.ts';
 import { colorModes } from './terminal/screen.ts';
 
-const commands: readonly ((context: CliContext) => Command)[] = [dataCommand];
+const commands: readonly ((context: CliContext) => Command)[] = [
+  trainCommand,
+  sweepCommand,
+  serveCommand,
+  demoCommand,
+  runsCommand,
+  showCommand,
+  sqlCommand,
+  dataCommand,
+];
 
 /** Commander gives settings to subcommands that it makes itself; ours are made by their files. */
 function adopt(parent: Command, child: Command): void {
@@ -50,7 +66,10 @@ export async function run(argv: readonly string[], host: Host): Promise<ExitCode
     // Help and version are thrown too, with code 0; so is the help that commander prints where a command is missing.
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0;
     if (thrown instanceof CommanderError && thrown.code === 'commander.help') return 2;
-    if (context.interrupted && isAbort(thrown)) return context.exitCode;
+    if (context.interrupted && isAbort(thrown)) {
+      context.err.line(context.err.paint.muted('■ stopped'));
+      return context.exitCode;
+    }
     const error = toRunledgerError(thrown);
     printError(error, context.err, context.debug);
     return exitCodeOf(error);
