@@ -1,5 +1,6 @@
 // The shell of every page: head, top bar, main part and foot. Pages bring their title and body; the server brings the Shell.
 // Scripts are files with a nonce, styles are files: no page carries either inline.
+import { integer } from '../app/format/number.ts';
 import { brandMark } from './components/brand.ts';
 import { type Html, html } from './html.ts';
 import type { Section, Shell } from './shell.ts';
@@ -51,12 +52,12 @@ ${[...everyPage, ...(frame.scripts ?? [])].map((name) => script(shell, name))}</
 <header class="bar">
 <a class="brand" href="/">${brandMark}Runledger</a>
 <nav class="nav" aria-label="Main">${sections.map((entry) => navLink(entry, frame.current))}</nav>
-<div class="bar-end"><span class="live" id="live" hx-sse:connect="/live?since=${shell.position}" hx-nonce="${shell.nonce}">event ${shell.position.toLocaleString('en-US')}</span></div>
+<div class="bar-end"><span class="live" id="live" hx-sse:connect="/live?since=${shell.position}" hx-nonce="${shell.nonce}">event ${integer(shell.position)}</span></div>
 </header>
 <main id="main" class="page${frame.reading ? ' report' : ''}">
 ${frame.body}
 </main>
-<footer class="foot"><span>${shell.position.toLocaleString('en-US')} ${shell.position === 1 ? 'event' : 'events'}</span><a href="/sql">Query the ledger</a></footer>
+<footer class="foot"><span>${integer(shell.position)} ${shell.position === 1 ? 'event' : 'events'}</span><a href="/sql">Query the ledger</a></footer>
 </body>
 </html>`;
 }

@@ -1,5 +1,6 @@
 // The live channel: tells open pages, about once a second and only when it is so, that the ledger has grown. Pages then fetch what
 // they show. It never carries data of a run.
+import { integer } from '../format/number.ts';
 import type { PageDeps, WebContext } from './deps.ts';
 
 /** At most one message in this time, so that a fast writer costs pages one fetch a second. */
@@ -71,7 +72,7 @@ export class LiveChannel {
 
 /** The word in the top bar: an unnamed message, which htmx puts into the element that listens. */
 function liveWord(position: number): string {
-  return `data: <i class="dot"></i>live · event ${position.toLocaleString('en-US')}\n\n`;
+  return `data: <i class="dot"></i>live · event ${integer(position)}\n\n`;
 }
 
 /** The event that live regions of a page wait for. */

@@ -9,10 +9,11 @@ export interface LiveRegion {
   /** A page, or a smaller address that renders this part alone. */
   url: string;
   body: Html;
-  class?: string;
+  /** Id of a larger element to exchange instead; the response must hold it. */
+  exchange?: string;
 }
 
 /** `<div id>` around the part; give ids to its rows, so that they are matched and never recreated. */
-export function liveRegion(shell: Shell, region: LiveRegion): Html {
-  return html`<div id="${region.id}" class="${region.class ?? 'live-region'}" hx-get="${region.url}" hx-trigger="appended from:body" hx-select="#${region.id}" hx-swap="outerMorph" hx-nonce="${shell.nonce}">${region.body}</div>`;
+export function liveRegion(shell: Shell, { id, url, body, exchange = id }: LiveRegion): Html {
+  return html`<div id="${id}" hx-get="${url}" hx-trigger="appended from:body" hx-target="${`#${exchange}`}" hx-select="${`#${exchange}`}" hx-swap="outerMorph" hx-nonce="${shell.nonce}">${body}</div>`;
 }

@@ -1,17 +1,18 @@
 // `GET /`: the table of runs.
-
-import { empty } from '../../../views/components/empty.ts';
 import { layout } from '../../../views/layout.ts';
+import { runsPage } from '../../../views/runs/page.ts';
 import type { PageDeps, WebApp } from '../deps.ts';
+import { columns } from '../runs/columns.ts';
+import { rowsPerPage } from '../runs/folds.ts';
+import { parseRequest } from '../runs/request.ts';
+import { runsTable } from '../runs/table.ts';
 
-export function register(app: WebApp, _deps: PageDeps): void {
-  app.get('/', (context) =>
-    context.html(
-      layout(context.get('shell'), {
-        title: 'Runs',
-        current: 'runs',
-        body: empty({ heading: 'No runs yet', text: 'Train the first one.', command: 'npm start' }),
-      }),
-    ),
-  );
+export function register(app: WebApp, { database, clock }: PageDeps): void {
+  const read = runsTable(database);
+  app.get('/', (context) => {
+    const shell = context.get('shell');
+    const table = read(parseRequest(new URL(context.req.url).searchParams));
+    const body = runsPage(shell, table, { columns, rowsPerPage, now: clock() });
+    return context.html(layout(shell, { title: 'Runs', current: 'runs', body, scripts: ['browser/selection.ts'] }));
+  });
 }

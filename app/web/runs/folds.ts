@@ -1,0 +1,78 @@
+// One page of the runs table as keys: filters, folds repeats, sorts and pages, all inside SQLite, so that ten thousand runs cost
+// one scan. Completed runs of one configuration fold into a group; every other run is a row of its own.
+import type { Database, Statement } from 'better-sqlite3';
+import { columns } from './columns.ts';
+import type { TableRequest } from './request.ts';
+import { type RunRow, runColumns } from './rows.ts';
+
+export const rowsPerPage = 40;
+
+export interface FoldPage {
+  /** A configuration id, or a run id, a row. */
+  keys: string[];
+  /** Rows of all pages, and the runs in them. */
+  total: number;
+  runs: number;
+}
+
+export interface FoldQueries {
+  page(request: TableRequest): FoldPage;
+  /** The runs behind each key, newest first. */
+  members(request: TableRequest, keys: string[]): Map<string, RunRow[]>;
+  /** Matching runs that began after what a page shows. */
+  newer(request: TableRequest): number;
+}
+
+interface Filter {
+  text: string | null;
+  status: string | null;
+  dataset: string | null;
+}
+
+const kept = `archived = 0 AND (@dataset IS NULL OR dataset = @dataset)
+  AND (@text IS NULL OR instr(lower(coalesce(name, '')), @text) > 0 OR instr(lower(coalesce(tags, '')), @text) > 0 OR instr(run_id, @text) = 1)`;
+const matching = `${kept} AND (@status IS NULL OR status = @status)`;
+
+/** The statement behind one way to sort. */
+export function pageSql({ sort, descending }: Pick<TableRequest, 'sort' | 'descending'>): string {
+  const { sortBy } = columns.find(({ key }) => key === sort)!;
+  return `SELECT CASE WHEN status = 'completed' THEN coalesce(config_id, run_id) ELSE run_id END AS key,
+    count(*) OVER () AS total, sum(count(*)) OVER () AS runs
+    FROM v1_runs WHERE ${matching} GROUP BY 1
+    ORDER BY ${sortBy} ${descending ? 'DESC' : 'ASC'} NULLS LAST, max(first_position) DESC LIMIT ${rowsPerPage} OFFSET @offset`;
+}
+
+/** Both branches look up an index; a group leaves out what the page shows as a row of its own. */
+export const membersSql = `SELECT wanted.value AS key, ${runColumns} FROM json_each(@keys) AS wanted JOIN v1_runs AS run ON run.config_id = wanted.value
+    WHERE status = 'completed' AND ${kept} AND run_id NOT IN (SELECT value FROM json_each(@keys))
+  UNION ALL SELECT wanted.value AS key, ${runColumns} FROM json_each(@keys) AS wanted JOIN v1_runs AS run ON run.run_id = wanted.value
+  ORDER BY first_position DESC`;
+
+export function foldQueries(database: Database): FoldQueries {
+  type PageStatement = Statement<[Filter & { offset: number }], { key: string; total: number; runs: number }>;
+  // One for each way to sort, prepared when first asked for: at most twice as many as columns.
+  const pages = new Map<string, PageStatement>();
+  const members = database.prepare<[Filter & { keys: string }], RunRow & { key: string }>(membersSql);
+  const newer = database
+    .prepare<[Filter & { since: number }], number>(`SELECT count(*) FROM v1_runs WHERE ${matching} AND first_position > @since`)
+    .pluck();
+  return {
+    page(request) {
+      if (request.shown) return { keys: request.shown.keys, total: 0, runs: 0 };
+      const sql = pageSql(request);
+      const statement = pages.get(sql) ?? database.prepare(sql);
+      pages.set(sql, statement);
+      const rows = statement.all({ ...filterOf(request), offset: (request.page - 1) * rowsPerPage });
+      return { keys: rows.map(({ key }) => key), total: rows[0]?.total ?? 0, runs: rows[0]?.runs ?? 0 };
+    },
+    members(request, keys) {
+      const rows = members.all({ ...filterOf(request), status: null, keys: JSON.stringify(keys) });
+      return Map.groupBy(rows, ({ key }) => key);
+    },
+    newer: (request) => (request.shown ? (newer.get({ ...filterOf(request), since: request.shown.since }) ?? 0) : 0),
+  };
+}
+
+function filterOf({ text, status, dataset }: TableRequest): Filter {
+  return { text: text === '' ? null : text.toLowerCase(), status: status === '' ? null : status, dataset: dataset === '' ? null : dataset };
+}

@@ -1,0 +1,118 @@
+// The read model of the runs table: one page of rows with means and curves, what the filters offer, and how many runs are newer.
+import type { Database } from 'better-sqlite3';
+import { fromState } from '../../format/metric.ts';
+import { foldQueries, rowsPerPage } from './folds.ts';
+import type { TableRequest } from './request.ts';
+import { type Curve, curvesQuery, type RunRow } from './rows.ts';
+import { mean, type Spread, spreadOf } from './spread.ts';
+
+/** Repeats of a group whose curves are drawn, and that are listed when it is unfolded. */
+const mostCurves = 5;
+const mostChildren = 100;
+
+/** A single run, or a group of repeats. Means are over repeats. */
+export interface TableRow {
+  /** A run id, or the configuration id of a group. */
+  key: string;
+  /** Newest first. */
+  members: RunRow[];
+  accuracy: Spread;
+  loss: Spread;
+  /** Train minus validation accuracy, a share. */
+  gap: number | null;
+  seconds: number | null;
+  samplesPerSecond: number | null;
+  /** Of up to five members. */
+  curves: Curve[];
+  /** The repeats, by seed, where the group is unfolded; null where it is not. */
+  children: TableRow[] | null;
+}
+
+export interface RunsTable {
+  request: TableRequest;
+  rows: TableRow[];
+  /** Rows of all pages, the runs in them, and the runs of the whole ledger. */
+  total: number;
+  runs: number;
+  allRuns: number;
+  pages: number;
+  /** Matching runs that wait behind the notice. */
+  newer: number;
+  statuses: Choice[];
+  datasets: Choice[];
+  /** First position of the newest run: what a page refreshes itself against. */
+  newest: number;
+}
+
+export interface Choice {
+  value: string;
+  runs: number;
+}
+
+interface Census {
+  status: string;
+  dataset: string;
+  runs: number;
+  newest: number;
+}
+
+/** Prepares the statements; a page then takes four of them. */
+export function runsTable(database: Database): (request: TableRequest) => RunsTable {
+  const folds = foldQueries(database);
+  const curvesOf = curvesQuery(database);
+  const census = database.prepare<[], Census>(
+    'SELECT status, dataset, count(*) AS runs, max(first_position) AS newest FROM v1_runs WHERE archived = 0 GROUP BY status, dataset',
+  );
+  return (request) => {
+    const { keys, total, runs } = folds.page(request);
+    const members = folds.members(request, keys);
+    const rows = keys.filter((key) => members.has(key)).map((key) => toRow(key, members.get(key)!, request.open.includes(key)));
+    draw(rows, curvesOf);
+    const counted = census.all();
+    return {
+      request,
+      rows,
+      total,
+      runs,
+      allRuns: counted.reduce((sum, group) => sum + group.runs, 0),
+      pages: Math.max(1, Math.ceil(total / rowsPerPage)),
+      newer: folds.newer(request),
+      statuses: choices(counted, 'status'),
+      datasets: choices(counted, 'dataset'),
+      newest: request.shown?.since ?? Math.max(0, ...counted.map(({ newest }) => newest)),
+    };
+  };
+}
+
+function toRow(key: string, members: RunRow[], isOpen: boolean): TableRow {
+  const repeats = members.slice(0, mostChildren).sort((a, b) => a.seed - b.seed);
+  return {
+    key,
+    members,
+    accuracy: spreadOf(members.map(({ val_accuracy }) => val_accuracy)),
+    loss: spreadOf(members.map(({ val_loss, val_loss_state }) => fromState(val_loss, val_loss_state))),
+    gap: mean(
+      members.map(({ train_accuracy: train, val_accuracy: validation }) =>
+        train !== null && validation !== null ? train - validation : null,
+      ),
+    ),
+    seconds: mean(members.map(({ seconds }) => seconds)),
+    samplesPerSecond: mean(members.map(({ samples_per_second }) => samples_per_second)),
+    curves: [],
+    children: isOpen && members.length > 1 ? repeats.map((run) => toRow(run.run_id, [run], false)) : null,
+  };
+}
+
+/** Fills in the curves of all rows, repeats included, with one query. */
+function draw(rows: TableRow[], curvesOf: (runs: RunRow[]) => Map<string, Curve>): void {
+  const drawn = rows.flatMap((row) => [row, ...(row.children ?? [])]);
+  const curves = curvesOf(drawn.flatMap(({ members }) => members.slice(0, mostCurves)));
+  for (const row of drawn)
+    row.curves = row.members.slice(0, mostCurves).flatMap(({ run_id }) => (curves.has(run_id) ? [curves.get(run_id)!] : []));
+}
+
+function choices(counted: Census[], by: 'status' | 'dataset'): Choice[] {
+  return [...Map.groupBy(counted, (group) => group[by])]
+    .map(([value, groups]) => ({ value, runs: groups.reduce((sum, { runs }) => sum + runs, 0) }))
+    .sort((a, b) => a.value.localeCompare(b.value, 'en'));
+}
