@@ -1,0 +1,104 @@
+// Read models of runs. Rows that change are kept as versions: the open one has `to_position` NULL, an older one was true for the events
+// from `from_position` up to before `to_position`. `not_a_number` names the columns that are NaN, which SQLite can only keep as NULL.
+import { sql } from 'drizzle-orm';
+import { index, integer, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+
+export const runs = sqliteTable(
+  'runs',
+  {
+    fromPosition: integer('from_position').primaryKey(),
+    toPosition: integer('to_position'),
+    /** Position of the run's first event: newest runs first. */
+    firstPosition: integer('first_position').notNull(),
+    runId: text('run_id').notNull(),
+    name: text(),
+    /** Of the events alone; the view adds what the lease says. */
+    status: text().notNull(),
+    attempt: integer().notNull(),
+    archived: integer().notNull(),
+    /** Comma-separated, sorted. */
+    tags: text().notNull(),
+    sweepId: text('sweep_id'),
+    trial: integer(),
+    queuedAt: text('queued_at'),
+    startedAt: text('started_at'),
+    endedAt: text('ended_at'),
+    configId: text('config_id'),
+    dataset: text(),
+    datasetFingerprint: text('dataset_fingerprint'),
+    seed: integer(),
+    batchNorm: integer('batch_norm'),
+    optimizer: text(),
+    lr: real(),
+    schedule: text(),
+    augment: text(),
+    dropout: real(),
+    batch: integer(),
+    epochs: integer(),
+    arithmetic: text(),
+    numerics: integer(),
+    backend: text(),
+    threads: integer(),
+    parameters: integer(),
+    flopsPerSample: real('flops_per_sample'),
+    stepsPerEpoch: integer('steps_per_epoch'),
+    epochsDone: integer('epochs_done').notNull(),
+    stepsDone: integer('steps_done').notNull(),
+    seconds: real(),
+    samplesPerSecond: real('samples_per_second'),
+    trainLoss: real('train_loss'),
+    trainAccuracy: real('train_accuracy'),
+    valLoss: real('val_loss'),
+    valAccuracy: real('val_accuracy'),
+    bestEpoch: integer('best_epoch'),
+    bestValLoss: real('best_val_loss'),
+    bestValAccuracy: real('best_val_accuracy'),
+    testLoss: real('test_loss'),
+    testAccuracy: real('test_accuracy'),
+    bestTestLoss: real('best_test_loss'),
+    bestTestAccuracy: real('best_test_accuracy'),
+    weightsSha256: text('weights_sha256'),
+    fingerprint: text(),
+    errorCode: text('error_code'),
+    errorMessage: text('error_message'),
+    errorHelp: text('error_help'),
+    notANumber: text('not_a_number'),
+  },
+  (table) => [
+    uniqueIndex('runs_open').on(table.runId).where(sql`to_position IS NULL`),
+    index('runs_open_newest').on(table.toPosition, table.firstPosition).where(sql`to_position IS NULL`),
+    index('runs_open_configuration').on(table.configId, table.seed).where(sql`to_position IS NULL`),
+    index('runs_by_run').on(table.runId, table.fromPosition),
+  ],
+);
+
+/** The canonical recipe, JSON. Apart from `runs`, whose rows change with every epoch. */
+export const recipes = sqliteTable(
+  'recipes',
+  {
+    fromPosition: integer('from_position').primaryKey(),
+    toPosition: integer('to_position'),
+    runId: text('run_id').notNull(),
+    recipe: text().notNull(),
+  },
+  (table) => [uniqueIndex('recipes_open').on(table.runId).where(sql`to_position IS NULL`)],
+);
+
+/** What a run found out at its start: JSON lists of layers and class names. */
+export const starts = sqliteTable(
+  'starts',
+  {
+    position: integer().primaryKey(),
+    runId: text('run_id').notNull(),
+    layers: text().notNull(),
+    classes: text().notNull(),
+  },
+  (table) => [index('starts_run').on(table.runId)],
+);
+
+/** Events of a type or version that this program does not know. */
+export const unknownEvents = sqliteTable('unknown_events', {
+  position: integer().primaryKey(),
+  type: text().notNull(),
+  schemaVersion: integer('schema_version').notNull(),
+});

@@ -1,0 +1,87 @@
+// Who trains which run, as the application sees it: a lease is held from before a run's first event until after its last. Runs
+// whose lease is dead are found here and their end is written down.
+
+import { eq, sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { leases as table } from '../db/log.ts';
+import { runs } from '../db/runs.ts';
+import type { Lease, Liveness } from './liveness.ts';
+import { liveness } from './liveness.ts';
+import type { Log, NewEvent } from './ports.ts';
+import type { Connection } from './sqlite/connection.ts';
+
+export interface Leases {
+  /** From now on this process answers for the run; the ledger thread renews the lease every second. */
+  hold(runId: string): Promise<void>;
+  release(runId: string): Promise<void>;
+  state(runId: string): Promise<Liveness>;
+}
+
+/** The reading half of Leases. */
+export function leaseReader(connection: Connection, clock: () => number): Pick<Leases, 'state'> {
+  const find = drizzle(connection)
+    .select()
+    .from(table)
+    .where(eq(table.runId, sql.placeholder('runId')))
+    .prepare();
+  return {
+    async state(runId) {
+      return liveness(find.get({ runId }) ?? null, clock());
+    },
+  };
+}
+
+export interface Sweeping {
+  connection: Connection;
+  log: Log;
+  clock: () => number;
+  newEventId: () => string;
+}
+
+/**
+ * Appends `RunInterrupted` to every run that claims to be under way and whose lease is dead; returns their ids. A run that went on
+ * meanwhile is left alone, because the append names the version that was seen. Only commands that write anyway call this.
+ */
+export async function sweepInterrupted({ connection, log, clock, newEventId }: Sweeping): Promise<string[]> {
+  const found: string[] = [];
+  for (const { runId, status, attempt, lease } of underWay(connection)) {
+    if (lease === null && status === 'queued') continue;
+    if (liveness(lease, clock()) !== 'dead') continue;
+    const stream = `run/${runId}`;
+    const { version } = await log.head(stream);
+    if (underWay(connection, runId).length === 0) continue;
+    const event: NewEvent = {
+      id: newEventId(),
+      type: 'RunInterrupted',
+      schemaVersion: 1,
+      attempt,
+      recordedAt: new Date(clock()).toISOString(),
+      data: { why: 'lease', lastBeat: lease && new Date(lease.beatAt).toISOString() },
+      measured: {},
+      arrays: null,
+      blob: null,
+    };
+    const result = await log.append(stream, version, [event], { flush: true });
+    if (result.kind === 'appended') found.push(runId);
+  }
+  return found;
+}
+
+interface UnderWay {
+  runId: string;
+  status: string;
+  attempt: number;
+  lease: Lease | null;
+}
+
+/** Open runs that claim to be queued or running, with their leases. */
+function underWay(connection: Connection, only?: string): UnderWay[] {
+  return drizzle(connection)
+    .select({ runId: runs.runId, status: runs.status, attempt: runs.attempt, lease: table })
+    .from(runs)
+    .leftJoin(table, eq(table.runId, runs.runId))
+    .where(
+      sql`${runs.toPosition} IS NULL AND ${runs.status} IN ('queued', 'running') AND (${only ?? null} IS NULL OR ${runs.runId} = ${only ?? null})`,
+    )
+    .all();
+}

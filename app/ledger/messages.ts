@@ -1,0 +1,60 @@
+// What the ledger thread and the thread that opened the ledger say to each other.
+import { RunledgerError } from '../../trainer/index.ts';
+import type { ProcessIdentity } from './process.ts';
+import type { AppendOutcome, AppendRequest } from './sqlite/append.ts';
+import type { Rebuilt } from './sqlite/rebuild.ts';
+import type { ClaimedRow } from './sqlite/work.ts';
+
+export interface ThreadOptions {
+  file: string;
+  identity: ProcessIdentity;
+}
+
+/** Every call the thread answers. Appends may wait for the group commit; everything else is done at once, after what waits. */
+export interface Calls {
+  append: { request: AppendRequest & { flush: boolean }; reply: AppendOutcome };
+  offer: { request: { key: string; payload: string }; reply: boolean };
+  claim: { request: { worker: string; token: string; now: number; leaseMs: number }; reply: ClaimedRow | null };
+  beat: { request: { key: string; token: string; now: number; leaseMs: number }; reply: boolean };
+  finish: { request: { key: string; token: string; result: string }; reply: boolean };
+  giveBack: { request: { key: string; token: string }; reply: boolean };
+  hold: { request: { runId: string }; reply: null };
+  release: { request: { runId: string }; reply: null };
+  rebuild: { request: null; reply: Rebuilt };
+  close: { request: null; reply: null };
+}
+
+export type CallName = keyof Calls;
+
+export type Request = { [Name in CallName]: { id: number; call: Name; request: Calls[Name]['request'] } }[CallName];
+
+export interface WireError {
+  code: string;
+  message: string;
+  help: string | undefined;
+  place: string | undefined;
+}
+
+export type Message =
+  | { kind: 'open' }
+  | { kind: 'closed' }
+  | { kind: 'refused'; error: WireError }
+  | { kind: 'reply'; id: number; value: unknown }
+  | { kind: 'error'; id: number; error: WireError }
+  | { kind: 'progress'; id: number; done: number; total: number }
+  /** Something was committed, here or by another process. */
+  | { kind: 'changed'; position: number };
+
+/** Errors do not cross threads with their class; these fields do. */
+export function toWire(error: unknown): WireError {
+  if (error instanceof RunledgerError) {
+    const { code, message, help, place } = error;
+    return { code, message, help, place };
+  }
+  const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
+  return { code: 'ledger.internal', message, help: undefined, place: stack };
+}
+
+export function fromWire({ code, message, help, place }: WireError): RunledgerError {
+  return new RunledgerError(code, message, { help, place });
+}

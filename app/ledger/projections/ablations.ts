@@ -1,0 +1,22 @@
+// Declared ablations: which factors of which sweep are to be compared.
+import { ablations as table } from '../../db/sweeps.ts';
+import { encodeJson } from '../json.ts';
+import { rows } from './projection.ts';
+
+export const ablations = rows<typeof table>({
+  name: 'ablations',
+  version: 1,
+  table,
+  streams: 'ablation',
+  row: {
+    AblationDeclared: ({ name, sweep, factors, seeds, metric }, event, ablationId) => ({
+      ablationId,
+      name,
+      sweepId: sweep,
+      metric,
+      factors: encodeJson(factors),
+      seeds: encodeJson(seeds),
+      declaredAt: event.recordedAt,
+    }),
+  },
+});

@@ -1,0 +1,31 @@
+// One row an epoch: the curves, the confusion matrix and the gradient norms of the layers.
+import { epochs as table } from '../../db/training.ts';
+import { encodeJson } from '../json.ts';
+import { measured, rows } from './projection.ts';
+
+export const epochs = rows<typeof table>({
+  name: 'epochs',
+  version: 1,
+  table,
+  streams: 'run',
+  row: {
+    EpochMeasured: (data, event, runId) => ({
+      runId,
+      epoch: data.epoch,
+      step: data.step,
+      trainLoss: data.train.loss,
+      trainAccuracy: data.train.accuracy,
+      valLoss: data.validation.loss,
+      valAccuracy: data.validation.accuracy,
+      valBatchLoss: data.validationBatchStatistics?.loss ?? null,
+      valBatchAccuracy: data.validationBatchStatistics?.accuracy ?? null,
+      learningRate: data.learningRate,
+      gradientNorm: data.gradientNorm,
+      seconds: measured(event, 'seconds'),
+      samplesPerSecond: measured(event, 'samplesPerSecond'),
+      weightsSha256: data.weightsSha256,
+      layerGradients: encodeJson(data.layerGradientNorms),
+      confusion: encodeJson(data.confusion),
+    }),
+  },
+});

@@ -1,0 +1,64 @@
+// What a projection is: a table and pure functions from events to its rows. Whoever folds (live, in a rebuild, in a check)
+// reads and writes the rows; projections know no database connection.
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import type { EventData, EventType } from '../catalogue/index.ts';
+import type { StoredEvent } from '../ports.ts';
+
+/** What the fold itself writes: where a row stands in history, and which of its columns are NaN. */
+export type Bookkeeping = 'position' | 'fromPosition' | 'toPosition' | 'notANumber';
+
+/** A row of a table as projections write it. */
+export type Row<Table extends SQLiteTable> = Omit<Table['$inferInsert'], Bookkeeping>;
+
+/** Read models that a projection may look at: the open row of a run. */
+export interface Lookup {
+  stepsPerEpoch(runId: string): number | null;
+}
+
+interface Common<Table extends SQLiteTable> {
+  name: string;
+  /** Raised whenever the same events give other rows; ledgers are then rebuilt. */
+  version: number;
+  table: Table;
+  /** Kind of the streams it reads: `run` in `run/<uuid>`. */
+  streams: string;
+}
+
+/** At most one row an event, never changed; the fold adds `position`. `id` is the second part of the stream's name. */
+export interface RowProjection<Table extends SQLiteTable = SQLiteTable> extends Common<Table> {
+  kind: 'rows';
+  row: { [Type in EventType]?: (data: EventData<Type>, event: StoredEvent, id: string, lookup: Lookup) => Row<Table> };
+}
+
+/** One open row an entity. The fold closes the previous version and opens the next; null, or the same row again, is no change. */
+export interface StateProjection<Table extends SQLiteTable = SQLiteTable> extends Common<Table> {
+  kind: 'state';
+  /** The column that names the entity. */
+  key: string;
+  evolve: {
+    [Type in EventType]?: (previous: Row<Table> | null, data: EventData<Type>, event: StoredEvent, id: string) => Row<Table> | null;
+  };
+}
+
+export type Projection = RowProjection | StateProjection;
+
+/** Keeps the table's own row type while one is written, and forgets it for the list of all. */
+export function rows<Table extends SQLiteTable>(projection: Omit<RowProjection<Table>, 'kind'>): Projection {
+  return { kind: 'rows', ...projection } as unknown as Projection;
+}
+
+export function states<Table extends SQLiteTable>(projection: Omit<StateProjection<Table>, 'kind'>): Projection {
+  return { kind: 'state', ...projection } as unknown as Projection;
+}
+
+/** A number of `measured`, null where it is not there. */
+export function measured(event: StoredEvent, name: string): number | null {
+  const value = (event.measured as Record<string, unknown> | null)?.[name];
+  return typeof value === 'number' ? value : null;
+}
+
+/** A text of `measured`, null where it is not there. */
+export function measuredText(event: StoredEvent, name: string): string | null {
+  const value = (event.measured as Record<string, unknown> | null)?.[name];
+  return typeof value === 'string' ? value : null;
+}

@@ -1,0 +1,22 @@
+// The canonical recipe of each run, as JSON: parameters, augmentations and schedules are views over it.
+import { recipes as table } from '../../db/runs.ts';
+import { encodeJson } from '../json.ts';
+import type { Json } from '../ports.ts';
+import { type Row, states } from './projection.ts';
+
+export const recipes = states<typeof table>({
+  name: 'recipes',
+  version: 1,
+  table,
+  streams: 'run',
+  key: 'runId',
+  evolve: {
+    RunQueued: (previous, { recipe }, _event, id) => moved(previous, id, recipe),
+    RunStarted: (previous, { recipe }, _event, id) => moved(previous, id, recipe),
+  },
+});
+
+function moved(previous: Row<typeof table> | null, runId: string, recipe: object): Row<typeof table> {
+  const text = encodeJson(recipe as Json);
+  return previous?.recipe === text ? previous : { runId, recipe: text };
+}

@@ -1,0 +1,129 @@
+// One row a run: what it is, how far it is, how it ended. The runs table and every page's head read it.
+import { runs as table } from '../../db/runs.ts';
+import type { EventData } from '../catalogue/index.ts';
+import { configurationId } from './configuration.ts';
+import { measured, measuredText, type Row, states } from './projection.ts';
+
+type RunRow = Row<typeof table>;
+type RecipeData = EventData<'RunQueued'>['recipe'];
+
+export const runs = states<typeof table>({
+  name: 'runs',
+  version: 1,
+  table,
+  streams: 'run',
+  key: 'runId',
+  evolve: {
+    RunQueued: (previous, data, event, id) => ({
+      ...(previous ?? newRun(id, event.position)),
+      ...ofRecipe(data.recipe),
+      name: data.name,
+      tags: joinTags(data.tags),
+      sweepId: data.sweep?.id ?? null,
+      trial: data.sweep?.trial ?? null,
+      queuedAt: event.recordedAt,
+    }),
+    RunStarted: (previous, data, event, id) => ({
+      ...(previous ?? newRun(id, event.position)),
+      ...ofRecipe(data.recipe),
+      status: 'running',
+      attempt: event.attempt,
+      startedAt: event.recordedAt,
+      configId: configurationId(data.recipe, data.datasetFingerprint),
+      datasetFingerprint: data.datasetFingerprint,
+      numerics: data.numerics,
+      parameters: data.parameterCount,
+      flopsPerSample: data.flopsPerSample,
+      stepsPerEpoch: data.stepsPerEpoch,
+      backend: measuredText(event, 'backend'),
+      threads: measured(event, 'threads'),
+    }),
+    RunResumed: (previous, data) => previous && { ...previous, status: 'running', attempt: data.attempt, endedAt: null },
+    StepsMeasured: (previous, data) => {
+      if (previous === null || data.lastStep <= previous.stepsDone) return previous;
+      // At the end of an epoch its own event follows at once and moves the row.
+      return data.lastStep % (previous.stepsPerEpoch ?? 1) === 0 ? previous : { ...previous, stepsDone: data.lastStep };
+    },
+    EpochMeasured: (previous, data, event) =>
+      previous && {
+        ...previous,
+        epochsDone: data.epoch,
+        stepsDone: data.step,
+        seconds: (previous.seconds ?? 0) + (measured(event, 'seconds') ?? 0),
+        samplesPerSecond: measured(event, 'samplesPerSecond'),
+        trainLoss: data.train.loss,
+        trainAccuracy: data.train.accuracy,
+        valLoss: data.validation.loss,
+        valAccuracy: data.validation.accuracy,
+        bestEpoch: data.best.epoch,
+        bestValAccuracy: data.best.validationAccuracy,
+        bestValLoss: data.best.epoch === data.epoch ? data.validation.loss : previous.bestValLoss,
+        weightsSha256: data.weightsSha256,
+      },
+    RunCompleted: (previous, data, event) =>
+      previous && {
+        ...previous,
+        status: 'completed',
+        endedAt: event.recordedAt,
+        seconds: measured(event, 'seconds') ?? previous.seconds,
+        epochsDone: data.epochs,
+        stepsDone: data.steps,
+        trainLoss: data.final.train.loss,
+        trainAccuracy: data.final.train.accuracy,
+        valLoss: data.final.validation.loss,
+        valAccuracy: data.final.validation.accuracy,
+        testLoss: data.final.test.loss,
+        testAccuracy: data.final.test.accuracy,
+        bestEpoch: data.best.epoch,
+        bestValLoss: data.best.validation.loss,
+        bestValAccuracy: data.best.validation.accuracy,
+        bestTestLoss: data.best.test.loss,
+        bestTestAccuracy: data.best.test.accuracy,
+        weightsSha256: data.weightsSha256,
+        fingerprint: data.fingerprint,
+      },
+    RunFailed: (previous, data, event, id) => ({
+      ...(previous ?? newRun(id, event.position)),
+      status: 'failed',
+      endedAt: event.recordedAt,
+      errorCode: data.code,
+      errorMessage: data.message,
+      errorHelp: data.help,
+    }),
+    RunStopped: (previous, data, event) =>
+      previous && { ...previous, status: 'stopped', endedAt: event.recordedAt, stepsDone: Math.max(previous.stepsDone, data.step) },
+    RunInterrupted: (previous, _data, event) => previous && { ...previous, status: 'interrupted', endedAt: event.recordedAt },
+    RunNamed: (previous, data) => previous && { ...previous, name: data.name },
+    RunTagged: (previous, data) => {
+      if (previous === null) return null;
+      const kept = previous.tags.split(',').filter((tag) => tag !== '' && !data.remove.includes(tag));
+      return { ...previous, tags: joinTags([...kept, ...data.add]) };
+    },
+    RunArchived: (previous, data) => previous && { ...previous, archived: Number(data.archived) },
+  },
+});
+
+function newRun(runId: string, firstPosition: number): RunRow {
+  return { runId, firstPosition, status: 'queued', attempt: 0, archived: 0, tags: '', epochsDone: 0, stepsDone: 0 };
+}
+
+function ofRecipe(recipe: RecipeData): Partial<RunRow> {
+  const layersOf = (kind: string) => recipe.network.filter((layer) => layer.kind === kind);
+  return {
+    dataset: recipe.dataset,
+    seed: recipe.seed,
+    batchNorm: Number(layersOf('batchNorm2d').length > 0),
+    optimizer: recipe.optimizer.type,
+    lr: recipe.optimizer.lr,
+    schedule: recipe.schedule.type,
+    augment: recipe.augment.map(({ kind }) => kind).join(',') || 'none',
+    dropout: Math.max(0, ...layersOf('dropout').map(({ p }) => Number(p))),
+    batch: recipe.batch,
+    epochs: recipe.epochs,
+    arithmetic: recipe.arithmetic,
+  };
+}
+
+function joinTags(tags: string[]): string {
+  return [...new Set(tags)].sort().join(',');
+}

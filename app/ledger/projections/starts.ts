@@ -1,0 +1,20 @@
+// What a run found out at its start: its layers with their shapes, and the names of the classes.
+import { starts as table } from '../../db/runs.ts';
+import { encodeJson } from '../json.ts';
+import { rows } from './projection.ts';
+
+export const starts = rows<typeof table>({
+  name: 'starts',
+  version: 1,
+  table,
+  streams: 'run',
+  row: {
+    RunStarted: ({ layers, classes }, _event, runId) => ({
+      runId,
+      layers: encodeJson(
+        layers.map(({ name, kind, input, output, parameters, flops }) => ({ name, kind, input, output, parameters, flops })),
+      ),
+      classes: encodeJson(classes),
+    }),
+  },
+});

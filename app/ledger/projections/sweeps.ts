@@ -1,0 +1,27 @@
+// One row a sweep: what it varies and whether it still proposes trials.
+import { sweeps as table } from '../../db/sweeps.ts';
+import { encodeJson } from '../json.ts';
+import { states } from './projection.ts';
+
+export const sweeps = states<typeof table>({
+  name: 'sweeps',
+  version: 1,
+  table,
+  streams: 'sweep',
+  key: 'sweepId',
+  evolve: {
+    SweepDeclared: (_previous, { name, kind, metric, factors, seeds }, event, sweepId) => ({
+      sweepId,
+      name,
+      kind,
+      metric,
+      factors: encodeJson(factors),
+      seeds: encodeJson(seeds),
+      declaredAt: event.recordedAt,
+      status: 'running',
+    }),
+    TrialProposed: (previous) => (previous === null || previous.status === 'running' ? previous : { ...previous, status: 'running' }),
+    SweepStopped: (previous) => previous && { ...previous, status: 'stopped' },
+    SweepCompleted: (previous) => previous && { ...previous, status: 'completed' },
+  },
+});

@@ -1,0 +1,21 @@
+// The trials of a sweep: which run answers which assignment.
+import { trials as table } from '../../db/sweeps.ts';
+import { encodeJson } from '../json.ts';
+import { rows } from './projection.ts';
+
+export const trials = rows<typeof table>({
+  name: 'trials',
+  version: 1,
+  table,
+  streams: 'sweep',
+  row: {
+    TrialProposed: ({ trial, run, assignment, seed, reused }, _event, sweepId) => ({
+      sweepId,
+      trial,
+      runId: run,
+      seed,
+      assignment: encodeJson(assignment),
+      reused: Number(reused),
+    }),
+  },
+});

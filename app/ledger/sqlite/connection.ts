@@ -1,0 +1,83 @@
+// One connection to ledger.db, opened the same way everywhere, and its one way to write: a transaction that takes the write lock
+// at once, waits for others up to five seconds, and leaves nothing half done.
+import Database from 'better-sqlite3';
+import { RunledgerError } from '../../../trainer/index.ts';
+
+export type Connection = Database.Database;
+
+const busyTimeoutMs = 50;
+const patienceMs = 5_000;
+
+/** Opens an existing file read-only, or a file for writing, which is made where there is none. `''` is a private temporary database. */
+export function openConnection(file: string, { write }: { write: boolean }): Connection {
+  try {
+    const database = new Database(file, { readonly: !write, fileMustExist: !write, timeout: busyTimeoutMs });
+    database.pragma('trusted_schema = OFF');
+    database.pragma('cell_size_check = ON');
+    database.pragma('recursive_triggers = ON');
+    if (write) {
+      patiently(() => database.pragma('journal_mode = WAL'));
+      database.pragma('synchronous = FULL');
+    }
+    return database;
+  } catch (error) {
+    throw storageError(error, file);
+  }
+}
+
+/** Runs `work` in a transaction that holds the write lock. Whatever it throws rolls everything back. */
+export function transact<Result>(database: Connection, work: () => Result): Result {
+  try {
+    patiently(() => database.exec('BEGIN IMMEDIATE'));
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    // A full disk or an I/O error may have rolled back already.
+    if (database.inTransaction) database.exec('ROLLBACK');
+    throw storageError(error, database.name);
+  }
+}
+
+/** Repeats what another writer held up, with pauses of random length, until patience ends. Blocks the thread. */
+function patiently(attempt: () => void): void {
+  const start = performance.now();
+  for (;;) {
+    try {
+      attempt();
+      return;
+    } catch (error) {
+      if (!isSqliteError(error) || !error.code.startsWith('SQLITE_BUSY') || performance.now() - start > patienceMs) throw error;
+      pause(5 + Math.random() * 20);
+    }
+  }
+}
+
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
+
+function pause(milliseconds: number): void {
+  Atomics.wait(sleeper, 0, 0, milliseconds);
+}
+
+function isSqliteError(error: unknown): error is Error & { code: string } {
+  return error instanceof Database.SqliteError;
+}
+
+/** SQLite's errors in our family; every other error as it is. */
+export function storageError(error: unknown, file: string): unknown {
+  if (!isSqliteError(error)) return error;
+  const { code, message } = error;
+  const [ours, help] = explain(code);
+  return new RunledgerError(ours, `${message} (${code})`, { help, place: file, cause: error });
+}
+
+function explain(code: string): [code: string, help: string] {
+  if (code.startsWith('SQLITE_BUSY')) return ['ledger.busy', 'another process has been writing for five seconds; try again'];
+  if (code.startsWith('SQLITE_FULL')) return ['ledger.full', 'the disk is full; make room and try again, nothing committed is lost'];
+  if (code.startsWith('SQLITE_IOERR')) return ['ledger.io', 'the disk did not answer; check it, then run  runledger verify'];
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
+    return ['ledger.damaged', 'see what is damaged with  runledger verify'];
+  if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_READONLY'))
+    return ['ledger.access', 'check that the folder exists and may be written'];
+  return ['ledger.storage', 'see what is wrong with  runledger verify'];
+}

@@ -1,0 +1,53 @@
+// The leases of this process in ledger.db: blocking statements for the ledger thread. Nothing of this is history: leases are outside of
+// the log and of every rebuild.
+import type { ProcessIdentity } from '../process.ts';
+import { type Connection, transact } from './connection.ts';
+
+export interface LeaseWriter {
+  /** `now` in milliseconds since 1970. Takes over whatever lease there was. */
+  hold(runId: string, now: number): void;
+  release(runId: string): void;
+  /** Renews every lease held here; another process's lease is left alone. */
+  beat(now: number): void;
+  releaseAll(): void;
+}
+
+export function prepareLeases(database: Connection, identity: ProcessIdentity): LeaseWriter {
+  const { processId, bootId, processStart } = identity;
+  const held = new Set<string>();
+  const hold = database.prepare(
+    `INSERT INTO leases (run_id, process_id, boot_id, process_start, beat_at) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (run_id) DO UPDATE SET process_id = excluded.process_id, boot_id = excluded.boot_id,
+       process_start = excluded.process_start, beat_at = excluded.beat_at`,
+  );
+  const ours = 'run_id = ? AND process_id = ? AND boot_id IS ? AND process_start IS ?';
+  const beat = database.prepare(`UPDATE leases SET beat_at = ? WHERE ${ours}`);
+  const release = database.prepare(`DELETE FROM leases WHERE ${ours}`);
+
+  function releaseOne(runId: string): void {
+    release.run(runId, processId, bootId, processStart);
+    held.delete(runId);
+  }
+
+  return {
+    hold(runId, now) {
+      transact(database, () => hold.run(runId, processId, bootId, processStart, now));
+      held.add(runId);
+    },
+    release(runId) {
+      transact(database, () => releaseOne(runId));
+    },
+    beat(now) {
+      if (held.size === 0) return;
+      transact(database, () => {
+        for (const runId of held) beat.run(now, runId, processId, bootId, processStart);
+      });
+    },
+    releaseAll() {
+      if (held.size === 0) return;
+      transact(database, () => {
+        for (const runId of [...held]) releaseOne(runId);
+      });
+    },
+  };
+}

@@ -1,0 +1,102 @@
+// Makes the read models anew: folds the log into fresh tables, taking the write lock one batch at a time so that others can append
+// meanwhile, then catches up and swaps in one transaction. Also how a new ledger gets its tables.
+import { randomBytes } from 'node:crypto';
+import { RunledgerError } from '../../../trainer/index.ts';
+import { decodeEvent, type StoredRow } from '../encode.ts';
+import type { Connection } from './connection.ts';
+import { transact } from './connection.ts';
+import { eventColumns } from './events.ts';
+import { type Fold, prepareFold } from './fold.ts';
+import { loadSchema } from './migrations.ts';
+
+const batch = 2_000;
+
+export interface Rebuilt {
+  events: number;
+  unknown: number;
+}
+
+export interface RebuildOptions {
+  onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Called between batches, while no lock is held. */
+  pause?: (() => Promise<void>) | undefined;
+}
+
+export async function rebuild(database: Connection, { onProgress, pause }: RebuildOptions = {}): Promise<Rebuilt> {
+  const prefix = `fresh_${randomBytes(4).toString('hex')}_`;
+  const total = database.prepare<[], number>('SELECT count(*) FROM events').pluck();
+  const next = database.prepare<[number, number], StoredRow>(
+    `SELECT ${eventColumns} FROM events WHERE position > ? ORDER BY position LIMIT ?`,
+  );
+  const state = { position: 0, events: 0, unknown: 0 };
+  let fold: Fold | undefined;
+
+  /** True once the fresh tables stand in place of the old ones. */
+  function foldBatch(): boolean {
+    if (fold === undefined) {
+      createTables(database, prefix);
+      fold = prepareFold(database, prefix);
+    }
+    const rows = next.all(state.position, batch);
+    for (const row of rows) if (!fold(decodeEvent(row))) state.unknown++;
+    state.events += rows.length;
+    state.position = rows.at(-1)?.position ?? state.position;
+    if (rows.length === batch) return false;
+    swap(database, prefix, state.position);
+    return true;
+  }
+
+  for (;;) {
+    const done = transact(database, foldBatch);
+    onProgress?.(state.events, Math.max(state.events, total.get() ?? 0));
+    if (done) return { events: state.events, unknown: state.unknown };
+    await pause?.();
+  }
+}
+
+/** Tables under a prefix, with their indexes under prefixed names. */
+export function createTables(database: Connection, prefix: string): void {
+  for (const { type, name, table, sql } of loadSchema().readModels) {
+    const renamed = type === 'index' ? sql.replace(quoted(name), `"${prefix}${name}"`) : sql;
+    database.exec(renamed.replace(quoted(table), `"${prefix}${table}"`));
+  }
+}
+
+/** The first mention of a name in SQLite's own text of a statement, in any of its quotes. */
+function quoted(name: string): RegExp {
+  return new RegExp(`[\`"]${name}[\`"]`);
+}
+
+function swap(database: Connection, prefix: string, position: number): void {
+  const { readModels, guards, views, fingerprint } = loadSchema();
+  const existing = database
+    .prepare<[], { type: string; name: string }>(`SELECT type, name FROM sqlite_schema WHERE type IN ('view', 'table')`)
+    .all();
+  // Views first: RENAME rewrites those that mention a table.
+  for (const { type, name } of existing) if (type === 'view') database.exec(`DROP VIEW "${name}"`);
+  const kept = new Set(guards.map(({ name }) => name));
+  for (const { type, name } of existing) {
+    const ours = type === 'table' && !kept.has(name) && !name.startsWith('sqlite_') && !name.startsWith(prefix);
+    if (ours) database.exec(`DROP TABLE "${name}"`);
+  }
+  for (const { type, name } of readModels) if (type === 'table') database.exec(`ALTER TABLE "${prefix}${name}" RENAME TO "${name}"`);
+  // SQLite cannot rename an index.
+  for (const { type, name, sql } of readModels) {
+    if (type !== 'index') continue;
+    database.exec(`DROP INDEX "${prefix}${name}"`);
+    database.exec(sql);
+  }
+  for (const text of views) database.exec(text);
+  database.prepare('UPDATE read_models SET fingerprint = ?, position = ?').run(fingerprint, position);
+}
+
+/** Error `ledger.outdated` where another version of the program has changed the read models or the log. */
+export function checkReadModels(database: Connection): void {
+  const { fingerprint, log } = loadSchema();
+  const found = database.prepare<[], string>('SELECT fingerprint FROM read_models').pluck().get();
+  const version = database.pragma('user_version', { simple: true });
+  if (found === fingerprint && version === log.length) return;
+  throw new RunledgerError('ledger.outdated', `${database.name}: its read models are another version's`, {
+    help: 'restart this program; if another version of runledger runs beside it, stop that one, then  runledger rebuild',
+  });
+}

@@ -1,0 +1,86 @@
+// The writing side of ledger.db: the log's tables brought up to date, guards checked, read models in place; then appends, each batch of them
+// one transaction that moves events and read models together. Everything blocks, so it lives in the ledger thread.
+import { decodeEvent, type StoredRow } from '../encode.ts';
+import type { AppendOutcome, AppendRequest } from './append.ts';
+import { prepareAppend } from './append.ts';
+import type { Connection } from './connection.ts';
+import { openConnection, transact } from './connection.ts';
+import { prepareFold } from './fold.ts';
+import { checkGuards, loadSchema, migrateLog } from './migrations.ts';
+import { checkReadModels, type RebuildOptions, type Rebuilt, rebuild } from './rebuild.ts';
+
+export type AppendReply = { outcome: AppendOutcome } | { error: unknown };
+
+export interface LedgerWriter {
+  readonly database: Connection;
+  /** One transaction for all. An append that is refused takes nothing from the others; an error of the storage fails them all (it is thrown). */
+  appendAll(requests: AppendRequest[]): AppendReply[];
+  rebuild(options?: RebuildOptions): Promise<Rebuilt>;
+  /** Newest position. */
+  position(): number;
+  close(): void;
+}
+
+export async function openWriter(file: string): Promise<LedgerWriter> {
+  const database = openConnection(file, { write: true });
+  try {
+    transact(database, () => migrateLog(database));
+    checkGuards(database);
+    const fingerprint = database.prepare<[], string>('SELECT fingerprint FROM read_models').pluck();
+    if (fingerprint.get() !== loadSchema().fingerprint) await rebuild(database);
+    return writerOf(database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function writerOf(database: Connection): LedgerWriter {
+  const append = prepareAppend(database);
+  const fold = prepareFold(database);
+  const newest = database.prepare<[], number>('SELECT coalesce(max(position), 0) FROM events').pluck();
+  const moveReadModels = database.prepare('UPDATE read_models SET position = ?');
+
+  function appendOne(request: AppendRequest): AppendReply {
+    database.exec('SAVEPOINT one');
+    try {
+      const outcome = append(request);
+      if (outcome.kind === 'appended' && outcome.fresh) foldRows(outcome.rows);
+      return { outcome };
+    } catch (error) {
+      // What rolled the whole transaction back is no fault of this append.
+      if (!database.inTransaction) throw error;
+      database.exec('ROLLBACK TO one');
+      if (isStorage(error)) throw error;
+      return { error };
+    } finally {
+      if (database.inTransaction) database.exec('RELEASE one');
+    }
+  }
+
+  function foldRows(rows: StoredRow[]): void {
+    for (const row of rows) fold(decodeEvent(row));
+    const last = rows.at(-1);
+    if (last !== undefined) moveReadModels.run(last.position);
+  }
+
+  return {
+    database,
+    appendAll(requests) {
+      return transact(database, () => {
+        checkReadModels(database);
+        return requests.map(appendOne);
+      });
+    },
+    rebuild: (options) => rebuild(database, options),
+    position: () => newest.get() ?? 0,
+    close() {
+      database.close();
+    },
+  };
+}
+
+function isStorage(error: unknown): boolean {
+  const code = (error as { code?: unknown }).code;
+  return typeof code === 'string' && /^SQLITE_(FULL|IOERR|BUSY|CORRUPT|READONLY|NOMEM)/.test(code);
+}
