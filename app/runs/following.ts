@@ -1,5 +1,5 @@
 // What is known of a run while it trains, folded from its facts: the numbers a live display shows. Pure, the clock is passed in.
-import type { EpochMeasured, Fact, RunStarted } from '../../trainer/index.ts';
+import type { EpochMeasured, Fact, Progress, RunStarted } from '../../trainer/index.ts';
 
 export interface Following {
   started: RunStarted | null;
@@ -11,10 +11,10 @@ export interface Following {
   /** The epoch under way, or the last one. */
   epoch: number;
   learningRate: number | null;
-  /** Of the newest point of steps; null before the first. */
+  /** Means over the epoch so far; null before the first. */
   training: { loss: number; accuracy: number } | null;
   epochs: EpochMeasured[];
-  /** Images a second over the newest block of steps; null before the first. */
+  /** Over the epoch so far; null before the first. */
   imagesPerSecond: number | null;
 }
 
@@ -38,17 +38,8 @@ export function follow(state: Following, fact: Fact, now: number): Following {
       return { ...next, started: fact, startedAt: now };
     case 'LearningRateChanged':
       return { ...next, learningRate: fact.data.to };
-    case 'StepsMeasured': {
-      const { epoch, firstStep, lastStep } = fact.data;
-      const batch = state.started?.data.recipe.batch ?? 0;
-      return {
-        ...next,
-        step: lastStep,
-        epoch,
-        training: { loss: lastOf(fact, 'lossMean'), accuracy: lastOf(fact, 'accuracy') },
-        imagesPerSecond: ((lastStep - firstStep + 1) * batch) / fact.measured.seconds,
-      };
-    }
+    case 'StepsMeasured':
+      return { ...next, step: fact.data.lastStep, epoch: fact.data.epoch };
     case 'EpochMeasured':
       return {
         ...next,
@@ -61,6 +52,11 @@ export function follow(state: Following, fact: Fact, now: number): Following {
     default:
       return next;
   }
+}
+
+/** The state after news from within an epoch. */
+export function advance(state: Following, { epoch, step, loss, accuracy, samplesPerSecond }: Progress, now: number): Following {
+  return { ...state, heardAt: now, epoch, step, training: { loss, accuracy }, imagesPerSecond: samplesPerSecond };
 }
 
 /** Steps of the whole run; 0 before it has started. */
@@ -80,10 +76,4 @@ export function secondsLeft(state: Following, now: number): number | null {
   const perStep = (state.heardAt - state.startedAt) / state.step;
   const expected = ((plannedSteps(state) - state.step) * perStep - (now - state.heardAt)) / 1000;
   return Math.max(0, expected);
-}
-
-function lastOf(fact: Extract<Fact, { type: 'StepsMeasured' }>, series: string): number {
-  const index = fact.data.arrays[series];
-  if (index === undefined) return Number.NaN;
-  return fact.arrays[index.offset + index.shape.reduce((product, length) => product * length, 1) - 1] ?? Number.NaN;
 }

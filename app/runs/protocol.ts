@@ -1,6 +1,6 @@
 // What a run's worker and the process that records it say to each other. Facts go one way as messages; acknowledgements and
 // the request to stop go the other way through shared memory, because a worker in the middle of an epoch reads no messages.
-import type { DataSet, Fact, Recipe } from '../../trainer/index.ts';
+import type { DataSet, Fact, Progress, Recipe } from '../../trainer/index.ts';
 
 /** What a worker is started with. Images and labels lie in shared memory, so this costs nothing. */
 export interface WorkerTask {
@@ -10,16 +10,10 @@ export interface WorkerTask {
   control: SharedArrayBuffer;
 }
 
-export type WorkerMessage =
-  | { kind: 'fact'; fact: Fact }
-  /** What `train` threw; the run has failed. */
-  | { kind: 'thrown'; code: string; message: string; help: string | null };
+export type WorkerMessage = { kind: 'fact'; fact: Fact } | { kind: 'progress'; progress: Progress };
 
-/** Who asked a run to stop, as `RunStopped` records it. */
-export interface StopReason {
-  by: string;
-  why: string;
-}
+/** Who stops a run, as `RunStopped` records it: a signal is all that can do so yet. */
+export const stopReason = { by: 'signal', why: 'the process was asked to stop' } as const;
 
 /** Facts a worker may be ahead of the ledger; then it waits, which changes no bit. */
 export const mostOutstanding = 64;

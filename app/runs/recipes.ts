@@ -1,7 +1,7 @@
 // From a recipe as written, with what the command line or a sweep sets in it, to the canonical recipe that is trained.
 // What a recipe may say is the trainer's; here mistakes find their place: in the file, or in the setting that made them.
 import { parse } from 'yaml';
-import { type DataSet, parseRecipe, type Recipe, RunledgerError, resolveNetwork, setPath } from '../../trainer/index.ts';
+import { checkRecipe, type DataSetOutline, parseRecipe, type Recipe, RunledgerError, setPath } from '../../trainer/index.ts';
 import type { Json } from '../ledger/ports.ts';
 import type { Written } from './written.ts';
 
@@ -38,19 +38,10 @@ export function buildRecipe(written: Written, settings: readonly Setting[]): Rec
   }
 }
 
-/** Refuses a network that does not fit its data, before anything is recorded. Errors: `recipe.shape`, `recipe.split`, placed in the file. */
-export function checkFit(recipe: Recipe, dataset: DataSet, written: Written, settings: readonly Setting[]): void {
-  const { channels, height, width } = dataset.shape;
-  const { train, validation } = recipe.split;
+/** Refuses a recipe that does not fit its data, before anything is recorded. Errors: those of `checkRecipe`, placed in the file. */
+export function checkFit(recipe: Recipe, dataset: DataSetOutline, written: Written, settings: readonly Setting[]): void {
   try {
-    if (train + validation > dataset.train.count) {
-      throw new RunledgerError(
-        'recipe.split',
-        `split takes ${train} + ${validation} images, the training file of ${dataset.name} has ${dataset.train.count}`,
-        { place: 'split', help: `together at most ${dataset.train.count}` },
-      );
-    }
-    resolveNetwork(recipe.network, [channels, height, width], dataset.classes.length);
+    checkRecipe(recipe, dataset);
   } catch (error) {
     throw locate(error, written, settings);
   }

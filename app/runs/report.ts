@@ -11,6 +11,8 @@ export interface RunReport {
   seed: number;
   dataset: string;
   seconds: number | null;
+  /** ISO 8601; null while it has not ended. */
+  endedAt: string | null;
   epochs: number;
   epochsDone: number;
   validationAccuracy: Extreme;
@@ -43,6 +45,7 @@ interface RunRow {
   seed: number;
   dataset: string;
   seconds: number | null;
+  ended_at: string | null;
   epochs: number;
   epochs_done: number;
   test_accuracy: number | null;
@@ -78,6 +81,7 @@ export function readReport(database: Database, runId: string): RunReport {
     seed: row.seed,
     dataset: row.dataset,
     seconds: row.seconds,
+    endedAt: row.ended_at,
     epochs: row.epochs,
     epochsDone: row.epochs_done,
     validationAccuracy: extreme(
@@ -100,7 +104,7 @@ export function readReport(database: Database, runId: string): RunReport {
       .all(runId),
     fingerprint: row.fingerprint,
     checkpoints: database
-      .prepare<[string], { epoch: number; reason: string }>('SELECT epoch, reason FROM v1_checkpoints WHERE run_id = ? ORDER BY position')
+      .prepare<[string], { epoch: number; reason: string }>('SELECT epoch, reason FROM v1_checkpoints WHERE run_id = ? ORDER BY step')
       .all(runId),
     error: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? '', help: row.error_help },
     recipe: JSON.parse(row.recipe),
@@ -108,15 +112,15 @@ export function readReport(database: Database, runId: string): RunReport {
 }
 
 /** The newest completed run of the same configuration, other than this one; null where there is none. */
-export function findBase(database: Database, runId: string): { runId: string; endedAt: string } | null {
+export function findBase(database: Database, runId: string): string | null {
   const row = database
-    .prepare<[string, string], { run_id: string; ended_at: string }>(
-      `SELECT run_id, ended_at FROM v1_runs
+    .prepare<[string, string], { run_id: string }>(
+      `SELECT run_id FROM v1_runs
        WHERE config_id = (SELECT config_id FROM v1_runs WHERE run_id = ?) AND run_id <> ? AND status = 'completed'
        ORDER BY ended_at DESC LIMIT 1`,
     )
     .get(runId, runId);
-  return row === undefined ? null : { runId: row.run_id, endedAt: row.ended_at };
+  return row?.run_id ?? null;
 }
 
 function extreme(epochs: EpochRow[], metric: (epoch: EpochRow) => number | null, better: (a: number, b: number) => boolean): Extreme {

@@ -14,6 +14,8 @@ export interface WriterOptions {
   /** Milliseconds since 1970. */
   clock: () => number;
   newEventId: () => string;
+  /** Asked when the disk is full: resolves with whether to try the same append again. */
+  waitForRoom: (full: RunledgerError) => Promise<boolean>;
 }
 
 export interface RunWriter {
@@ -47,6 +49,18 @@ export function createRunWriter(options: WriterOptions): RunWriter {
     version += batch.length;
   }
 
+  /** A full disk is waited for: the events keep their ids, so a second try can append nothing twice. */
+  async function appendWhenThereIsRoom(batch: readonly Waiting[]): Promise<void> {
+    for (;;) {
+      try {
+        return await append(batch);
+      } catch (error) {
+        if (!(error instanceof RunledgerError) || error.code !== 'ledger.full') throw error;
+        if (!(await options.waitForRoom(error))) throw error;
+      }
+    }
+  }
+
   async function pump(): Promise<void> {
     busy = true;
     while (queue.length > 0) {
@@ -54,7 +68,7 @@ export function createRunWriter(options: WriterOptions): RunWriter {
       queue = [];
       try {
         if (failure !== null) throw failure.error;
-        await append(batch);
+        await appendWhenThereIsRoom(batch);
         for (const { resolve } of batch) resolve();
       } catch (error) {
         failure ??= { error };

@@ -4,19 +4,14 @@ import { accuracy, learningRate, loss, lossDifference, percent, points, verdict 
 import { statusText, statusTone } from '../../format/status.ts';
 import { dayAndMonth, duration } from '../../format/time.ts';
 import type { Extreme, RunReport } from '../../runs/report.ts';
+import { runPage } from '../address.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { padEnd, padStart } from '../terminal/width.ts';
 
-/** What the last column compares with. */
-export interface Base {
-  report: RunReport;
-  endedAt: string;
-}
-
 const columns = { label: 20, last: 8, best: 12, epoch: 8 } as const;
 
-/** Lines of the report; `page` is the address where the run can be looked at. */
-export function runReport(report: RunReport, base: Base | null, page: string, paint: Paint): string[] {
+/** Lines of the report; `other` is what the last column compares with. */
+export function runReport(report: RunReport, other: RunReport | null, paint: Paint): string[] {
   const state = statusText(report.status);
   const took = report.seconds === null ? '' : ` in ${duration(report.seconds)}`;
   const tone = statusTone(report.status);
@@ -25,9 +20,9 @@ export function runReport(report: RunReport, base: Base | null, page: string, pa
     head,
     ...(report.error === null ? [] : errorLines(report.error, paint)),
     '',
-    ...(report.epochsDone > 0 ? metricLines(report, base, paint) : ['no epoch was finished']),
+    ...(report.epochsDone > 0 ? metricLines(report, other, paint) : ['no epoch was finished']),
     '',
-    ...factLines(report, page, paint),
+    ...factLines(report, paint),
   ];
 }
 
@@ -35,9 +30,9 @@ function errorLines({ code, message, help }: NonNullable<RunReport['error']>, pa
   return [`  ${paint.worse(code)}  ${message}`, ...(help === null ? [] : [`  ${paint.bold('help')}  ${help}`])];
 }
 
-function metricLines(report: RunReport, base: Base | null, paint: Paint): string[] {
-  const other = base?.report;
-  const compared = base === null ? '' : `Δ ${base.report.name} of ${dayAndMonth(Date.parse(base.endedAt))}`;
+function metricLines(report: RunReport, other: RunReport | null, paint: Paint): string[] {
+  const since = other?.endedAt == null ? '' : ` of ${dayAndMonth(Date.parse(other.endedAt))}`;
+  const compared = other === null ? '' : `Δ ${other.name}${since}`;
   const gap = gapOf(report);
   const otherGap = other ? gapOf(other) : null;
   const line = (label: string, last: string, best = '', epoch = '', delta = ''): string =>
@@ -65,12 +60,12 @@ function metricLines(report: RunReport, base: Base | null, paint: Paint): string
 const gapOf = ({ trainAccuracy, validationAccuracy: { last } }: RunReport): number | null =>
   trainAccuracy === null || last === null ? null : trainAccuracy - last;
 
-function accuracyDelta(report: RunReport, other: RunReport | undefined, paint: Paint): string {
+function accuracyDelta(report: RunReport, other: RunReport | null, paint: Paint): string {
   const [now, then] = [report.validationAccuracy.last, other?.validationAccuracy.last ?? null];
   return now === null || then === null ? '' : tinted(points(now - then), verdict((now - then) * 100, 1, 'higher'), paint);
 }
 
-function lossDelta(report: RunReport, other: RunReport | undefined, paint: Paint): string {
+function lossDelta(report: RunReport, other: RunReport | null, paint: Paint): string {
   const [now, then] = [report.validationLoss.last, other?.validationLoss.last ?? null];
   return now === null || then === null ? '' : tinted(lossDifference(now - then), verdict(now - then, 3, 'lower'), paint);
 }
@@ -80,7 +75,7 @@ export function tinted(text: string, which: 'better' | 'worse' | 'even', paint: 
   return which === 'even' ? paint.muted(text) : paint[which](text);
 }
 
-function factLines(report: RunReport, page: string, paint: Paint): string[] {
+function factLines(report: RunReport, paint: Paint): string[] {
   const fact = (label: string, text: string): string => `${padEnd(paint.muted(label), 15)}${text}`;
   const kept = keptCheckpoints(report);
   const checkpoints = kept === '' ? '' : `      ${paint.muted('checkpoints')}  ${kept}`;
@@ -88,7 +83,7 @@ function factLines(report: RunReport, page: string, paint: Paint): string[] {
     ...(report.learningRates.length === 0 ? [] : [fact('learning rate', rates(report.learningRates))]),
     ...(report.fingerprint === null ? [] : [fact('fingerprint', grouped(report.fingerprint, 16) + checkpoints)]),
     ...(report.fingerprint === null && kept !== '' ? [fact('checkpoints', kept)] : []),
-    fact('page', page),
+    fact('page', runPage(report.runId)),
   ];
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildRecipe, checkFit, parseSetting } from '../../../app/runs/recipes.ts';
 import { readWritten } from '../../../app/runs/written.ts';
-import type { DataSet, RunledgerError } from '../../../trainer/index.ts';
+import type { DataSetOutline, RunledgerError } from '../../../trainer/index.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -82,7 +82,7 @@ describe('places in the file', () => {
   });
 
   test('a layer that does not fit the data', () => {
-    const tiny = { name: 'tiny', shape: { channels: 1, height: 2, width: 2 }, classes: ['a', 'b'], train: { count: 10 } } as DataSet;
+    const tiny = { shape: { channels: 1, height: 2, width: 2 }, classes: ['a', 'b'], train: { count: 10 } } satisfies DataSetOutline;
     const file = read(written);
     const error = failure(() => checkFit(buildRecipe(file, []), tiny, file, []));
     expect(error.code).toBe('recipe.shape');
@@ -91,12 +91,11 @@ describe('places in the file', () => {
   });
 
   test('a split beyond the data set', () => {
-    const tiny = { name: 'tiny', shape: { channels: 1, height: 8, width: 8 }, classes: ['a', 'b'], train: { count: 9 } } as DataSet;
+    const tiny = { shape: { channels: 1, height: 8, width: 8 }, classes: ['a', 'b'], train: { count: 9 } } satisfies DataSetOutline;
     const file = read(written);
-    expect(failure(() => checkFit(buildRecipe(file, []), tiny, file, []))).toMatchObject({
-      code: 'recipe.split',
-      message: 'split takes 8 + 2 images, the training file of tiny has 9',
-    });
+    const error = failure(() => checkFit(buildRecipe(file, []), tiny, file, []));
+    expect(error.code).toBe('recipe.split');
+    expect(error.place).toContain('recipe.yaml:2\n');
   });
 
   test('what is missing is shown where it should stand; a file without it has no excerpt', () => {

@@ -1,0 +1,72 @@
+// `runledger runs`: the table of runs, repeats folded.
+import { Command, Option } from 'commander';
+import { RunledgerError } from '../../../trainer/index.ts';
+import type { RunGroup, RunRow } from '../../runs/table.ts';
+import type { CliContext } from '../context.ts';
+import { type Format, formats } from '../options.ts';
+
+interface RunsOptions {
+  where: string;
+  base?: string;
+  group: 'repeats' | 'none';
+  all: boolean;
+  format: Format;
+}
+
+const rowsShown = 20;
+
+export function runsCommand(context: CliContext): Command {
+  return new Command('runs')
+    .description('table of runs, the newest first')
+    .option('--where <filter>', "which runs: 'dataset = mnist and status = completed', tag = …, or a text in the name", '')
+    .option('--base <run>', 'what Δ compares with')
+    .addOption(new Option('--group <how>', 'repeats of a configuration in one row, or not').choices(['repeats', 'none']).default('repeats'))
+    .option('--all', `all rows, not only the first ${rowsShown}`, false)
+    .addOption(new Option('--format <format>', 'how to print it').choices(formats).default('table'))
+    .action((options: RunsOptions) => runs(context, options));
+}
+
+async function runs(context: CliContext, options: RunsOptions): Promise<void> {
+  const { withLedger } = await import('../recording.ts');
+  const { parseFilter } = await import('../../runs/filter.ts');
+  const { findRun } = await import('../../runs/find.ts');
+  const { foldRepeats, readRuns, unfolded } = await import('../../runs/table.ts');
+  const filter = parseFilter(options.where);
+  await withLedger(context, { write: false }, async ({ database }) => {
+    const rows = readRuns(database, filter);
+    const groups = options.group === 'none' ? unfolded(rows) : foldRepeats(rows);
+    const baseId = options.base === undefined ? null : findRun(database, options.base);
+    const base = baseId === null ? null : holding(groups, baseId);
+    await print(context, options, rows, groups, base);
+  });
+}
+
+function holding(groups: readonly RunGroup[], runId: string): RunGroup {
+  const group = groups.find(({ runs: members }) => members.some((run) => run.runId === runId));
+  if (group !== undefined) return group;
+  throw new RunledgerError('usage', 'the run of --base is not among the rows', { help: 'leave out --where, or widen it' });
+}
+
+async function print(context: CliContext, options: RunsOptions, rows: RunRow[], groups: RunGroup[], base: RunGroup | null): Promise<void> {
+  const { out, host } = context;
+  const { rawRuns, runsTable } = await import('../screens/runs.ts');
+  if (options.format !== 'table') {
+    const { toCsv, toJson } = await import('../raw.ts');
+    const raw = rawRuns(groups);
+    out.line(options.format === 'csv' ? toCsv(raw.columns, raw.rows) : toJson(raw.columns, raw.rows));
+    return;
+  }
+  if (rows.length === 0) {
+    out.line(options.where === '' ? 'no runs yet; runledger train recipes/mnist-simple-cnn.yaml' : `no run matches  ${options.where}`);
+    return;
+  }
+  const shown = options.all ? groups : groups.slice(0, rowsShown);
+  for (const line of runsTable(shown, base, host.clock(), out)) out.line(line);
+  const count = shown.length === groups.length ? `${groups.length}` : `${shown.length} of ${groups.length}`;
+  const hints = [...(shown.length < groups.length ? ['--all'] : []), ...(options.group === 'none' ? [] : ['--group none']), '--format csv'];
+  out.line(
+    out.paint.muted(
+      `${count} ${groups.length === 1 ? 'row' : 'rows'}, ${rows.length} ${rows.length === 1 ? 'run' : 'runs'} · ${hints.join(' · ')}`,
+    ),
+  );
+}

@@ -1,0 +1,48 @@
+// `runledger show`: the report of one run, and what its recipe says otherwise than that of the run it is compared with.
+import { Command, Option } from 'commander';
+import type { CliContext } from '../context.ts';
+
+interface ShowOptions {
+  base?: string;
+  format: 'table' | 'json';
+}
+
+export function showCommand(context: CliContext): Command {
+  return new Command('show')
+    .description('report of one run')
+    .argument('<run>', 'its name, or the start of its id (four digits or more)')
+    .option('--base <run>', 'run to compare with (default: the newest completed one of the same configuration)')
+    .addOption(new Option('--format <format>', 'how to print it').choices(['table', 'json']).default('table'))
+    .action((run: string, options: ShowOptions) => show(context, run, options));
+}
+
+async function show(context: CliContext, word: string, { base, format }: ShowOptions): Promise<void> {
+  const { withLedger } = await import('../recording.ts');
+  const { findRun } = await import('../../runs/find.ts');
+  const { findBase, readReport } = await import('../../runs/report.ts');
+  const { recipeDifferences } = await import('../../runs/differences.ts');
+  const { runReport } = await import('../screens/run-report.ts');
+  await withLedger(context, { write: false }, async ({ database }) => {
+    const runId = findRun(database, word);
+    const other = base === undefined ? findBase(database, runId) : findRun(database, base);
+    const report = readReport(database, runId);
+    const compared = other === null ? null : readReport(database, other);
+    const differences = compared === null ? [] : recipeDifferences(compared.recipe, report.recipe);
+    const { out } = context;
+    if (format === 'json') {
+      out.line(JSON.stringify({ ...report, base: compared?.runId ?? null, differences }, nonFinite, 2));
+      return;
+    }
+    for (const line of runReport(report, compared, out.paint)) out.line(line);
+    if (compared === null) return;
+    out.line();
+    out.line(out.paint.muted(`recipe, against ${compared.name}`));
+    if (differences.length === 0) out.line('  the same');
+    for (const { path, before, after } of differences) out.line(`  ${path}  ${before ?? 'absent'} → ${after ?? 'absent'}`);
+  });
+}
+
+/** JSON has no NaN: such numbers are printed as text, as the ledger stores them. */
+function nonFinite(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+}

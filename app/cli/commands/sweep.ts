@@ -1,0 +1,39 @@
+// `runledger sweep`: a grid or an ablation, each trial an own run, side by side.
+import { Command } from 'commander';
+import type { CliContext } from '../context.ts';
+import { wholeNumber } from '../options.ts';
+import { type DataSetLoader, loadKnown } from './train.ts';
+
+interface SweepCommandOptions {
+  workers?: number;
+}
+
+export function sweepCommand(context: CliContext, load: DataSetLoader = loadKnown): Command {
+  return new Command('sweep')
+    .description('train every trial of a sweep or an ablation')
+    .argument('<file>', 'a sweep file: recipe, seeds, and grid or ablate')
+    .option('--workers <n>', 'runs side by side (default: one a core)', wholeNumber(1))
+    .action((path: string, options: SweepCommandOptions) => sweep(context, path, options, load));
+}
+
+async function sweep(context: CliContext, path: string, { workers }: SweepCommandOptions, load: DataSetLoader): Promise<void> {
+  const { readSweepFile } = await import('../../sweeps/file.ts');
+  const { planSweep } = await import('../../sweeps/plan.ts');
+  const { recordingHost, withLedger } = await import('../recording.ts');
+  const { followSweep, printSweep } = await import('../sweeping.ts');
+
+  const plan = await planSweep(readSweepFile(path), load);
+  await withLedger(context, { write: true }, (ledger) =>
+    context.interruptible(async (signal) => {
+      const host = recordingHost(context, ledger);
+      await ledger.sweepInterrupted();
+      const { paint } = context.err;
+      context.err.line(
+        `${paint.bold(plan.file.name)}  ${paint.muted(`${plan.file.kind} · ${plan.trials.length} trials · validation accuracy`)}\n`,
+      );
+      const outcome = await followSweep(context, host, plan, { workers, signal });
+      printSweep(context, ledger.database, plan, outcome);
+      if (outcome.failed > 0) context.exitCode = 1;
+    }),
+  );
+}

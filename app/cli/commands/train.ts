@@ -1,0 +1,122 @@
+// `runledger train`: one run of a recipe, followed in the terminal and recorded in the ledger.
+import { Command } from 'commander';
+import type { DataSet, Fact, Progress, RunledgerError } from '../../../trainer/index.ts';
+import type { Setting } from '../../runs/recipes.ts';
+import type { RunOutcome } from '../../runs/record.ts';
+import type { CliContext } from '../context.ts';
+import { gather, wholeNumber } from '../options.ts';
+
+/** Finds a data set by its name; tests bring their own. */
+export type DataSetLoader = (name: string) => Promise<DataSet>;
+
+export const loadKnown: DataSetLoader = async (name) => (await import('../../datasets/index.ts')).loadDataSet(name);
+
+interface TrainOptions {
+  set: string[];
+  seed?: number;
+  epochs?: number;
+  name?: string;
+  tag: string[];
+  threads: number;
+}
+
+export function trainCommand(context: CliContext, load: DataSetLoader = loadKnown): Command {
+  return new Command('train')
+    .description('train a recipe and record the run')
+    .argument('<recipe>', 'a recipe, YAML or JSON')
+    .option('--set <path=value>', 'change the recipe, e.g. optimizer.lr=0.01; may be repeated', gather, [])
+    .option('--seed <n>', 'seed of the run, instead of the one in the recipe', wholeNumber(0))
+    .option('--epochs <n>', 'epochs, instead of those in the recipe', wholeNumber(1))
+    .option('--name <name>', 'name of the run')
+    .option('--tag <tag>', 'a word of your own; may be repeated', gather, [])
+    .option('--threads <n>', 'threads that train; they change no bit', wholeNumber(1), 1)
+    .action((path: string, options: TrainOptions) => train(context, path, options, load));
+}
+
+async function train(context: CliContext, path: string, options: TrainOptions, load: DataSetLoader): Promise<void> {
+  const { buildRecipe, checkFit, parseSetting } = await import('../../runs/recipes.ts');
+  const { readWritten } = await import('../../runs/written.ts');
+  const { queueRun, recordQueued } = await import('../../runs/record.ts');
+  const { findBase, readReport } = await import('../../runs/report.ts');
+  const { runReport } = await import('../screens/run-report.ts');
+  const { recordingHost, withLedger } = await import('../recording.ts');
+
+  const written = readWritten(path);
+  const asked = options.set.map(parseSetting);
+  const settings = [...asked, ...override('epochs', options.epochs), ...override('seed', options.seed)];
+  const recipe = buildRecipe(written, settings);
+  const dataset = await load(recipe.dataset);
+  checkFit(recipe, dataset, written, settings);
+  const name = options.name ?? (await defaultName(path, asked, recipe.seed));
+
+  await withLedger(context, { write: true }, (ledger) =>
+    context.interruptible(async (signal) => {
+      const host = recordingHost(context, ledger);
+      await ledger.sweepInterrupted();
+      const run = await queueRun(host, { recipe, name, tags: options.tag, sweep: null });
+      const screen = await createTrainingScreen(context, { name, runId: run.runId, threads: options.threads, ledger: context.ledger });
+      let outcome: RunOutcome;
+      try {
+        outcome = await recordQueued(host, run, dataset, {
+          threads: options.threads,
+          signal,
+          onFact: screen.tell,
+          onProgress: screen.advance,
+        });
+      } finally {
+        screen.end();
+      }
+      const report = readReport(ledger.database, run.runId);
+      const base = findBase(ledger.database, run.runId);
+      const lines = runReport(report, base === null ? null : readReport(ledger.database, base), context.out.paint);
+      for (const line of lines) context.out.line(line);
+      if (outcome.ending.type === 'RunFailed') context.exitCode = 1;
+    }),
+  );
+}
+
+const override = (path: string, value: number | undefined): Setting[] => (value === undefined ? [] : [{ path, value }]);
+
+/** The recipe's name, what was set in it, and the seed. */
+async function defaultName(path: string, settings: Setting[], seed: number): Promise<string> {
+  const { nameOf } = await import('../../sweeps/file.ts');
+  const { trialName } = await import('../../sweeps/trials.ts');
+  const assignment = Object.fromEntries(
+    settings.filter((setting) => setting.path !== 'seed').map((setting) => [setting.path, setting.value]),
+  );
+  return trialName(nameOf(path), { trial: 1, seed, assignment });
+}
+
+/** The head once, then a block that changes in place, or a line an epoch in a pipe. */
+async function createTrainingScreen(context: CliContext, title: { name: string; runId: string; threads: number; ledger: string }) {
+  const { epochLine, trainingBlock, trainingHead } = await import('../screens/training.ts');
+  const { advance, follow, nothingYet } = await import('../../runs/following.ts');
+  const { err, host } = context;
+  const progress = context.progress();
+  let state = nothingYet;
+  let warned = false;
+  const draw = (): void => progress.show(() => trainingBlock(state, host.clock(), err));
+  // The time left runs down between facts.
+  const ticking = setInterval(draw, 1000);
+  return {
+    tell(fact: Fact): void {
+      state = follow(state, fact, host.clock());
+      if (fact.type === 'RunStarted') progress.note(`${trainingHead(title, state, err)}\n`);
+      if (fact.type === 'EpochMeasured') progress.log(epochLine(state, fact));
+      draw();
+    },
+    /** Said once, however often it is tried. */
+    warn(full: RunledgerError): void {
+      if (!warned) progress.note(err.paint.warning(`! ${full.message}: the run waits for room`));
+      warned = true;
+    },
+    advance(progress: Progress): void {
+      state = advance(state, progress, host.clock());
+      draw();
+    },
+    end(): void {
+      clearInterval(ticking);
+      progress.end();
+    },
+  };
+}

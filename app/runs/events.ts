@@ -1,0 +1,39 @@
+// What the application itself writes into the log about runs and sweeps, beside the facts of the trainer.
+import { RunledgerError } from '../../trainer/index.ts';
+import type { Ledger } from '../ledger/index.ts';
+import type { Json, NewEvent } from '../ledger/ports.ts';
+
+/** What recording needs of the world. */
+export interface RecordingHost {
+  ledger: Pick<Ledger, 'log' | 'blobs' | 'leases' | 'database'>;
+  /** Milliseconds since 1970. */
+  clock: () => number;
+  /** UUIDv4, for runs, sweeps and ablations. */
+  newId: () => string;
+  /** UUIDv7. */
+  newEventId: () => string;
+}
+
+/** An event of the application: no attempt, nothing measured. */
+export function applicationEvent(host: Pick<RecordingHost, 'clock' | 'newEventId'>, type: string, data: Json): NewEvent {
+  return {
+    id: host.newEventId(),
+    type,
+    schemaVersion: 1,
+    attempt: 0,
+    recordedAt: new Date(host.clock()).toISOString(),
+    data,
+    measured: null,
+    arrays: null,
+    blob: null,
+  };
+}
+
+/** Commits events at `version` of a stream of which this process is the only author. Error `ledger.conflict` where it is not. */
+export async function commit(host: RecordingHost, stream: string, version: number, events: NewEvent[]): Promise<void> {
+  const result = await host.ledger.log.append(stream, version, events, { flush: true });
+  if (result.kind === 'appended') return;
+  throw new RunledgerError('ledger.conflict', `${stream} is not at version ${version}: ${result.missed[0]?.type} follows`, {
+    help: 'another process writes to it',
+  });
+}

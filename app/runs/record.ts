@@ -1,0 +1,154 @@
+// Records a run: queues it in the ledger, lets a worker train it, and appends each fact the worker yields. The thread that
+// calls this stays free. What is trained is decided by the caller; how facts are appended is `writer.ts`.
+import { setTimeout } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import type { DataSet, Fact, Progress, Recipe, RunCompleted, RunFailed, RunledgerError, RunStopped } from '../../trainer/index.ts';
+import type { Json } from '../ledger/ports.ts';
+import { applicationEvent, commit, type RecordingHost } from './events.ts';
+import { createControls, stopReason, type WorkerMessage, type WorkerTask } from './protocol.ts';
+import { createRunWriter, type RunWriter } from './writer.ts';
+
+export interface RunRequest {
+  /** Canonical. */
+  recipe: Recipe;
+  name: string | null;
+  tags: string[];
+  sweep: { id: string; trial: number } | null;
+}
+
+export interface QueuedRun {
+  readonly runId: string;
+  readonly request: RunRequest;
+}
+
+export type RunEnding = RunCompleted | RunFailed | RunStopped;
+
+export interface RunOutcome {
+  runId: string;
+  ending: RunEnding;
+}
+
+export interface RecordingOptions {
+  threads: number;
+  /** Aborting it stops the run after its current step, with a checkpoint. */
+  signal: AbortSignal;
+  /** Called as facts arrive, before they are committed. */
+  onFact?: (fact: Fact) => void;
+  /** Called about ten times a second. */
+  onProgress?: (progress: Progress) => void;
+  /** The disk is full: the run waits and tries again by itself. Called at every try. */
+  onFullDisk?: (full: RunledgerError) => void;
+}
+
+const fullDiskMs = 5_000;
+
+/** Enters a run in the ledger. From here on this process holds its lease: if it dies, the run is found interrupted. */
+export async function queueRun(host: RecordingHost, request: RunRequest, runId: string = host.newId()): Promise<QueuedRun> {
+  const stream = `run/${runId}`;
+  await host.ledger.leases.hold(runId);
+  await commit(host, stream, 0, [applicationEvent(host, 'RunQueued', request as unknown as Json)]);
+  return { runId, request };
+}
+
+/** Gives up a queued run that never began. */
+export async function dropQueued(host: RecordingHost, run: QueuedRun): Promise<void> {
+  const stopped: RunStopped = { type: 'RunStopped', data: { epoch: 0, step: 0, ...stopReason }, measured: { seconds: 0 } };
+  await writerOf(host, run, async () => false).write(stopped);
+  await host.ledger.leases.release(run.runId);
+}
+
+/** Trains a queued run to its end and records it. Rejects only where the ledger refuses; a run that fails is an outcome. */
+export async function recordQueued(host: RecordingHost, run: QueuedRun, dataset: DataSet, options: RecordingOptions): Promise<RunOutcome> {
+  try {
+    const ending = await trainInWorker(writerOf(host, run, patience(options)), run.request.recipe, dataset, options, host.clock);
+    return { runId: run.runId, ending };
+  } finally {
+    await host.ledger.leases.release(run.runId);
+  }
+}
+
+/** Queues and records at once. */
+export async function recordRun(
+  host: RecordingHost,
+  request: RunRequest,
+  dataset: DataSet,
+  options: RecordingOptions,
+): Promise<RunOutcome> {
+  return recordQueued(host, await queueRun(host, request), dataset, options);
+}
+
+type WaitForRoom = Parameters<typeof createRunWriter>[0]['waitForRoom'];
+
+function writerOf({ ledger: { log, blobs }, clock, newEventId }: RecordingHost, { runId }: QueuedRun, waitForRoom: WaitForRoom): RunWriter {
+  return createRunWriter({ log, blobs, stream: `run/${runId}`, version: 1, attempt: 1, clock, newEventId, waitForRoom });
+}
+
+/** A full disk is tried again until there is room, or until the run is asked to stop. */
+function patience({ signal, onFullDisk }: RecordingOptions): WaitForRoom {
+  return async (full) => {
+    onFullDisk?.(full);
+    await setTimeout(fullDiskMs, undefined, { signal }).catch(() => {});
+    return !signal.aborted;
+  };
+}
+
+/** Resolves with the last fact once everything is committed; without an ending from the worker the run has failed. */
+async function trainInWorker(
+  writer: RunWriter,
+  recipe: Recipe,
+  dataset: DataSet,
+  { threads, signal, onFact, onProgress }: RecordingOptions,
+  clock: () => number,
+): Promise<RunEnding> {
+  const startedAt = clock();
+  const controls = createControls();
+  const stop = () => controls.stop();
+  let ending: RunEnding | null = null;
+  let lastStep = { epoch: 0, step: 0 };
+  let written = Promise.resolve();
+
+  const record = (fact: Fact): void => {
+    if (isEnding(fact)) ending = fact;
+    if (fact.type === 'EpochMeasured') lastStep = { epoch: fact.data.epoch, step: fact.data.step };
+    if (fact.type === 'StepsMeasured') lastStep = { epoch: fact.data.epoch, step: fact.data.lastStep };
+    onFact?.(fact);
+    // One chain of promises, so that a refusal is seen once, here.
+    written = Promise.all([written, writer.write(fact)]).then(controls.acknowledge);
+  };
+  const crash = (message: string): void =>
+    record({
+      type: 'RunFailed',
+      data: { code: 'worker.crashed', message, help: null, ...lastStep, layer: null },
+      measured: { seconds: (clock() - startedAt) / 1000 },
+    });
+
+  const task: WorkerTask = { recipe, dataset, threads, control: controls.memory };
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: task });
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      worker.on('message', (message: WorkerMessage) => {
+        if (message.kind === 'progress') {
+          onProgress?.(message.progress);
+          return;
+        }
+        record(message.fact);
+        written.catch(reject);
+      });
+      worker.on('error', (error) => crash(error instanceof Error ? error.message : String(error)));
+      worker.on('exit', (code) => {
+        if (ending === null) crash(`the training thread ended with code ${code} before the run did`);
+        written.then(resolve, reject);
+      });
+    });
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await worker.terminate();
+  }
+  return ending as unknown as RunEnding;
+}
+
+function isEnding(fact: Fact): fact is RunEnding {
+  return fact.type === 'RunCompleted' || fact.type === 'RunFailed' || fact.type === 'RunStopped';
+}

@@ -1,0 +1,48 @@
+// A sweep worked out before anything is recorded: every trial with its canonical recipe and its name, so that a mistake in one
+// of them is found while nothing has happened yet.
+import { configurationId, type DataSet, type Recipe } from '../../trainer/index.ts';
+import { buildRecipe, checkFit, type Setting } from '../runs/recipes.ts';
+import type { SweepFile } from './file.ts';
+import { enumerateTrials, type TrialPlan, trialName } from './trials.ts';
+
+export interface PlannedTrial extends TrialPlan {
+  name: string;
+  /** Canonical, seed included. */
+  recipe: Recipe;
+  dataset: DataSet;
+  configurationId: string;
+}
+
+export interface SweepPlan {
+  file: SweepFile;
+  trials: PlannedTrial[];
+}
+
+/** Errors: those of recipes, placed in their file. `load` is asked once for each data set. */
+export async function planSweep(file: SweepFile, load: (name: string) => Promise<DataSet>): Promise<SweepPlan> {
+  const loading = new Map<string, Promise<DataSet>>();
+  const datasetOf = (name: string): Promise<DataSet> => {
+    const dataset = loading.get(name) ?? load(name);
+    loading.set(name, dataset);
+    return dataset;
+  };
+  const written = { ...file.written, value: file.recipe };
+  const trials: PlannedTrial[] = [];
+  for (const plan of enumerateTrials(file.factors, file.seeds)) {
+    const settings: Setting[] = [
+      ...Object.entries(plan.assignment).map(([path, value]) => ({ path, value })),
+      { path: 'seed', value: plan.seed },
+    ];
+    const recipe = buildRecipe(written, settings);
+    const dataset = await datasetOf(recipe.dataset);
+    checkFit(recipe, dataset, written, settings);
+    trials.push({
+      ...plan,
+      name: trialName(file.recipeName, plan),
+      recipe,
+      dataset,
+      configurationId: configurationId(recipe, dataset.fingerprint),
+    });
+  }
+  return { file, trials };
+}
