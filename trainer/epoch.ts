@@ -91,7 +91,7 @@ function nonFinite({ recipe, position }: Run, loss: number, rate: number, layer:
   const became = Number.isNaN(loss) ? 'NaN' : 'infinite';
   return new RunledgerError('train.nonFinite', `loss became ${became} at step ${position.step} (epoch ${position.epoch})`, {
     place: layer ?? undefined,
-    help: `try a smaller learning rate than ${rate}, e.g. --set optimizer.lr=${recipe.optimizer.lr / 10}`,
+    help: `try a smaller learning rate than ${rate}, e.g. --set optimizer.lr=${Number((recipe.optimizer.lr / 10).toPrecision(3))}`,
   });
 }
 

@@ -3,19 +3,14 @@ import { createHash } from 'node:crypto';
 import { RunledgerError } from '../errors.ts';
 import type { Recipe } from '../recipe.ts';
 
-function numberText(value: number, place: string): string {
-  if (Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < 1e21) {
-    throw new RunledgerError('json.integer', `${place} is ${value}, an integer that a double may have rounded`, {
-      help: 'write integers beyond 2^53 as text',
-    });
-  }
+function numberText(value: number): string {
   if (Object.is(value, -0)) return '"-0"';
   return Number.isFinite(value) ? String(value) : `"${value}"`;
 }
 
 function text(value: unknown, place: string): string {
   if (value === null) return 'null';
-  if (typeof value === 'number') return numberText(value, place);
+  if (typeof value === 'number') return numberText(value);
   if (typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map((item, index) => text(item, `${place}[${index}]`)).join(',')}]`;
   if (typeof value === 'object') {
@@ -28,7 +23,7 @@ function text(value: unknown, place: string): string {
 
 /**
  * JSON with sorted keys (by UTF-16 unit), no spaces, numbers as ECMAScript prints them; NaN, infinities and −0 as the strings
- * "NaN", "Infinity", "-Infinity", "-0". Refuses what JSON cannot hold, and integers beyond 2^53.
+ * "NaN", "Infinity", "-Infinity", "-0". Every double comes back from it as it was. Refuses what JSON cannot hold.
  */
 export function canonicalJson(value: unknown): string {
   return text(value, 'value');

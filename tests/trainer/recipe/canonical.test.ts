@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 import { canonicalJson, configurationId, parseRecipe, setPath } from '../../../trainer/index.ts';
 import { tinyRecipe } from '../syntheticDataSet.ts';
 
-const json = fc.jsonValue({ noUnicodeString: false }).filter((value) => !/-0|e\+/.test(JSON.stringify(value)));
+/** Values that plain JSON writes too: small numbers, no −0. */
+const json = fc
+  .jsonValue()
+  .map((value): unknown => JSON.parse(JSON.stringify(value, (_, inner) => (typeof inner === 'number' ? inner % 1e6 || 0 : inner))));
 
 /** The same value with the keys of every object in reverse. */
 function reversed(value: unknown): unknown {
@@ -17,10 +20,9 @@ function reversed(value: unknown): unknown {
 }
 
 test('canonical JSON says what JSON says, whatever the order of keys', () => {
-  const values = json.filter((value) => !/\b\d{16,}\b/.test(JSON.stringify(value)) && !JSON.stringify(value).includes('__proto__'));
   fc.assert(
-    fc.property(values, (value) => {
-      expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
+    fc.property(json, (value) => {
+      expect(JSON.parse(canonicalJson(value))).toEqual(value);
       expect(canonicalJson(reversed(value))).toBe(canonicalJson(value));
     }),
     { seed: 4 },
@@ -32,9 +34,8 @@ test('keys sorted, no spaces, numbers as ECMAScript prints them, and text for wh
   expect(canonicalJson(value)).toBe('{"a":null,"b":[1e-7,1e+21,0.1],"c":"NaN","d":"-0","e":"-Infinity","é":"ü\\""}');
 });
 
-test('integers that a double may have rounded, and what JSON does not hold, are refused', () => {
-  expect(() => canonicalJson({ id: 2 ** 53 })).toThrow('value.id is 9007199254740992');
-  expect(() => canonicalJson([1n])).toThrow('value[0] is a bigint');
+test('what JSON does not hold is refused', () => {
+  expect(() => canonicalJson({ ids: [1n] })).toThrow('value.ids[0] is a bigint');
 });
 
 test('a configuration id knows data set and recipe, not the seed, and not how the recipe was written', () => {

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { decodeCheckpoint, encodeCheckpoint, parseRecipe } from '../../../trainer/index.ts';
+import { createReferenceEngine } from '../../../trainer/kernels/reference/engine.ts';
+import { prepare } from '../../../trainer/prepare.ts';
+import { epochOrder } from '../../../trainer/random/draws.ts';
+import { dataset, ofType, record } from '../recorded.ts';
+import { tinyRecipe } from '../syntheticDataSet.ts';
+
+const optimizers = [
+  { type: 'adam', lr: 0.01 },
+  { type: 'sgd', lr: 0.05, momentum: 0.9, weightDecay: 0.001 },
+];
+
+test.each(optimizers)('an engine that goes on from a checkpoint ends with the bits of one that never stopped: %j', (optimizer) => {
+  const recipe = parseRecipe({ ...tinyRecipe, optimizer });
+  const preparation = prepare(recipe, dataset);
+  const order = epochOrder(recipe.seed, 1, preparation.split.train);
+  const engineAfter = (steps: number[], engine = createReferenceEngine(preparation.engineSpec(1))) => {
+    for (const step of steps) engine.trainStep({ samples: order.slice((step - 1) * 16, step * 16), epoch: 1, step, learningRate: 0.01 });
+    return engine;
+  };
+  const place = { epoch: 1, best: null, progress: null };
+  const uninterrupted = engineAfter([1, 2, 3]);
+  const blob = encodeCheckpoint({ ...place, step: 2, state: engineAfter([1, 2]).readState() });
+
+  const resumed = createReferenceEngine(preparation.engineSpec(1));
+  resumed.writeState(decodeCheckpoint(blob).state);
+  engineAfter([3], resumed);
+  const bytesOf = (engine: typeof resumed) => encodeCheckpoint({ ...place, step: 3, state: engine.readState() });
+  expect(bytesOf(resumed)).toEqual(bytesOf(uninterrupted));
+});
+
+test('the checkpoint of a finished epoch holds its weights, its place and the best so far', async () => {
+  const facts = await record();
+  const epochs = ofType(facts, 'EpochMeasured');
+  const last = ofType(facts, 'CheckpointTaken').filter(({ data }) => data.reason === 'last');
+  expect(last.map(({ data }) => [data.epoch, data.step])).toEqual([
+    [1, 3],
+    [2, 6],
+  ]);
+  for (const [i, { blob, data }] of last.entries()) {
+    const { state, ...place } = decodeCheckpoint(blob);
+    expect(data.bytes).toBe(blob.length);
+    expect(place).toMatchObject({ epoch: i + 1, step: 3 * (i + 1), progress: null, best: { epoch: epochs[i]!.data.best.epoch } });
+    expect([...state.optimizer.keys()]).toContain('conv2d.1.weight/m');
+    expect([...state.batchNorm.keys()]).toEqual(['batchNorm2d.1']);
+  }
+});

@@ -1,0 +1,20 @@
+// The bits of a small run, pinned. If this fails, an order of summation, a draw or a polynomial has changed: raise `numerics`
+// (docs/numerics.md) and pin anew, or find the mistake. It fails the same way on every machine.
+import { describe, expect, test } from 'vitest';
+import { createReferenceEngine } from '../../../trainer/kernels/reference/engine.ts';
+import { ofType, record } from '../recorded.ts';
+
+const pinned = {
+  fused: '85010efb6772971ac4e7f961d25a9b16e682a660d297004f4ec965391806e71d',
+  strict: 'b1305ce3099ff2b78be4f7f6857802acf1d720947a476a3d56550b5e271ad830',
+};
+
+const engines = { reference: createReferenceEngine };
+
+describe.each(['fused', 'strict'] as const)('%s', (arithmetic) => {
+  test.each(Object.entries(engines))('%s engine', async (_, engine) => {
+    const facts = await record({ arithmetic }, { engine });
+    expect(ofType(facts, 'RunFailed')).toEqual([]);
+    expect(ofType(facts, 'RunCompleted')[0]!.data.fingerprint).toBe(pinned[arithmetic]);
+  });
+});
