@@ -4,7 +4,9 @@ import { registerAssets } from './assets.ts';
 import type { PageDeps, WebApp, WebEnv } from './deps.ts';
 import { registerFaults } from './faults.ts';
 import { LiveChannel } from './live.ts';
+import * as run from './pages/run.ts';
 import * as runs from './pages/runs.ts';
+import * as sql from './pages/sql.ts';
 import { guardHost } from './security/hosts.ts';
 import { guardOrigin } from './security/origin.ts';
 import { type Access, guardToken } from './security/token.ts';
@@ -37,6 +39,8 @@ export function createApp(deps: PageDeps, options: AppOptions): WebApplication {
   app.get('/live', (context) => live.open(context));
 
   runs.register(app, deps);
+  run.register(app, deps);
+  sql.register(app, deps);
 
   return { app, close: () => live.close() };
 }
