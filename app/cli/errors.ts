@@ -9,9 +9,15 @@ export type ExitCode = 0 | 1 | 2;
 export function toRunledgerError(thrown: unknown): RunledgerError {
   if (thrown instanceof RunledgerError) return thrown;
   if (thrown instanceof CommanderError) return fromCommander(thrown);
+  if (isSystemError(thrown))
+    return new RunledgerError(`system.${thrown.code.toLowerCase()}`, thrown.message.replace(`${thrown.code}: `, ''), { cause: thrown });
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new RunledgerError('internal', message, { help: 'run it again with --debug to see where', cause: thrown });
 }
+
+/** What the operating system refused, e.g. `EACCES`, `ENOSPC`: the message says it all, a stack nothing. */
+const isSystemError = (thrown: unknown): thrown is Error & { code: string } =>
+  thrown instanceof Error && 'syscall' in thrown && 'code' in thrown && typeof thrown.code === 'string';
 
 /** `error: unknown command 'trian'\n(Did you mean train?)` in our words. */
 function fromCommander(error: CommanderError): RunledgerError {

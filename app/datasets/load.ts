@@ -1,5 +1,5 @@
 // Reading a data set by name, and saying which there are. Bytes that differ from the published ones are refused: a run on them would compare with nothing.
-import { type DataSet, RunledgerError } from '../../trainer/index.ts';
+import { type DataSet, RunledgerError, suggestion } from '../../trainer/index.ts';
 import { catalogue, type KnownDataSet } from './catalogue.ts';
 import { damaged } from './damage.ts';
 import type { DataSetDefinition, Places, SourceFile } from './definition.ts';
@@ -12,7 +12,7 @@ export const dataSetNames: readonly string[] = catalogue.map(({ definition }) =>
 export function known(name: string): KnownDataSet {
   const found = catalogue.find(({ definition }) => definition.name === name);
   if (found === undefined) {
-    throw new RunledgerError('dataset.unknown', `there is no data set \`${name}\``, { help: `data sets are ${dataSetNames.join(', ')}` });
+    throw new RunledgerError('dataset.unknown', `there is no data set \`${name}\``, { help: suggestion(name, dataSetNames) });
   }
   return found;
 }

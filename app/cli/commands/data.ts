@@ -1,6 +1,6 @@
 // `runledger data`: which data sets there are, fetching one, checking its files.
 import { Argument, Command } from 'commander';
-import { RunledgerError } from '../../../trainer/index.ts';
+import { RunledgerError, suggestion } from '../../../trainer/index.ts';
 import { checkDataSet, dataSetNames, listDataSets, type SourceFile, standardPlaces } from '../../datasets/index.ts';
 import type { PullProgress } from '../../datasets/pull.ts';
 import { grouped } from '../../format/identity.ts';
@@ -34,7 +34,7 @@ export function dataCommand(context: CliContext): Command {
 
 function knownName(name: string): string {
   if (dataSetNames.includes(name)) return name;
-  throw new RunledgerError('usage', `there is no data set \`${name}\``, { help: `data sets are ${dataSetNames.join(', ')}` });
+  throw new RunledgerError('usage', `there is no data set \`${name}\``, { help: suggestion(name, dataSetNames) });
 }
 
 async function list({ out, host }: CliContext): Promise<void> {

@@ -48,7 +48,10 @@ describe('the program', () => {
       ['--color', 'blue'],
       'error usage  option `--color <when>` argument `blue` is invalid\nhelp  allowed choices are never, auto, always\n',
     ],
-    [['data', 'pull', 'cifar'], 'error usage  there is no data set `cifar`\nhelp  data sets are mnist, fashion-mnist, cifar10\n'],
+    [
+      ['data', 'pull', 'cifar'],
+      'error usage  there is no data set `cifar`\nhelp  did you mean `cifar10`? Allowed: mnist, fashion-mnist, cifar10\n',
+    ],
   ])('%j is a mistake of usage: 2', async (argv, said) => {
     expect(await runledger(argv)).toEqual({ code: 2, out: '', err: said });
   });
@@ -133,6 +136,13 @@ describe('an error', () => {
     expect(exitCodeOf(toRunledgerError(new TypeError('x is not a function')))).toBe(1);
     expect(exitCodeOf(toRunledgerError(new CommanderError(1, 'commander.unknownCommand', "error: unknown command 'x'")))).toBe(2);
     expect(toRunledgerError(new TypeError('x is not a function'))).toMatchObject({ code: 'internal', message: 'x is not a function' });
+    expect(
+      toRunledgerError(Object.assign(new Error("EACCES: permission denied, mkdir '/x'"), { code: 'EACCES', syscall: 'mkdir', path: '/x' })),
+    ).toMatchObject({
+      code: 'system.eacces',
+      message: "permission denied, mkdir '/x'",
+      help: undefined,
+    });
     expect(toRunledgerError('a text')).toMatchObject({ code: 'internal', message: 'a text' });
   });
 });

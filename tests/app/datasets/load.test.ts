@@ -61,7 +61,7 @@ describe('the other data sets', () => {
   test('an unknown name is refused with the known ones', async () => {
     await expect(loadDataSet('cifar100')).rejects.toMatchObject({
       code: 'dataset.unknown',
-      help: 'data sets are mnist, fashion-mnist, cifar10',
+      help: 'did you mean `cifar10`? Allowed: mnist, fashion-mnist, cifar10',
     });
     await expect(checkDataSet('cifar100')).rejects.toMatchObject({ code: 'dataset.unknown' });
   });
