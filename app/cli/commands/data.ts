@@ -90,8 +90,9 @@ async function pull(context: CliContext, name: string): Promise<void> {
   // While npm works nothing is reported, and the seconds should still be seen to pass.
   const ticking = setInterval(draw, 1000);
   try {
-    const result = await context.interruptible((signal) =>
-      pullDataSet(name, {
+    const result = await context.interruptible((signal) => {
+      signal.addEventListener('abort', () => progress.note('stopping, Ctrl-C again ends at once'));
+      return pullDataSet(name, {
         places: standardPlaces(host.environment),
         signal,
         onProgress(next) {
@@ -99,8 +100,8 @@ async function pull(context: CliContext, name: string): Promise<void> {
           at = next;
           draw();
         },
-      }),
-    );
+      });
+    });
     progress.end();
     const what = `${out.paint.bold(name)}  ${totalSize(result.files)} · fingerprint ${grouped(result.fingerprint)}`;
     out.line(result.fetched ? `${what} · fetched and converted in ${elapsed()}` : `${what} · is there already, intact`);

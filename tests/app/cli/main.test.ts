@@ -192,7 +192,7 @@ describe('as a process', () => {
       said += text;
     });
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
-    expect(said).toBe('fetching 139 MB with npm\n■ stopped\n');
+    expect(said).toBe('fetching 139 MB with npm\nstopping, Ctrl-C again ends at once\n■ stopped\n');
     expect([await readdir(cache), await readdir(temporary)]).toEqual([[], []]);
   });
 
