@@ -11,11 +11,8 @@ import { batchNormQueries } from '../queries/batchNorm.ts';
 import { eventQueries } from '../queries/events.ts';
 import { historyQueries } from '../queries/history.ts';
 import { layerQueries } from '../queries/layers.ts';
-import { type RunRow, runQueries } from '../queries/runs.ts';
+import { isGrowing, type RunRow, runQueries } from '../queries/runs.ts';
 import { chartResponse } from './charts.ts';
-
-/** States in which more events may come. */
-const growing = new Set(['queued', 'running', 'suspect']);
 
 export function register(app: WebApp, { database, clock }: PageDeps): void {
   const reads: RunReads = {
@@ -32,7 +29,7 @@ export function register(app: WebApp, { database, clock }: PageDeps): void {
     if (run.id !== context.req.param('id')) return context.redirect(`/runs/${run.id}${search}`);
     const page = runPage(readRunPage(reads, run, viewOf(context.req.query()), clock()));
     const shell = context.get('shell');
-    const body = growing.has(run.status) ? liveRegion(shell, { id: 'run', url: `/runs/${run.id}${search}`, body: page }) : page;
+    const body = isGrowing(run) ? liveRegion(shell, { id: 'run', url: `/runs/${run.id}${search}`, body: page }) : page;
     return context.html(layout(shell, { title: run.name, current: 'runs', body, scripts: ['browser/charts.ts'] }));
   });
 

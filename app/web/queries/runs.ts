@@ -47,6 +47,11 @@ export interface RunRow {
   recipe: Record<string, unknown>;
 }
 
+/** More events may come: its page keeps itself up to date. */
+export function isGrowing({ status }: Pick<RunRow, 'status'>): boolean {
+  return status === 'queued' || status === 'running' || status === 'suspect';
+}
+
 export interface RunQueries {
   /** Newest first: the run of that id; else all whose id starts so (four digits or more) or whose name is this. At most `limit`. */
   find(reference: string, limit?: number): RunRow[];

@@ -1,0 +1,223 @@
+// Everything `/compare` shows: which runs were meant, their groups, final metrics against the baseline, curves and recipes.
+
+import { address } from '../../../views/compare/address.ts';
+import { type Comparison, comparePaired, type Summary, summarize } from '../../ablations/analysis.ts';
+import { tooFew } from '../../ablations/verdict.ts';
+import { agreementChart } from '../../charts/batchNorm.ts';
+import type { Chart } from '../../charts/chart.ts';
+import {
+  differenceChart,
+  type GroupCourse,
+  measureChart,
+  rateComparison,
+  smallMultiples,
+  trainingAccuracy,
+  validationAccuracy,
+  validationLoss,
+} from '../../charts/comparison.ts';
+import { type DrawnChart, drawChart } from '../../charts/draw.ts';
+import { niceTicks, type Ticks } from '../../charts/ticks.ts';
+import { points, pointsInterval } from '../../format/metric.ts';
+import type { BatchNormLayer, BatchNormQueries } from '../queries/batchNorm.ts';
+import type { HistoryQueries } from '../queries/history.ts';
+import type { RunQueries, RunRow } from '../queries/runs.ts';
+import { type DifferenceRow, recipeDifference } from './difference.ts';
+import { groupRuns, type RunGroup } from './groups.ts';
+
+export interface CompareReads {
+  runs: RunQueries;
+  history: HistoryQueries;
+  batchNorm: BatchNormQueries;
+}
+
+/** The state of the page, as it stands in its address. */
+export interface CompareView {
+  /** As typed: ids, starts of ids or names, separated by commas. */
+  runs: string;
+  /** Id of a run of the baseline's group. */
+  baseline: string | null;
+  at: 'last' | 'best';
+  apart: boolean;
+  allSettings: boolean;
+  layer: string | null;
+}
+
+export interface GroupMetric {
+  summary: Summary;
+  /** To the baseline, paired by seed; null for the baseline itself and where no seed is shared. */
+  difference: Comparison | null;
+}
+
+export type MetricName = 'valAccuracy' | 'testAccuracy' | 'valLoss' | 'gap' | 'seconds' | 'parameters';
+
+export interface ComparedGroup extends RunGroup {
+  metrics: Record<MetricName, GroupMetric>;
+}
+
+export interface ComparePage {
+  view: CompareView;
+  groups: ComparedGroup[];
+  /** What could not be understood of the runs asked for. */
+  problems: string[];
+  inShort: string[];
+  /** Points, for the plot of differences. */
+  scale: Ticks;
+  charts: DrawnChart[];
+  recipe: DifferenceRow[];
+  batchNorm: { layers: BatchNormLayer[]; layer: string; charts: DrawnChart[] } | null;
+}
+
+/** Beyond these a comparison is not read any more, and asks to be narrowed. */
+const mostRuns = 60;
+/** Lines in one chart; more become small multiples. */
+const mostLines = 5;
+const pointsPerRun = 120;
+
+export function readComparePage(reads: CompareReads, view: CompareView): ComparePage {
+  const { runs, problems } = resolveRuns(reads.runs, view.runs);
+  const groups = groupRuns(runs, { baseline: view.baseline, apart: view.apart }).map((group) => ({
+    ...group,
+    metrics: {} as ComparedGroup['metrics'],
+  }));
+  for (const group of groups) group.metrics = metricsOf(group, groups[0]!, view.at);
+  const query = address(view).slice('/compare'.length);
+  const draw = (chart: Chart) => drawChart(chart, { address: `/compare/charts/${chart.name}`, query });
+  const norm = groups.length === 0 ? null : compareBatchNorm(reads, groups, view.layer);
+  return {
+    view,
+    groups,
+    problems,
+    inShort: inShort(groups),
+    scale: differenceScale(groups.map(({ metrics }) => metrics.valAccuracy.difference)),
+    charts: groups.length === 0 ? [] : compareCharts(reads, groups).map(draw),
+    recipe: recipeDifference(groups),
+    batchNorm: norm && { layers: norm.layers, layer: norm.layer, charts: norm.charts.map(draw) },
+  };
+}
+
+/** One chart of the comparison by its name, for its table and files. */
+export function readCompareChart(reads: CompareReads, view: CompareView, name: string): Chart | null {
+  const { runs } = resolveRuns(reads.runs, view.runs);
+  const groups = groupRuns(runs, { baseline: view.baseline, apart: view.apart });
+  if (groups.length === 0) return null;
+  const charts = name.startsWith('bn-') ? (compareBatchNorm(reads, groups, view.layer)?.charts ?? []) : compareCharts(reads, groups);
+  return charts.find((chart) => chart.name === name) ?? null;
+}
+
+export function resolveRuns(queries: RunQueries, text: string): { runs: RunRow[]; problems: string[] } {
+  const chosen = new Map<string, RunRow>();
+  const problems: string[] = [];
+  for (const reference of new Set(text.split(',').map((part) => part.trim()))) {
+    if (reference === '') continue;
+    const found = queries.find(reference, mostRuns + 1);
+    if (found.length === 0) problems.push(`There is no run “${reference}”.`);
+    else if (found.length > 1 && found.some(({ name }) => name !== reference))
+      problems.push(`“${reference}” is the start of ${found.length > mostRuns ? 'many' : found.length} ids: give more digits.`);
+    else for (const run of found) chosen.set(run.id, run);
+  }
+  const runs = [...chosen.values()];
+  if (runs.length > mostRuns) problems.push(`${runs.length} runs are too many to lay over each other: the first ${mostRuns} are shown.`);
+  return { runs: runs.slice(0, mostRuns), problems };
+}
+
+const readers: Record<MetricName, (run: RunRow, at: CompareView['at']) => number | null> = {
+  valAccuracy: (run, at) => (at === 'best' ? run.bestValAccuracy : run.valAccuracy),
+  testAccuracy: (run, at) => (at === 'best' ? run.bestTestAccuracy : run.testAccuracy),
+  valLoss: (run, at) => (at === 'best' ? run.bestValLoss : run.valLoss),
+  gap: (run) => (run.trainAccuracy === null || run.valAccuracy === null ? null : run.trainAccuracy - run.valAccuracy),
+  seconds: (run) => run.seconds,
+  parameters: (run) => run.parameters,
+};
+
+function metricsOf(group: RunGroup, baseline: RunGroup, at: CompareView['at']): ComparedGroup['metrics'] {
+  const observed = (of: RunGroup, name: MetricName) =>
+    of.runs.flatMap((run) => {
+      const value = readers[name](run, at);
+      return value === null ? [] : [{ runId: run.id, seed: run.seed, value }];
+    });
+  const one = (name: MetricName): GroupMetric => {
+    const own = observed(group, name);
+    const difference = group === baseline ? null : comparePaired(own, observed(baseline, name));
+    return {
+      summary: summarize(own.map(({ value }) => value)),
+      difference: difference !== null && difference.pairs.length > 0 ? difference : null,
+    };
+  };
+  return Object.fromEntries((Object.keys(readers) as MetricName[]).map((name) => [name, one(name)])) as ComparedGroup['metrics'];
+}
+
+/** Round ends in points that hold every interval, pair and zero. */
+export function differenceScale(differences: (Comparison | null)[]): Ticks {
+  const values = differences
+    .flatMap((difference) =>
+      difference === null ? [] : [difference.interval?.low, difference.interval?.high, ...difference.pairs.map((pair) => pair.difference)],
+    )
+    .filter((value): value is number => value !== undefined && Number.isFinite(value))
+    .map((value) => value * 100);
+  return niceTicks(Math.min(-1, ...values), Math.max(1, ...values), 8);
+}
+
+function inShort(groups: ComparedGroup[]): string[] {
+  const [baseline, ...others] = groups;
+  if (baseline === undefined) return [];
+  return others.slice(0, 3).map((group) => {
+    const difference = group.metrics.valAccuracy.difference;
+    if (difference === null) return `${group.name} shares no measured seed with ${baseline.name}.`;
+    const few = tooFew(difference.pairs.length);
+    const size = `${group.name}: ${points(difference.mean)} points of validation accuracy against ${baseline.name}`;
+    if (few !== null) return `${size} as seen so far; ${few}.`;
+    return `${size} (95 % interval ${pointsInterval(difference.interval!.low, difference.interval!.high)}, ${difference.pairs.length} pairs)${difference.evidence === 'undecided' ? ', which does not settle it' : ''}.`;
+  });
+}
+
+export function coursesOf(reads: Pick<CompareReads, 'history'>, groups: readonly RunGroup[]): GroupCourse[] {
+  return groups.map((group) => ({
+    label: group.label,
+    category: group.category,
+    runs: group.runs.map((run) => ({ seed: run.seed, points: reads.history.epochs(run.id, pointsPerRun) })),
+    rates: reads.history.rates(group.runs[0]!.id),
+    stepsPerEpoch: group.runs[0]!.stepsPerEpoch,
+  }));
+}
+
+export const plannedEpochs = (groups: readonly Pick<RunGroup, 'runs'>[]): number =>
+  Math.max(1, ...groups.flatMap(({ runs }) => runs.map(({ epochs }) => epochs)));
+
+function compareCharts(reads: CompareReads, groups: readonly RunGroup[]): Chart[] {
+  const courses = coursesOf(reads, groups);
+  const epochs = plannedEpochs(groups);
+  if (groups.length > mostLines) return smallMultiples(courses, validationAccuracy, epochs);
+  return [
+    measureChart(courses, validationAccuracy, { shape: 'wide', epochs }),
+    measureChart(courses, trainingAccuracy, { shape: 'one', epochs }),
+    measureChart(courses, validationLoss, { shape: 'one', epochs }),
+    rateComparison(courses, epochs),
+    ...(groups.length > 1 ? [differenceChart(courses, epochs)] : []),
+  ];
+}
+
+/** Batch against running variance of up to three groups that have batch normalization, each by its first run. */
+function compareBatchNorm(
+  reads: CompareReads,
+  groups: readonly RunGroup[],
+  asked: string | null,
+): { layers: BatchNormLayer[]; layer: string; charts: Chart[] } | null {
+  const normed = groups.filter((group) => group.runs[0]?.batchNorm).slice(0, 3);
+  const layers = normed[0] === undefined ? [] : reads.batchNorm.layers(normed[0].runs[0]!.id);
+  const layer = layers.find((candidate) => candidate.layer === asked) ?? layers[0];
+  if (layer === undefined) return null;
+  const charts = normed.flatMap((group, index) => {
+    const own = reads.batchNorm.layers(group.runs[0]!.id).find((candidate) => candidate.layer === layer.layer);
+    const history = own && reads.batchNorm.history(group.runs[0]!.id, own);
+    return history
+      ? [
+          agreementChart(history, {
+            name: `bn-agreement-${index + 1}`,
+            title: `${group.label}, seed ${group.runs[0]!.seed}`,
+            category: group.category,
+          }),
+        ]
+      : [];
+  });
+  return charts.length === 0 ? null : { layers, layer: layer.layer, charts };
+}

@@ -1,0 +1,47 @@
+// `/ablations/:id`: a report that begins with its verdict, and says when it may not give one.
+import type { AblationPage, ReportGroup } from '../../app/web/models/ablation.ts';
+import { figure } from '../charts/figure.ts';
+import { notice } from '../components/notice.ts';
+import { type Html, html, nothing } from '../html.ts';
+import { costSection } from './cost.ts';
+import { factorsSection } from './factors.ts';
+import { pairsSection } from './pairs.ts';
+import { runsSection } from './runs.ts';
+import { verdictSection } from './verdict.ts';
+
+/** Below this many pairs nothing is concluded, as in app/ablations/analysis.ts. */
+const enoughPairs = 5;
+
+export function ablationPage(page: AblationPage, { now }: { now: number }): Html {
+  const all = page.groups.flatMap(({ levels }) => levels.flatMap(({ runs }) => runs.map(({ id }) => id)));
+  return html`<p class="crumbs"><a href="/ablations">Ablations</a> / ${page.title}</p>
+<div class="head"><h1>${page.title}</h1><div class="actions">${all.length === 0 ? nothing : html`<a class="btn" href="${`/compare?runs=${[...new Set(all)].join(',')}`}">Compare these runs</a>`}</div></div>
+${verdictSection(page, now)}
+${tooFewSeeds(page)}
+${factorsSection(page)}
+${page.groups.map(curves)}
+${pairsSection(page)}
+${page.groups.map(costSection)}
+${page.groups.map(runsSection)}`;
+}
+
+function tooFewSeeds({ pairs }: AblationPage): Html {
+  if (pairs >= enoughPairs) return nothing;
+  return html`<div class="section-note">${notice({
+    strong: 'Too few seeds',
+    text: `Effects are shown as seen so far, without a verdict: a conclusion takes ${enoughPairs} pairs or more. Add seeds to the sweep file and run it again; what is done is not trained again.`,
+    kind: 'warn',
+  })}</div>`;
+}
+
+function curves(group: ReportGroup): Html {
+  if (group.charts.length === 0) return nothing;
+  return html`<section class="section"><header><h2>${heading(group)}</h2><p>Same data order, same augmented images, same initial value of every shared parameter.</p></header>
+<div class="grid">${group.charts.map(figure)}</div></section>`;
+}
+
+/** `With and without batch normalization`; other factors by their levels. */
+function heading({ label, levels }: ReportGroup): string {
+  if (levels[0]?.value === true) return `With and without ${label}`;
+  return levels.map((level, index) => (index === 0 ? level.heading : level.heading.replace(`${label} `, ''))).join(' against ');
+}

@@ -1,0 +1,25 @@
+// Every run of a group by variant and seed; each number opens its run.
+
+import { accuracy } from '../../app/format/metric.ts';
+import type { ReportGroup, ReportLevel } from '../../app/web/models/ablation.ts';
+import { status } from '../components/status.ts';
+import { type Html, html } from '../html.ts';
+import { summaryOf } from './factors.ts';
+
+export function runsSection(group: ReportGroup): Html {
+  const seeds = [...new Set(group.levels.flatMap(({ runs }) => runs.map(({ seed }) => seed)))].sort((a, b) => a - b);
+  return html`<section class="section"><header><h2>Runs</h2><p>Validation accuracy after the last epoch, %. Every number opens its run.</p></header><div class="scroll"><table class="table still"><caption class="sr">Validation accuracy of every run</caption><thead><tr><th scope="col">Variant</th>${seeds.map((seed) => html`<th scope="col" class="n">seed ${seed}</th>`)}<th scope="col" class="n">mean ± sd</th></tr></thead><tbody>${group.levels.map(
+    (level) =>
+      html`<tr><th scope="row"><i class="swatch k${level.category}"></i> ${level.heading}</th>${seeds.map((seed) => html`<td class="n">${cell(level, seed)}</td>`)}<td class="n strong">${summaryOf(group, level)}</td></tr>`,
+  )}</tbody></table></div></section>`;
+}
+
+function cell(level: ReportLevel, seed: number): Html {
+  return html`${level.runs
+    .filter((run) => run.seed === seed)
+    .map((run) => {
+      const figure = accuracy(run.valAccuracy);
+      const word = run.status === 'completed' ? html`` : status(run.status);
+      return html`<a href="${`/runs/${run.id}`}">${figure === '' ? 'open' : figure}</a>${word}`;
+    })}`;
+}
