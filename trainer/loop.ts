@@ -1,15 +1,15 @@
 // The heart: a recipe and a data set in, the facts of the run out, in order. Recording a run is a loop over it that appends, replaying one that
 // compares. What a step computes is the engine's affair, what becomes of the facts the caller's.
 import type { DataSet } from './data/images.ts';
-import { runCompleted, runFailed, runStarted, runStopped } from './endings.ts';
 import type { Engine } from './engine.ts';
-import { measureEpoch, trainEpoch } from './epoch.ts';
 import type { EpochMeasured, Fact, LearningRateChanged } from './facts.ts';
 import { createFingerprint } from './fingerprint.ts';
 import { createReferenceEngine } from './kernels/reference/engine.ts';
+import { runCompleted, runFailed, runStarted, runStopped } from './loop/endings.ts';
+import { measureEpoch, trainEpoch } from './loop/epoch.ts';
+import { noted, type Run, secondsSince, type TrainOptions } from './loop/run.ts';
 import { prepare } from './prepare.ts';
 import type { Recipe } from './recipe.ts';
-import { noted, type Run, secondsSince, type TrainOptions } from './run.ts';
 import { learningRate, scheduleRule } from './schedules/index.ts';
 
 /**

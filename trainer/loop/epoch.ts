@@ -1,15 +1,16 @@
 // One epoch: its steps, then what is measured of it.
+
+import type { EngineState } from '../engine.ts';
+import { RunledgerError } from '../errors.ts';
+import type { Fact, Metrics, StepsMeasured } from '../facts.ts';
+import { hashFloats } from '../floatBytes.ts';
+import { measureBatchNorm } from '../measures/batchNorm.ts';
+import { createEpochMeter, type EpochProgress } from '../measures/epochMeter.ts';
+import { countCorrect, evaluate } from '../measures/evaluation.ts';
+import { firstNonFiniteLayer, gradientNorm, layerGradientNorms } from '../measures/gradients.ts';
+import { measureParameters } from '../measures/parameters.ts';
+import { epochOrder } from '../random/draws.ts';
 import { checkpointTaken } from './checkpointTaken.ts';
-import type { EngineState } from './engine.ts';
-import { RunledgerError } from './errors.ts';
-import type { Fact, Metrics, StepsMeasured } from './facts.ts';
-import { hashFloats } from './floatBytes.ts';
-import { measureBatchNorm } from './measures/batchNorm.ts';
-import { createEpochMeter, type EpochProgress } from './measures/epochMeter.ts';
-import { countCorrect, evaluate } from './measures/evaluation.ts';
-import { firstNonFiniteLayer, gradientNorm, layerGradientNorms } from './measures/gradients.ts';
-import { measureParameters } from './measures/parameters.ts';
-import { epochOrder } from './random/draws.ts';
 import { noted, type Run, secondsSince, turn } from './run.ts';
 
 const progressMs = 100;

@@ -1,10 +1,10 @@
 // A run under way, as the parts of the loop share it: what was asked for, what was prepared, and how far it has come.
-import type { DataSet } from './data/images.ts';
-import type { Engine, EngineSpec, EngineState } from './engine.ts';
-import type { Fact, Metrics } from './facts.ts';
-import type { Fingerprint } from './fingerprint.ts';
-import type { Preparation } from './prepare.ts';
-import type { Recipe } from './recipe.ts';
+import type { DataSet } from '../data/images.ts';
+import type { Engine, EngineSpec, EngineState } from '../engine.ts';
+import type { Fact, Metrics } from '../facts.ts';
+import type { Fingerprint } from '../fingerprint.ts';
+import type { Preparation } from '../prepare.ts';
+import type { Recipe } from '../recipe.ts';
 
 /** An AbortSignal, or whatever else says so. A reason of the form `{ by, why }` is recorded. */
 export interface StopSignal {

@@ -1,12 +1,13 @@
 // How a run begins and ends, as facts.
+
+import { RunledgerError } from '../errors.ts';
+import type { CheckpointTaken, EpochMeasured, Metrics, RunCompleted, RunFailed, RunStarted, RunStopped } from '../facts.ts';
+import type { EpochProgress } from '../measures/epochMeter.ts';
+import { evaluate } from '../measures/evaluation.ts';
+import { NUMERICS } from '../numerics.ts';
 import { checkpointTaken } from './checkpointTaken.ts';
 import { hashWeights } from './epoch.ts';
-import { RunledgerError } from './errors.ts';
-import type { CheckpointTaken, EpochMeasured, Metrics, RunCompleted, RunFailed, RunStarted, RunStopped } from './facts.ts';
 import { describeHost } from './host.ts';
-import type { EpochProgress } from './measures/epochMeter.ts';
-import { evaluate } from './measures/evaluation.ts';
-import { NUMERICS } from './numerics.ts';
 import { noted, type Run, secondsSince, turn } from './run.ts';
 
 export function runStarted(run: Run): RunStarted {

@@ -1,9 +1,9 @@
 // The fact that a checkpoint was taken, with its bytes.
-import { encodeCheckpoint } from './checkpoint.ts';
-import type { EngineState } from './engine.ts';
-import type { CheckpointTaken } from './facts.ts';
-import { hashBytes } from './floatBytes.ts';
-import type { EpochProgress } from './measures/epochMeter.ts';
+import { encodeCheckpoint } from '../checkpoint.ts';
+import type { EngineState } from '../engine.ts';
+import type { CheckpointTaken } from '../facts.ts';
+import { hashBytes } from '../floatBytes.ts';
+import type { EpochProgress } from '../measures/epochMeter.ts';
 import type { Run } from './run.ts';
 
 /** Takes one at the run's position; `progress` where an epoch is cut short. Leaves no trace in the fingerprint. */
