@@ -1,12 +1,12 @@
 // Declared ablations: which factors of which sweep are to be compared.
-import { ablations as table } from '../../db/sweeps.ts';
+import type { ablations as Table } from '../../db/sweeps.ts';
 import { encodeJson } from '../json.ts';
 import { rows } from './projection.ts';
 
-export const ablations = rows<typeof table>({
+export const ablations = rows<typeof Table>({
   name: 'ablations',
   version: 1,
-  table,
+  table: 'ablations',
   streams: 'ablation',
   row: {
     AblationDeclared: ({ name, sweep, factors, seeds, metric }, event, ablationId) => ({

@@ -1,5 +1,5 @@
 // Running and batch statistics of every batch-norm layer, an epoch a row.
-import { batchNorms as table } from '../../db/training.ts';
+import type { batchNorms as Table } from '../../db/training.ts';
 import { encodeJson } from '../json.ts';
 import { series, shortest } from './floats.ts';
 import { rows } from './projection.ts';
@@ -7,10 +7,10 @@ import { rows } from './projection.ts';
 /** In the order in which a channel's numbers stand. */
 const statistics = ['runningMean', 'runningVariance', 'batchMean', 'batchVariance'];
 
-export const batchNorms = rows<typeof table>({
+export const batchNorms = rows<typeof Table>({
   name: 'batchNorms',
   version: 1,
-  table,
+  table: 'batch_norms',
   streams: 'run',
   row: {
     BatchNormMeasured: ({ epoch, arrays }, event, runId) => {

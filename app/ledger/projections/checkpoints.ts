@@ -1,11 +1,11 @@
 // The checkpoints a run took; the blobs themselves are files.
-import { checkpoints as table } from '../../db/training.ts';
+import type { checkpoints as Table } from '../../db/training.ts';
 import { rows } from './projection.ts';
 
-export const checkpoints = rows<typeof table>({
+export const checkpoints = rows<typeof Table>({
   name: 'checkpoints',
   version: 1,
-  table,
+  table: 'checkpoints',
   streams: 'run',
   row: {
     CheckpointTaken: ({ epoch, step, sha256, bytes, reason }, _event, runId) => ({ runId, epoch, step, sha256, bytes, reason }),

@@ -1,12 +1,12 @@
 // One row an epoch: the curves, the confusion matrix and the gradient norms of the layers.
-import { epochs as table } from '../../db/training.ts';
+import type { epochs as Table } from '../../db/training.ts';
 import { encodeJson } from '../json.ts';
 import { measured, rows } from './projection.ts';
 
-export const epochs = rows<typeof table>({
+export const epochs = rows<typeof Table>({
   name: 'epochs',
   version: 1,
-  table,
+  table: 'epochs',
   streams: 'run',
   row: {
     EpochMeasured: (data, event, runId) => ({

@@ -1,11 +1,11 @@
 // The learning-rate trace: one row a change, with its reason.
-import { learningRates as table } from '../../db/training.ts';
+import type { learningRates as Table } from '../../db/training.ts';
 import { rows } from './projection.ts';
 
-export const learningRates = rows<typeof table>({
+export const learningRates = rows<typeof Table>({
   name: 'learningRates',
   version: 1,
-  table,
+  table: 'learning_rates',
   streams: 'run',
   row: {
     LearningRateChanged: ({ epoch, step, from, to, schedule, why }, _event, runId) => ({

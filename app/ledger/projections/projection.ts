@@ -15,23 +15,24 @@ export interface Lookup {
   stepsPerEpoch(runId: string): number | null;
 }
 
-interface Common<Table extends SQLiteTable> {
+interface Common {
   name: string;
   /** Raised whenever the same events give other rows; ledgers are then rebuilt. */
   version: number;
-  table: Table;
+  /** Its name in SQL. Fields of rows are its columns' names in camelCase. */
+  table: string;
   /** Kind of the streams it reads: `run` in `run/<uuid>`. */
   streams: string;
 }
 
 /** At most one row an event, never changed; the fold adds `position`. `id` is the second part of the stream's name. */
-export interface RowProjection<Table extends SQLiteTable = SQLiteTable> extends Common<Table> {
+export interface RowProjection<Table extends SQLiteTable = SQLiteTable> extends Common {
   kind: 'rows';
   row: { [Type in EventType]?: (data: EventData<Type>, event: StoredEvent, id: string, lookup: Lookup) => Row<Table> };
 }
 
 /** One open row an entity. The fold closes the previous version and opens the next; null, or the same row again, is no change. */
-export interface StateProjection<Table extends SQLiteTable = SQLiteTable> extends Common<Table> {
+export interface StateProjection<Table extends SQLiteTable = SQLiteTable> extends Common {
   kind: 'state';
   /** The column that names the entity. */
   key: string;

@@ -1,13 +1,13 @@
 // The canonical recipe of each run, as JSON: parameters, augmentations and schedules are views over it.
-import { recipes as table } from '../../db/runs.ts';
+import type { recipes as Table } from '../../db/runs.ts';
 import { encodeJson } from '../json.ts';
 import type { Json } from '../ports.ts';
 import { type Row, states } from './projection.ts';
 
-export const recipes = states<typeof table>({
+export const recipes = states<typeof Table>({
   name: 'recipes',
   version: 1,
-  table,
+  table: 'recipes',
   streams: 'run',
   key: 'runId',
   evolve: {
@@ -16,7 +16,7 @@ export const recipes = states<typeof table>({
   },
 });
 
-function moved(previous: Row<typeof table> | null, runId: string, recipe: object): Row<typeof table> {
+function moved(previous: Row<typeof Table> | null, runId: string, recipe: object): Row<typeof Table> {
   const text = encodeJson(recipe as Json);
   return previous?.recipe === text ? previous : { runId, recipe: text };
 }

@@ -1,16 +1,16 @@
 // One row a run: what it is, how far it is, how it ended. The runs table and every page's head read it.
-import { runs as table } from '../../db/runs.ts';
+import type { runs as Table } from '../../db/runs.ts';
 import type { EventData } from '../catalogue/index.ts';
 import { configurationId } from './configuration.ts';
 import { measured, measuredText, type Row, states } from './projection.ts';
 
-type RunRow = Row<typeof table>;
+type RunRow = Row<typeof Table>;
 type RecipeData = EventData<'RunQueued'>['recipe'];
 
-export const runs = states<typeof table>({
+export const runs = states<typeof Table>({
   name: 'runs',
   version: 1,
-  table,
+  table: 'runs',
   streams: 'run',
   key: 'runId',
   evolve: {

@@ -1,12 +1,12 @@
 // What a run found out at its start: its layers with their shapes, and the names of the classes.
-import { starts as table } from '../../db/runs.ts';
+import type { starts as Table } from '../../db/runs.ts';
 import { encodeJson } from '../json.ts';
 import { rows } from './projection.ts';
 
-export const starts = rows<typeof table>({
+export const starts = rows<typeof Table>({
   name: 'starts',
   version: 1,
-  table,
+  table: 'starts',
   streams: 'run',
   row: {
     RunStarted: ({ layers, classes }, _event, runId) => ({

@@ -1,5 +1,5 @@
 // The course of a run within its epochs, twenty points an epoch; the fine series stays in the event.
-import { steps as table } from '../../db/training.ts';
+import type { steps as Table } from '../../db/training.ts';
 import type { EventData } from '../catalogue/index.ts';
 import { encodeJson } from '../json.ts';
 import type { StoredEvent } from '../ports.ts';
@@ -8,10 +8,10 @@ import { rows } from './projection.ts';
 
 const pointsAnEpoch = 20;
 
-export const steps = rows<typeof table>({
+export const steps = rows<typeof Table>({
   name: 'steps',
   version: 1,
-  table,
+  table: 'steps',
   streams: 'run',
   row: {
     StepsMeasured: (data, event, runId, lookup) => ({

@@ -1,12 +1,12 @@
 // One row a sweep: what it varies and whether it still proposes trials.
-import { sweeps as table } from '../../db/sweeps.ts';
+import type { sweeps as Table } from '../../db/sweeps.ts';
 import { encodeJson } from '../json.ts';
 import { states } from './projection.ts';
 
-export const sweeps = states<typeof table>({
+export const sweeps = states<typeof Table>({
   name: 'sweeps',
   version: 1,
-  table,
+  table: 'sweeps',
   streams: 'sweep',
   key: 'sweepId',
   evolve: {

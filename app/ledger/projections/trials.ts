@@ -1,12 +1,12 @@
 // The trials of a sweep: which run answers which assignment.
-import { trials as table } from '../../db/sweeps.ts';
+import type { trials as Table } from '../../db/sweeps.ts';
 import { encodeJson } from '../json.ts';
 import { rows } from './projection.ts';
 
-export const trials = rows<typeof table>({
+export const trials = rows<typeof Table>({
   name: 'trials',
   version: 1,
-  table,
+  table: 'trials',
   streams: 'sweep',
   row: {
     TrialProposed: ({ trial, run, assignment, seed, reused }, _event, sweepId) => ({

@@ -4,8 +4,8 @@ import { type StoredRow, sameContent } from '../encode.ts';
 import type { EncodedEvent } from '../hash.ts';
 import { eventHash } from '../hash.ts';
 import { idempotence } from '../idempotence.ts';
+import { eventColumns } from './columns.ts';
 import type { Connection } from './connection.ts';
-import { eventColumns } from './events.ts';
 
 export interface AppendRequest {
   stream: string;

@@ -7,10 +7,6 @@ import { checkStream, decodeEvent } from '../encode.ts';
 import type { Log } from '../ports.ts';
 import type { Connection } from './connection.ts';
 
-/** The columns of a StoredRow, for statements written as text. */
-export const eventColumns =
-  'position, id, stream, version, attempt, type, schema_version AS schemaVersion, recorded_at AS recordedAt, data, measured, arrays, blob, hash';
-
 const everything = Number.MAX_SAFE_INTEGER;
 
 export function eventReader(connection: Connection): Omit<Log, 'append'> {

@@ -1,8 +1,5 @@
 // Folds events into the tables of the projections. The same code moves the live tables inside an append, fills fresh ones in a
 // rebuild, and makes the copy that `verify` compares with; only the prefix of the tables' names or the database differs.
-import { getTableColumns, getTableName } from 'drizzle-orm';
-import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
-import { unknownEvents } from '../../db/runs.ts';
 import { isKnownType, upcast } from '../catalogue/index.ts';
 import type { StoredEvent } from '../ports.ts';
 import { projections } from '../projections/index.ts';
@@ -18,7 +15,7 @@ export type Fold = (event: StoredEvent) => boolean;
 export function prepareFold(database: Connection, prefix = ''): Fold {
   const lookup = prepareLookup(database, prefix);
   const folds = projections.map((projection) => ({ projection, apply: prepareProjection(database, prefix, projection, lookup) }));
-  const countUnknown = insertInto(database, prefix, unknownEvents);
+  const countUnknown = insertInto(database, `${prefix}unknown_events`);
   return (stored) => {
     const event = upcast(stored);
     if (event === null) {
@@ -38,7 +35,7 @@ function prepareProjection(database: Connection, prefix: string, projection: Pro
 }
 
 function prepareRows(database: Connection, prefix: string, projection: RowProjection, lookup: Lookup): Apply {
-  const insert = insertInto(database, prefix, projection.table);
+  const insert = insertInto(database, prefix + projection.table);
   return (event, id) => {
     if (!isKnownType(event.type)) return;
     const make = projection.row[event.type] as ((data: unknown, event: StoredEvent, id: string, lookup: Lookup) => AnyRow) | undefined;
@@ -47,13 +44,14 @@ function prepareRows(database: Connection, prefix: string, projection: RowProjec
 }
 
 function prepareState(database: Connection, prefix: string, { table, key, evolve }: StateProjection): Apply {
-  const name = prefix + getTableName(table);
-  const columns = getTableColumns(table);
-  const keyColumn = columns[key]!.name;
-  const selected = Object.entries(columns).map(([field, column]) => `"${column.name}" AS "${field}"`);
-  const find = database.prepare<[string], AnyRow>(`SELECT ${selected} FROM "${name}" WHERE "${keyColumn}" = ? AND to_position IS NULL`);
-  const close = database.prepare(`UPDATE "${name}" SET to_position = ? WHERE from_position = ?`);
-  const insert = insertInto(database, prefix, table);
+  const fields = fieldsOf(database, prefix + table);
+  const selected = fields.map(({ column, field }) => `"${column}" AS "${field}"`);
+  const keyColumn = fields.find(({ field }) => field === key)!.column;
+  const find = database.prepare<[string], AnyRow>(
+    `SELECT ${selected} FROM "${prefix}${table}" WHERE "${keyColumn}" = ? AND to_position IS NULL`,
+  );
+  const close = database.prepare(`UPDATE "${prefix}${table}" SET to_position = ? WHERE from_position = ?`);
+  const insert = insertInto(database, prefix + table);
   return (event, id) => {
     if (!isKnownType(event.type)) return;
     const step = evolve[event.type] as
@@ -61,7 +59,7 @@ function prepareState(database: Connection, prefix: string, { table, key, evolve
       | undefined;
     if (step === undefined) return;
     const open = find.get(id);
-    const previous = open === undefined ? null : restoreNaN(open);
+    const previous = open === undefined ? null : restoreNaN(open, fields);
     const next = step(previous, event.data, event, id);
     if (next === null || next === previous) return;
     if (open !== undefined) close.run(event.position, open.fromPosition);
@@ -69,27 +67,33 @@ function prepareState(database: Connection, prefix: string, { table, key, evolve
   };
 }
 
+interface Field {
+  column: string;
+  /** The column's name in camelCase. */
+  field: string;
+}
+
+function fieldsOf(database: Connection, table: string): Field[] {
+  const names = database.prepare<[string], string>('SELECT name FROM pragma_table_info(?)').pluck().all(table);
+  return names.map((column) => ({ column, field: column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) }));
+}
+
 /** SQLite keeps NaN as NULL; `not_a_number` says which NULLs they are. */
-function insertInto(database: Connection, prefix: string, table: SQLiteTable): (row: AnyRow) => void {
-  const columns = Object.entries(getTableColumns(table));
-  const names = columns.map(([, column]) => `"${column.name}"`);
-  const statement = database.prepare(`INSERT INTO "${prefix}${getTableName(table)}" (${names}) VALUES (${columns.map(() => '?')})`);
+function insertInto(database: Connection, table: string): (row: AnyRow) => void {
+  const fields = fieldsOf(database, table);
+  const columns = fields.map(({ column }) => `"${column}"`);
+  const statement = database.prepare(`INSERT INTO "${table}" (${columns}) VALUES (${columns.map(() => '?')})`);
   return (row) => {
-    const nan = columns.filter(([field]) => Number.isNaN(row[field])).map(([, column]) => column.name);
-    statement.run(
-      columns.map(([field]) => {
-        if (field === 'notANumber') return nan.length > 0 ? `,${nan.join(',')},` : null;
-        return row[field] ?? null;
-      }),
-    );
+    const nan = fields.filter(({ field }) => Number.isNaN(row[field])).map(({ column }) => column);
+    const notANumber = nan.length > 0 ? `,${nan.join(',')},` : null;
+    statement.run(fields.map(({ field }) => (field === 'notANumber' ? notANumber : (row[field] ?? null))));
   };
 }
 
-function restoreNaN(row: AnyRow): AnyRow {
+function restoreNaN(row: AnyRow, fields: Field[]): AnyRow {
   if (typeof row.notANumber !== 'string') return row;
-  const names = new Set(row.notANumber.split(','));
-  const snake = (field: string) => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return Object.fromEntries(Object.entries(row).map(([field, value]) => [field, names.has(snake(field)) ? Number.NaN : value]));
+  const nan = new Set(row.notANumber.split(','));
+  return Object.fromEntries(fields.map(({ column, field }) => [field, nan.has(column) ? Number.NaN : row[field]]));
 }
 
 function prepareLookup(database: Connection, prefix: string): Lookup {

@@ -3,9 +3,9 @@
 import { randomBytes } from 'node:crypto';
 import { RunledgerError } from '../../../trainer/index.ts';
 import { decodeEvent, type StoredRow } from '../encode.ts';
+import { eventColumns } from './columns.ts';
 import type { Connection } from './connection.ts';
 import { transact } from './connection.ts';
-import { eventColumns } from './events.ts';
 import { type Fold, prepareFold } from './fold.ts';
 import { loadSchema } from './migrations.ts';
 
