@@ -33,6 +33,6 @@ export function canonicalJson(value: unknown): string {
 export function configurationId(recipe: Recipe, datasetFingerprint: string): string {
   const { seed: _, ...configuration } = recipe;
   return createHash('sha256')
-    .update(canonicalJson({ dataset: datasetFingerprint, recipe: configuration }))
+    .update(canonicalJson({ configuration, datasetFingerprint }))
     .digest('hex');
 }
