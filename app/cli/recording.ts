@@ -2,6 +2,7 @@
 import { randomUUID, randomUUIDv7 } from 'node:crypto';
 import { type Ledger, openLedger } from '../ledger/index.ts';
 import type { RecordingHost } from '../runs/events.ts';
+import { startWorker } from '../runs/record.ts';
 import type { CliContext } from './context.ts';
 
 /** Opens the ledger, does the work and closes it, whatever happens. */
@@ -15,5 +16,5 @@ export async function withLedger<T>(context: CliContext, options: { write: boole
 }
 
 export function recordingHost(context: CliContext, ledger: Ledger): RecordingHost {
-  return { ledger, clock: context.host.clock, newId: randomUUID, newEventId: randomUUIDv7 };
+  return { ledger, clock: context.host.clock, newId: randomUUID, newEventId: randomUUIDv7, startWorker };
 }

@@ -42,6 +42,11 @@ export interface RecordingOptions {
 
 const fullDiskMs = 5_000;
 
+/** A worker that trains one run (worker.ts). */
+export function startWorker(task: WorkerTask): Worker {
+  return new Worker(new URL('./worker.ts', import.meta.url), { workerData: task });
+}
+
 /** Enters a run in the ledger. From here on this process holds its lease: if it dies, the run is found interrupted. */
 export async function queueRun(host: RecordingHost, request: RunRequest, runId: string = host.newId()): Promise<QueuedRun> {
   const stream = `run/${runId}`;
@@ -60,7 +65,7 @@ export async function dropQueued(host: RecordingHost, run: QueuedRun): Promise<v
 /** Trains a queued run to its end and records it. Rejects only where the ledger refuses; a run that fails is an outcome. */
 export async function recordQueued(host: RecordingHost, run: QueuedRun, dataset: DataSet, options: RecordingOptions): Promise<RunOutcome> {
   try {
-    const ending = await trainInWorker(writerOf(host, run, patience(options)), run.request.recipe, dataset, options, host.clock);
+    const ending = await trainInWorker(host, writerOf(host, run, patience(options)), run.request.recipe, dataset, options);
     return { runId: run.runId, ending };
   } finally {
     await host.ledger.leases.release(run.runId);
@@ -94,13 +99,13 @@ function patience({ signal, onFullDisk }: RecordingOptions): WaitForRoom {
 
 /** Resolves with the last fact once everything is committed; without an ending from the worker the run has failed. */
 async function trainInWorker(
+  host: RecordingHost,
   writer: RunWriter,
   recipe: Recipe,
   dataset: DataSet,
   { threads, signal, onFact, onProgress }: RecordingOptions,
-  clock: () => number,
 ): Promise<RunEnding> {
-  const startedAt = clock();
+  const startedAt = host.clock();
   const controls = createControls();
   const stop = () => controls.stop();
   let ending: RunEnding | null = null;
@@ -119,11 +124,11 @@ async function trainInWorker(
     record({
       type: 'RunFailed',
       data: { code: 'worker.crashed', message, help: null, ...lastStep, layer: null },
-      measured: { seconds: (clock() - startedAt) / 1000 },
+      measured: { seconds: (host.clock() - startedAt) / 1000 },
     });
 
   const task: WorkerTask = { recipe, dataset, threads, control: controls.memory };
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: task });
+  const worker = host.startWorker(task);
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop);
   try {

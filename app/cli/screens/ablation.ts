@@ -33,8 +33,20 @@ function groupReport(group: FactorGroup, screen: Screen): string[] {
     { title: 'difference', cell: (row) => row.difference, align: 'right' },
     { title: '95 % interval', cell: (row) => paint.muted(row.interval) },
   ];
-  const sentences = group.comparisons.map((comparison) => paint.bold(verdict(group, comparison)));
+  const sentences = group.comparisons.flatMap((comparison) => wrap(verdict(group, comparison), screen.width).map(paint.bold));
   return [...sentences, '', ...table(rows, columns, screen)];
+}
+
+/** Whole words, no line longer than `columns`. */
+function wrap(text: string, columns: number): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) as string;
+    if (line === '') lines[lines.length - 1] = word;
+    else if (line.length + 1 + word.length <= columns) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 function rowsOf(group: FactorGroup, reference: Level, other: Level, comparison: Comparison, named: boolean): Row[] {

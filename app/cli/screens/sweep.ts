@@ -66,16 +66,20 @@ function shareOf(lines: readonly TrialLine[]): number {
   return lines.reduce((sum, line) => sum + done(line), 0) / lines.length;
 }
 
-/** What the running trials need, and as much for each queued one as a whole trial takes at their pace; null before there is a pace. */
+/** What the slowest running trial needs, and for those queued behind it what a whole trial takes at the pace so far; null before there is a pace. */
 function timeLeft(lines: readonly TrialLine[], workers: number, now: number): number | null {
-  const running = lines.filter(({ status }) => status === 'running');
-  const rest = running.map(({ following }) => ({ left: secondsLeft(following, now), share: progressOf(following) }));
-  const known = rest.filter((entry): entry is { left: number; share: number } => entry.left !== null && entry.share > 0);
-  if (known.length === 0) return null;
-  const longest = Math.max(...known.map(({ left }) => left));
-  const whole = known.reduce((sum, { left, share }) => sum + left / Math.max(1e-3, 1 - share), 0) / known.length;
+  const running = lines.filter(({ status }) => status === 'running').map(({ following }) => following);
+  const left = running.map((following) => secondsLeft(following, now)).filter((seconds) => seconds !== null);
+  if (left.length === 0) return null;
+  const whole = Math.max(...running.map((following) => wholeSeconds(following, now)));
   const queued = lines.filter(({ status }) => status === 'queued').length;
-  return longest + whole * Math.ceil(queued / workers);
+  return Math.max(...left) + whole * Math.ceil(queued / workers);
+}
+
+/** What the whole trial takes at its pace so far; 0 before there is a pace. */
+function wholeSeconds(following: Following, now: number): number {
+  const share = progressOf(following);
+  return following.startedAt === null || share === 0 ? 0 : (now - following.startedAt) / 1000 / share;
 }
 
 function columnsFor(lines: readonly TrialLine[], paint: Paint): Column<TrialLine>[] {
