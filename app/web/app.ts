@@ -4,6 +4,8 @@ import { registerAssets } from './assets.ts';
 import type { PageDeps, WebApp, WebEnv } from './deps.ts';
 import { registerFaults } from './faults.ts';
 import { LiveChannel } from './live.ts';
+import * as ablations from './pages/ablations.ts';
+import * as compare from './pages/compare.ts';
 import * as run from './pages/run.ts';
 import * as runs from './pages/runs.ts';
 import * as sql from './pages/sql.ts';
@@ -40,6 +42,8 @@ export function createApp(deps: PageDeps, options: AppOptions): WebApplication {
 
   runs.register(app, deps);
   run.register(app, deps);
+  compare.register(app, deps);
+  ablations.register(app, deps);
   sql.register(app, deps);
 
   return { app, close: () => live.close() };
