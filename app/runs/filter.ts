@@ -7,8 +7,7 @@ export interface Filterable {
   name: string;
   status: string;
   dataset: string;
-  /** Comma-separated. */
-  tags: string;
+  tags: string[];
   runId: string;
 }
 
@@ -36,7 +35,7 @@ function parseCondition(text: string): RunFilter {
     case 'name':
       return (run) => run[field].toLowerCase() === wanted;
     case 'tag':
-      return ({ tags }) => tags.toLowerCase().split(',').includes(wanted);
+      return ({ tags }) => tags.some((tag) => tag.toLowerCase() === wanted);
     default: {
       const meant = nearest(field, fields);
       throw new RunledgerError('usage', `--where knows no \`${field}\``, {
@@ -48,5 +47,5 @@ function parseCondition(text: string): RunFilter {
 
 function holdsText(text: string): RunFilter {
   const wanted = text.toLowerCase();
-  return ({ name, tags, runId }) => [name, tags, runId].some((field) => field.toLowerCase().includes(wanted));
+  return ({ name, tags, runId }) => [name, ...tags, runId].some((field) => field.toLowerCase().includes(wanted));
 }

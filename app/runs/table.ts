@@ -4,7 +4,6 @@ import type { Database } from 'better-sqlite3';
 import { summarize } from '../ablations/analysis.ts';
 import { fromState } from '../format/metric.ts';
 import type { Status } from '../format/status.ts';
-import type { RunFilter } from './filter.ts';
 
 /** One run as a row needs it. */
 export interface RunRow {
@@ -58,12 +57,10 @@ interface Stored {
 }
 
 /** Newest first; archived runs are left out. */
-export function readRuns(database: Database, filter: RunFilter): RunRow[] {
+export function readRuns(database: Database): RunRow[] {
   const stored = database.prepare<[], Stored>('SELECT * FROM v1_runs WHERE archived = 0 ORDER BY position DESC').all();
   const curve = database.prepare<[string], number | null>('SELECT val_accuracy FROM v1_epochs WHERE run_id = ? ORDER BY epoch').pluck();
-  return stored
-    .filter((row) => filter({ name: row.name ?? '', status: row.status, dataset: row.dataset, tags: row.tags ?? '', runId: row.run_id }))
-    .map((row) => toRow(row, curve.all(row.run_id) as (number | null)[]));
+  return stored.map((row) => toRow(row, curve.all(row.run_id) as (number | null)[]));
 }
 
 /** Repeats under one row, in the order of their newest run. */

@@ -29,11 +29,14 @@ export function runsCommand(context: CliContext): Command {
 async function runs(context: CliContext, options: RunsOptions): Promise<void> {
   const { withLedger } = await import('../recording.ts');
   const { parseFilter } = await import('../../runs/filter.ts');
+  const { livingStatus } = await import('../../runs/living.ts');
   const { findRun } = await import('../../runs/find.ts');
   const { foldRepeats, readRuns, unfolded } = await import('../../runs/table.ts');
   const filter = parseFilter(options.where);
-  await withLedger(context, { write: false }, async ({ database }) => {
-    const rows = readRuns(database, filter);
+  await withLedger(context, { write: false }, async ({ database, leases }) => {
+    const read = readRuns(database);
+    const all = await Promise.all(read.map(async (row) => ({ ...row, status: await livingStatus(leases, row.runId, row.status) })));
+    const rows = all.filter(filter);
     const groups = options.group === 'none' ? unfolded(rows) : foldRepeats(rows);
     const baseId = options.base === undefined ? null : findRun(database, options.base);
     const base = baseId === null ? null : holding(groups, baseId);

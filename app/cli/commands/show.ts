@@ -18,14 +18,16 @@ export function showCommand(context: CliContext): Command {
 
 async function show(context: CliContext, word: string, { base, format }: ShowOptions): Promise<void> {
   const { withLedger } = await import('../recording.ts');
+  const { livingStatus } = await import('../../runs/living.ts');
   const { findRun } = await import('../../runs/find.ts');
   const { findBase, readReport } = await import('../../runs/report.ts');
   const { recipeDifferences } = await import('../../runs/differences.ts');
   const { runReport } = await import('../screens/run-report.ts');
-  await withLedger(context, { write: false }, async ({ database }) => {
+  await withLedger(context, { write: false }, async ({ database, leases }) => {
     const runId = findRun(database, word);
     const other = base === undefined ? findBase(database, runId) : findRun(database, base);
-    const report = readReport(database, runId);
+    const stored = readReport(database, runId);
+    const report = { ...stored, status: await livingStatus(leases, runId, stored.status) };
     const compared = other === null ? null : readReport(database, other);
     const differences = compared === null ? [] : recipeDifferences(compared.recipe, report.recipe);
     const { out } = context;

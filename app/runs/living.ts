@@ -1,0 +1,11 @@
+// The status of a run as a reading command may tell it: the views only know how old a lease is, here the process itself is looked for.
+// Commands that write put the same into the log (`sweepInterrupted`).
+import type { Status } from '../format/status.ts';
+import type { Leases } from '../ledger/leases.ts';
+
+/** A run that claims to be under way and whose process is gone is `interrupted`, before any event says so. */
+export async function livingStatus(leases: Pick<Leases, 'state'>, runId: string, status: Status): Promise<Status> {
+  if (status !== 'running' && status !== 'suspect') return status;
+  const state = await leases.state(runId);
+  return state === 'dead' ? 'interrupted' : state === 'suspect' ? 'suspect' : 'running';
+}

@@ -1,0 +1,50 @@
+import { fork } from 'node:child_process';
+import { randomUUID, randomUUIDv7 } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Status } from '../../../app/format/status.ts';
+import { openLedger } from '../../../app/ledger/index.ts';
+import { livingStatus } from '../../../app/runs/living.ts';
+import { recordRun, startWorker } from '../../../app/runs/record.ts';
+import { runValue, tinyDataSet, tinyRecipe } from './tiny.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'runledger-killed-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Starts the victim, waits for its first epoch and kills it as kill -9 does. */
+async function killInTraining(): Promise<string> {
+  const victim = fork(join(import.meta.dirname, 'victim.ts'), [folder], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const [{ runId }] = (await once(victim, 'message')) as [{ runId: string }];
+  victim.kill('SIGKILL');
+  await once(victim, 'exit');
+  return runId;
+}
+
+test('kill -9 in mid-training leaves a ledger that opens, says interrupted, and takes the next run', async () => {
+  const runId = await killInTraining();
+
+  const reader = await openLedger(folder, { write: false });
+  expect(await livingStatus(reader.leases, runId, runValue(reader, runId, 'status') as Status)).toBe('interrupted');
+  expect(runValue(reader, runId, 'epochs_done')).toBeGreaterThan(0);
+  await reader.close();
+
+  const ledger = await openLedger(folder, { write: true });
+  expect(await ledger.sweepInterrupted()).toEqual([runId]);
+  expect(await ledger.sweepInterrupted()).toEqual([]);
+  expect(runValue(ledger, runId, 'status')).toBe('interrupted');
+  const events = await ledger.log.read(`run/${runId}`);
+  expect(events.map(({ version }) => version)).toEqual(events.map((_, index) => index + 1));
+  expect(events.at(-1)?.type).toBe('RunInterrupted');
+  for (const { blob } of events) if (blob !== null) expect(await ledger.blobs.has(blob)).toBe(true);
+  const request = { recipe: tinyRecipe(), name: 'next', tags: [], sweep: null };
+  const host = { ledger, clock: Date.now, newId: randomUUID, newEventId: randomUUIDv7, startWorker };
+  const next = await recordRun(host, request, tinyDataSet(), { threads: 1, signal: new AbortController().signal });
+  expect(next.ending.type).toBe('RunCompleted');
+  await ledger.close();
+});
