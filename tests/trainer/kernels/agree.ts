@@ -1,0 +1,74 @@
+// Runs two engines side by side and holds everything they give against each other, byte for byte.
+import { expect } from 'vitest';
+import type { Engine, EngineSpec, EngineState } from '../../../trainer/engine.ts';
+
+/** Bits of binary32 values; every NaN is the same one, because payloads are nobody's business. */
+function bitsOf(values: Float32Array): Uint32Array {
+  const bits = new Uint32Array(values.slice().buffer);
+  values.forEach((value, i) => {
+    if (Number.isNaN(value)) bits[i] = 0x7fc00000;
+  });
+  return bits;
+}
+
+/** Steps of binary32 from one value to another; 0 for equal bits. */
+function distanceInUlp(a: number, b: number): number {
+  const place = (bits: number) => (bits >= 0x80000000 ? 0x80000000 - bits : bits);
+  return Math.abs(place(a) - place(b));
+}
+
+/** Fails with the first difference and the largest distance in ULP. */
+export function expectSameBits(what: string, received: Float32Array, expected: Float32Array): void {
+  expect(received.length, what).toBe(expected.length);
+  const [a, b] = [bitsOf(received), bitsOf(expected)];
+  const first = a.findIndex((bits, i) => bits !== b[i]);
+  if (first < 0) return;
+  const ulp = a.reduce((largest, bits, i) => Math.max(largest, distanceInUlp(bits, b[i]!)), 0);
+  const count = a.reduce((sum, bits, i) => sum + (bits === b[i] ? 0 : 1), 0);
+  expect.fail(
+    `${what}: ${count} of ${a.length} differ, by up to ${ulp} ULP; [${first}] is ${received[first]}, and should be ${expected[first]}`,
+  );
+}
+
+function expectSameMaps(what: string, received: ReadonlyMap<string, Float32Array>, expected: ReadonlyMap<string, Float32Array>): void {
+  expect([...received.keys()].sort(), what).toEqual([...expected.keys()].sort());
+  for (const [name, values] of expected) expectSameBits(`${what} ${name}`, received.get(name)!, values);
+}
+
+export function expectSameState(received: EngineState, expected: EngineState): void {
+  expectSameMaps('parameter', received.parameters, expected.parameters);
+  expectSameMaps('optimizer', received.optimizer, expected.optimizer);
+  const flat = (state: EngineState) =>
+    new Map(
+      [...state.batchNorm].flatMap(([layer, parts]) =>
+        Object.entries(parts).map(([key, values]) => [`${layer}/${key}`, values as Float32Array]),
+      ),
+    );
+  expectSameMaps('batch norm', flat(received), flat(expected));
+}
+
+/** Samples of step `step`, `batch` of them, in no particular order. */
+export function samplesOf(spec: EngineSpec, step: number, batch: number): Uint32Array {
+  return Uint32Array.from({ length: batch }, (_, i) => ((step * 13 + i) * 7) % spec.train.count);
+}
+
+/** Trains both on batches of these sizes, and evaluates both in both ways. */
+export function expectSameRuns(received: Engine, expected: Engine, spec: EngineSpec, batches: readonly number[]): void {
+  expectSameState(received.readState(), expected.readState());
+  batches.forEach((batch, i) => {
+    const step = { samples: samplesOf(spec, i, batch), epoch: 1 + (i % 2), step: i + 1, learningRate: 0.01 / (1 + i) };
+    const [a, b] = [received.trainStep(step), expected.trainStep(step)];
+    expectSameBits(`step ${i + 1} losses`, a.losses, b.losses);
+    expect(a.predictions, `step ${i + 1} predictions`).toEqual(b.predictions);
+    expectSameMaps(`step ${i + 1} gradient`, received.readGradients(), expected.readGradients());
+    expect([...a.squaredGradients], `step ${i + 1} squared gradients`).toEqual([...b.squaredGradients]);
+    expectSameState(received.readState(), expected.readState());
+  });
+  for (const statistics of ['running', 'batch'] as const) {
+    const evaluation = { part: 'test' as const, samples: samplesOf(spec, 9, batches[0]!), statistics };
+    const [a, b] = [received.evaluate(evaluation), expected.evaluate(evaluation)];
+    expectSameBits(`evaluation with ${statistics} statistics`, a.losses, b.losses);
+    expect(a.predictions).toEqual(b.predictions);
+  }
+  expectSameState(received.readState(), expected.readState());
+}

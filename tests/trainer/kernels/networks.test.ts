@@ -1,0 +1,36 @@
+// Whole small networks, several steps: the generated engine and the reference give the same bytes everywhere.
+import { describe, test } from 'vitest';
+import type { EngineSpec } from '../../../trainer/engine.ts';
+import { createWasmEngine } from '../../../trainer/kernels/engine.ts';
+import { createReferenceEngine } from '../../../trainer/kernels/reference/engine.ts';
+import { resolveNetwork } from '../../../trainer/network.ts';
+import { conv, dropout, flatten, linear, norm, pool, relu, smallCnn, tinySpec } from '../reference/tiny.ts';
+import { expectSameRuns } from './agree.ts';
+
+const unusual = resolveNetwork(
+  [
+    ...[norm('batchNorm2d.1'), conv('conv2d.1', 3, 3, 2, 1, false), relu('relu.1'), norm('batchNorm2d.2'), dropout('dropout.1', 0.2)],
+    ...[pool('maxPool2d.1', 3, 1), flatten, relu('relu.2'), dropout('dropout.2', 0.3), linear('linear.1', 7, false), norm('batchNorm2d.3')],
+    ...[relu('relu.3'), linear('linear.2')],
+  ],
+  [2, 9, 8],
+  4,
+);
+
+const adam = { type: 'adam', lr: 0.01, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.01 } as const;
+const sgd = { type: 'sgd', lr: 0.01, momentum: 0.9, weightDecay: 0 } as const;
+
+const cases: { name: string; spec: EngineSpec; batches: number[] }[] = [
+  { name: 'with batch norm', spec: tinySpec(smallCnn([3, 8, 8], 5, true)), batches: [16, 16, 5] },
+  { name: 'without batch norm', spec: tinySpec(smallCnn([1, 8, 8], 5, false)), batches: [16, 7] },
+  { name: 'in an unusual order', spec: tinySpec(unusual), batches: [16, 16, 3] },
+  { name: 'with weight decay', spec: tinySpec(smallCnn([2, 8, 8], 5, true), { optimizer: adam }), batches: [9, 9] },
+  { name: 'with sgd', spec: tinySpec(smallCnn([2, 8, 8], 5, true), { optimizer: sgd }), batches: [9, 9, 1] },
+];
+
+describe.each(cases)('small network $name', ({ spec, batches }) => {
+  test.each(['fused', 'strict'] as const)('%s', (arithmetic) => {
+    const changed = { ...spec, arithmetic };
+    expectSameRuns(createWasmEngine(changed), createReferenceEngine(changed), changed, batches);
+  });
+});

@@ -1,0 +1,112 @@
+// Batch norm, ReLU and max pooling, any of them, in one pass over a sample's plane: every step is lane by lane with one constant a
+// channel, so nothing is stored in between. Each element goes through the operations of docs/numerics.md in the network's order;
+// doing them in one pass or in three gives the same bits.
+import type { Emitter, Lanes, Pointer } from './emit/emitter.ts';
+import type { KernelBody } from './emit/kernels.ts';
+import { BLOCK, BLOCK_BYTES, blocksOf, type Plane, padded } from './plane.ts';
+
+export interface ChannelPass {
+  input: Plane;
+  output: Plane;
+  batchNorm: boolean;
+  relu: boolean;
+  pool: { kernel: number; stride: number } | null;
+}
+
+/** What batch norm keeps for a channel, as rows of padded channels: constants of the forward pass, then of the backward pass. */
+export const CONSTANTS = { mean: 0, scale: 1, beta: 2, ofCentred: 3, addend: 4 } as const;
+export const CONSTANT_ROWS = 5;
+
+/** Byte offset of one row of constants. */
+export function constantOffset(plane: Plane, row: keyof typeof CONSTANTS): number {
+  return CONSTANTS[row] * padded(plane.channels) * 4;
+}
+
+/** Byte offsets from a window's first pixel to all of its pixels, in window order. */
+export function windowOffsets({ input, pool }: ChannelPass): number[] {
+  const kernel = pool?.kernel ?? 1;
+  return Array.from({ length: kernel * kernel }, (_, i) => Math.floor(i / kernel) * input.rowBytes + (i % kernel) * input.pixelBytes);
+}
+
+/** The registers of a pass, and the part of it that is the same forward and backward. */
+export function channelRegisters(e: Emitter, pass: ChannelPass) {
+  const { input, batchNorm, relu } = pass;
+  const [mean, scale, beta, zero] = [e.lanes(BLOCK), e.lanes(BLOCK), e.lanes(BLOCK), e.lanes(BLOCK)];
+  e.zero(zero);
+  return {
+    mean,
+    scale,
+    zero,
+    /** This block's constants. */
+    load(constants: Pointer): void {
+      if (!batchNorm) return;
+      e.load(mean, constants, constantOffset(input, 'mean'));
+      e.load(scale, constants, constantOffset(input, 'scale'));
+      e.load(beta, constants, constantOffset(input, 'beta'));
+    },
+    /** value = what the pass makes of x before pooling; `centred` is left as x − mean. */
+    activate(value: Lanes, x: Pointer, offset: number, centred: Lanes): void {
+      if (batchNorm) {
+        e.load(centred, x, offset);
+        e.subtract(centred, centred, mean);
+        e.madd(value, centred, scale, beta);
+      } else e.load(value, x, offset);
+      if (relu) e.pseudoMax(value, value, zero);
+    },
+  };
+}
+
+/** Walks the output plane, window by window: `body` with the pointer to each plane's pixel. */
+export function overWindows(
+  e: Emitter,
+  { output, pool }: ChannelPass,
+  planes: readonly { pointer: Pointer; plane: Plane; windowed: boolean }[],
+  body: (at: readonly Pointer[]) => void,
+): void {
+  const stride = pool?.stride ?? 1;
+  const rows = planes.map(({ pointer }) => e.pointer(pointer));
+  e.loop(output.height, () => {
+    const at = rows.map((row) => e.pointer(row));
+    e.loop(output.width, () => {
+      body(at);
+      at.forEach((pointer, i) => {
+        e.step(pointer, planes[i]!.plane.pixelBytes * (planes[i]!.windowed ? stride : 1));
+      });
+    });
+    rows.forEach((row, i) => {
+      e.step(row, planes[i]!.plane.rowBytes * (planes[i]!.windowed ? stride : 1));
+    });
+  });
+}
+
+/** Kernel (x, y, constants) for one sample. */
+export function channelPassForward(pass: ChannelPass): KernelBody {
+  const { input, output } = pass;
+  const offsets = windowOffsets(pass);
+  return (e, x, y, constants) => {
+    const registers = channelRegisters(e, pass);
+    const [best, value, centred, larger, unordered] = [e.lanes(BLOCK), e.lanes(BLOCK), e.lanes(BLOCK), e.lanes(BLOCK), e.lanes(BLOCK)];
+    e.step(x, input.origin);
+    e.step(y, output.origin);
+    e.loop(blocksOf(output.channels), () => {
+      registers.load(constants);
+      const planes = [
+        { pointer: x, plane: input, windowed: true },
+        { pointer: y, plane: output, windowed: false },
+      ];
+      overWindows(e, pass, planes, ([xAt, yAt]) => {
+        offsets.forEach((offset, i) => {
+          registers.activate(i === 0 ? best : value, xAt!, offset, centred);
+          if (i === 0) return;
+          // v > m or v is NaN.
+          e.less(larger, best, value);
+          e.notEqual(unordered, value, value);
+          e.or(larger, larger, unordered);
+          e.select(best, larger, value, best);
+        });
+        e.store(yAt!, 0, best);
+      });
+      for (const pointer of [x, y, constants]) e.step(pointer, BLOCK_BYTES);
+    });
+  };
+}

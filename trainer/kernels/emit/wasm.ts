@@ -1,0 +1,394 @@
+// WebAssembly behind the emitter: 128-bit operations in adjacent pairs, which V8 merges to 256 bits where it may (revectorisation).
+// The only file that imports the encoder. Registers are WebAssembly locals, declared up front because the encoder wants it so.
+import {
+  block,
+  br_if,
+  f32,
+  f32x4,
+  func,
+  i8x16,
+  i32,
+  i32x4,
+  i64x2,
+  importMemory,
+  type Local,
+  local,
+  loop,
+  Module,
+  type Type,
+  type ValueType,
+  v128,
+} from 'wasmati';
+import { RunledgerError } from '../../errors.ts';
+import type { Emitter, Lanes, LaneWidth, Pointer } from './emitter.ts';
+import type { KernelFunction, KernelSource } from './kernels.ts';
+import { PAGE_BYTES, type SharedMemory, type WebAssemblyModule, webAssembly } from './webAssembly.ts';
+
+const POINTERS = 40;
+const VECTORS = 128;
+
+type Int = Local<'i32'>;
+type Vector = Local<'v128'>;
+
+/** Lanes of this target: one local for each four. */
+interface Parts {
+  width: LaneWidth;
+  parts: Vector[];
+}
+
+const EVEN_WORDS = [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27];
+const ODD_WORDS = [4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31];
+const LOW_ZIP = [0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23];
+const HIGH_ZIP = [8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31];
+const LOW_HALVES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
+const HIGH_HALVES = [8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31];
+
+/** The encoder refuses words of 2^31 and more, so they go in as bytes. */
+const wordBytes = (word: number) => [word & 255, (word >>> 8) & 255, (word >>> 16) & 255, (word >>> 24) & 255];
+
+const intOf = (pointer: Pointer) => pointer as unknown as Int;
+const partsOf = (lanes: Lanes) => (lanes as unknown as Parts).parts;
+
+type Operand = Vector | undefined;
+
+class WasmEmitter implements Emitter {
+  readonly #fused: boolean;
+  readonly #ints: Int[];
+  readonly #vectors: Vector[];
+  #intsTaken = 0;
+  #vectorsTaken = 0;
+
+  constructor(fused: boolean, ints: Int[], vectors: Vector[]) {
+    this.#fused = fused;
+    this.#ints = ints;
+    this.#vectors = vectors;
+  }
+
+  scope(body: () => void): void {
+    const ints = this.#intsTaken;
+    const vectors = this.#vectorsTaken;
+    body();
+    this.#intsTaken = ints;
+    this.#vectorsTaken = vectors;
+  }
+
+  #int(): Int {
+    const taken = this.#ints[this.#intsTaken++];
+    if (!taken) throw new RunledgerError('engine.registers', `a kernel needs more than ${POINTERS} pointers`);
+    return taken;
+  }
+
+  #vector(): Vector {
+    const taken = this.#vectors[this.#vectorsTaken++];
+    if (!taken) throw new RunledgerError('engine.registers', `a kernel needs more than ${VECTORS} vectors`);
+    return taken;
+  }
+
+  pointer(from: Pointer | number, bytes = 0): Pointer {
+    const taken = this.#int() as unknown as Pointer;
+    this.set(taken, from, bytes);
+    return taken;
+  }
+
+  lanes(width: LaneWidth): Lanes {
+    return { width, parts: Array.from({ length: width / 4 }, () => this.#vector()) } as unknown as Lanes;
+  }
+
+  set(to: Pointer, from: Pointer | number, bytes = 0): void {
+    if (typeof from === 'number') local.set(intOf(to), i32.const(from + bytes));
+    else if (bytes === 0) local.set(intOf(to), intOf(from));
+    else local.set(intOf(to), i32.add(intOf(from), bytes));
+  }
+
+  step(to: Pointer, bytes: Pointer | number): void {
+    if (typeof bytes !== 'number') local.set(intOf(to), i32.add(intOf(to), intOf(bytes)));
+    else if (bytes !== 0) local.set(intOf(to), i32.add(intOf(to), bytes));
+  }
+
+  multiply(to: Pointer, from: Pointer, factor: number): void {
+    local.set(intOf(to), i32.mul(intOf(from), factor));
+  }
+
+  loadByte(to: Pointer, p: Pointer, offset: number): void {
+    local.set(intOf(to), i32.load8_u({ offset }, intOf(p)));
+  }
+
+  loadWord(to: Pointer, p: Pointer, offset: number): void {
+    local.set(intOf(to), i32.load({ offset }, intOf(p)));
+  }
+
+  copyFloat(to: Pointer, toOffset: number, from: Pointer, fromOffset: number): void {
+    f32.store({ offset: toOffset }, intOf(to), f32.load({ offset: fromOffset }, intOf(from)));
+  }
+
+  loop(count: Pointer | number, body: () => void): void {
+    if (typeof count !== 'number') {
+      this.scope(() => {
+        const left = this.pointer(count);
+        this.whileAtLeast(left, 1, body);
+      });
+    } else if (count === 1) this.scope(body);
+    else if (count > 1) {
+      this.scope(() => {
+        const done = this.#int();
+        local.set(done, i32.const(0));
+        loop({}, () => {
+          this.scope(body);
+          local.tee(done, i32.add(done, 1));
+          i32.const(count);
+          i32.lt_u();
+          br_if(0);
+        });
+      });
+    }
+  }
+
+  whileAtLeast(count: Pointer, least: number, body: () => void): void {
+    const left = intOf(count);
+    block({}, () => {
+      i32.lt_s(left, least);
+      br_if(0);
+      loop({}, () => {
+        this.scope(body);
+        local.tee(left, i32.sub(left, least));
+        i32.const(least);
+        i32.ge_s();
+        br_if(0);
+      });
+    });
+  }
+
+  /** One instruction a part, side by side, so that neighbours can be merged. */
+  #each(
+    to: Lanes,
+    a: Lanes | undefined,
+    b: Lanes | undefined,
+    c: Lanes | undefined,
+    emit: (a: Vector, b: Vector, c: Vector) => unknown,
+  ): void {
+    const [x, y, z] = [a, b, c].map((lanes) => (lanes ? partsOf(lanes) : [])) as [Operand[], Operand[], Operand[]];
+    partsOf(to).forEach((part, i) => {
+      emit(x[i]!, y[i]!, z[i]!);
+      local.set(part);
+    });
+  }
+
+  zero(to: Lanes): void {
+    this.constant(to, 0);
+  }
+
+  constant(to: Lanes, value: number): void {
+    this.#each(to, undefined, undefined, undefined, () => v128.const('f32x4', [value, value, value, value]));
+  }
+
+  constants(to: Lanes, values: readonly number[]): void {
+    partsOf(to).forEach((part, i) => {
+      const four = [0, 1, 2, 3].map((lane) => values[(4 * i + lane) % values.length]!);
+      v128.const('f32x4', four as [number, number, number, number]);
+      local.set(part);
+    });
+  }
+
+  copy(to: Lanes, a: Lanes): void {
+    this.#each(to, a, undefined, undefined, (x) => local.get(x));
+  }
+
+  load(to: Lanes, p: Pointer, offset: number): void {
+    partsOf(to).forEach((part, i) => {
+      local.set(part, v128.load({ offset: offset + 16 * i }, intOf(p)));
+    });
+  }
+
+  splat(to: Lanes, p: Pointer, offset: number): void {
+    const [first, ...rest] = partsOf(to);
+    local.set(first!, v128.load32_splat({ offset }, intOf(p)));
+    for (const part of rest) local.set(part, first!);
+  }
+
+  store(p: Pointer, offset: number, a: Lanes): void {
+    partsOf(a).forEach((part, i) => {
+      v128.store({ offset: offset + 16 * i }, intOf(p), part);
+    });
+  }
+
+  add(to: Lanes, a: Lanes, b: Lanes): void {
+    this.#each(to, a, b, undefined, (x, y) => f32x4.add(x, y));
+  }
+
+  subtract(to: Lanes, a: Lanes, b: Lanes): void {
+    this.#each(to, a, b, undefined, (x, y) => f32x4.sub(x, y));
+  }
+
+  times(to: Lanes, a: Lanes, b: Lanes): void {
+    this.#each(to, a, b, undefined, (x, y) => f32x4.mul(x, y));
+  }
+
+  divide(to: Lanes, a: Lanes, b: Lanes): void {
+    this.#each(to, a, b, undefined, (x, y) => f32x4.div(x, y));
+  }
+
+  squareRoot(to: Lanes, a: Lanes): void {
+    this.#each(to, a, undefined, undefined, (x) => f32x4.sqrt(x));
+  }
+
+  madd(to: Lanes, a: Lanes, b: Lanes, c: Lanes): void {
+    if (this.#fused) this.#each(to, a, b, c, (x, y, z) => f32x4.relaxed_madd(x, y, z));
+    else this.#each(to, a, b, c, (x, y, z) => f32x4.add(f32x4.mul(x, y), z));
+  }
+
+  pseudoMax(to: Lanes, a: Lanes, b: Lanes): void {
+    this.#each(to, a, b, undefined, (x, y) => f32x4.pmax(x, y));
+  }
+
+  pseudoMin(to: Lanes, a: Lanes, b: Lanes): void {
+    this.#each(to, a, b, undefined, (x, y) => f32x4.pmin(x, y));
+  }
+
+  nearestEven(to: Lanes, a: Lanes): void {
+    this.#each(to, a, undefined, undefined, (x) => f32x4.nearest(x));
+  }
+
+  less(to: Lanes, a: Lanes, b: Lanes): void {
+    this.#each(to, a, b, undefined, (x, y) => f32x4.lt(x, y));
+  }
+
+  lessOrEqual(to: Lanes, a: Lanes, b: Lanes): void {
+    this.#each(to, a, b, undefined, (x, y) => f32x4.le(x, y));
+  }
+
+  equal(to: Lanes, a: Lanes, b: Lanes): void {
+    this.#each(to, a, b, undefined, (x, y) => f32x4.eq(x, y));
+  }
+
+  notEqual(to: Lanes, a: Lanes, b: Lanes): void {
+    this.#each(to, a, b, undefined, (x, y) => f32x4.ne(x, y));
+  }
+
+  and(to: Lanes, a: Lanes, b: Lanes): void {
+    this.#each(to, a, b, undefined, (x, y) => v128.and(x, y));
+  }
+
+  or(to: Lanes, a: Lanes, b: Lanes): void {
+    this.#each(to, a, b, undefined, (x, y) => v128.or(x, y));
+  }
+
+  andNot(to: Lanes, a: Lanes, b: Lanes): void {
+    this.#each(to, a, b, undefined, (x, y) => v128.andnot(x, y));
+  }
+
+  select(to: Lanes, mask: Lanes, a: Lanes, b: Lanes): void {
+    this.#each(to, mask, a, b, (m, x, y) => v128.bitselect(x, y, m));
+  }
+
+  words(to: Lanes, values: readonly number[]): void {
+    partsOf(to).forEach((part, i) => {
+      const four = [0, 1, 2, 3].flatMap((lane) => wordBytes(values[(4 * i + lane) % values.length]!));
+      v128.const('i8x16', four as Parameters<typeof v128.const<'i8x16'>>[1]);
+      local.set(part);
+    });
+  }
+
+  splatWord(to: Lanes, word: Pointer): void {
+    this.#each(to, undefined, undefined, undefined, () => i32x4.splat(intOf(word)));
+  }
+
+  addWords(to: Lanes, a: Lanes, b: Lanes): void {
+    this.#each(to, a, b, undefined, (x, y) => i32x4.add(x, y));
+  }
+
+  subtractWords(to: Lanes, a: Lanes, b: Lanes): void {
+    this.#each(to, a, b, undefined, (x, y) => i32x4.sub(x, y));
+  }
+
+  xor(to: Lanes, a: Lanes, b: Lanes): void {
+    this.#each(to, a, b, undefined, (x, y) => v128.xor(x, y));
+  }
+
+  shiftLeft(to: Lanes, a: Lanes, bits: number): void {
+    this.#each(to, a, undefined, undefined, (x) => i32x4.shl(x, bits));
+  }
+
+  shiftRight(to: Lanes, a: Lanes, bits: number): void {
+    this.#each(to, a, undefined, undefined, (x) => i32x4.shr_u(x, bits));
+  }
+
+  atLeastWords(to: Lanes, a: Lanes, b: Lanes): void {
+    this.#each(to, a, b, undefined, (x, y) => i32x4.ge_u(x, y));
+  }
+
+  multiplyWords(low: Lanes, high: Lanes, a: Lanes, b: Lanes): void {
+    const [x, y] = [partsOf(a)[0]!, partsOf(b)[0]!];
+    this.scope(() => {
+      const front = this.#vector();
+      const back = this.#vector();
+      local.set(front, i64x2.extmul_low_i32x4_u(x, y));
+      local.set(back, i64x2.extmul_high_i32x4_u(x, y));
+      local.set(partsOf(low)[0]!, i8x16.shuffle(EVEN_WORDS, front, back));
+      local.set(partsOf(high)[0]!, i8x16.shuffle(ODD_WORDS, front, back));
+    });
+  }
+
+  floatsToWords(to: Lanes, a: Lanes): void {
+    this.#each(to, a, undefined, undefined, (x) => i32x4.trunc_sat_f32x4_s(x));
+  }
+
+  wordsToFloats(to: Lanes, a: Lanes): void {
+    this.#each(to, a, undefined, undefined, (x) => f32x4.convert_i32x4_s(x));
+  }
+
+  transpose(rows: readonly [Lanes, Lanes, Lanes, Lanes]): void {
+    const [r0, r1, r2, r3] = rows.map((row) => partsOf(row)[0]!) as [Vector, Vector, Vector, Vector];
+    this.scope(() => {
+      const [a, b, c, d] = [this.#vector(), this.#vector(), this.#vector(), this.#vector()];
+      local.set(a, i8x16.shuffle(LOW_ZIP, r0, r1));
+      local.set(b, i8x16.shuffle(HIGH_ZIP, r0, r1));
+      local.set(c, i8x16.shuffle(LOW_ZIP, r2, r3));
+      local.set(d, i8x16.shuffle(HIGH_ZIP, r2, r3));
+      local.set(r0, i8x16.shuffle(LOW_HALVES, a, c));
+      local.set(r1, i8x16.shuffle(HIGH_HALVES, a, c));
+      local.set(r2, i8x16.shuffle(LOW_HALVES, b, d));
+      local.set(r3, i8x16.shuffle(HIGH_HALVES, b, d));
+    });
+  }
+}
+
+function encode(source: KernelSource, fused: boolean) {
+  const signature = {
+    in: Array.from({ length: source.parameters }, (): Type<ValueType> => i32),
+    locals: [...Array.from({ length: POINTERS }, () => i32), ...Array.from({ length: VECTORS }, () => v128)] as Type<ValueType>[],
+    out: [],
+  };
+  return func(signature as Parameters<typeof func>[0], (parameters, locals) => {
+    const ints = locals.slice(0, POINTERS) as unknown as Int[];
+    const vectors = locals.slice(POINTERS) as unknown as Vector[];
+    source.body(new WasmEmitter(fused, ints, vectors), ...(parameters as unknown as Pointer[]));
+  });
+}
+
+/** A compiled module and the name under which it imports its memory; can be sent to workers. */
+export interface CompiledKernels {
+  module: WebAssemblyModule;
+  memoryName: readonly [module: string, name: string];
+  count: number;
+}
+
+/** Encodes all kernels as one module that imports its memory; exports are named `k0`, `k1`, … in the order of `sources`. */
+export function compileKernels(sources: readonly KernelSource[], fused: boolean, memory: SharedMemory): CompiledKernels {
+  const pages = memory.buffer.byteLength / PAGE_BYTES;
+  const imported = importMemory({ min: pages, max: pages, shared: true }, memory as never);
+  const exports = Object.fromEntries(sources.map((source, i) => [`k${i}`, encode(source, fused)]));
+  const encoded = Module({ memory: imported, exports });
+  const [moduleName, names] = Object.entries(encoded.importMap as Record<string, Record<string, unknown>>)[0]!;
+  return {
+    module: new webAssembly.Module(encoded.toBytes()),
+    memoryName: [moduleName, Object.keys(names)[0]!],
+    count: sources.length,
+  };
+}
+
+/** The kernels over one memory, in the order of their sources. */
+export function instantiateKernels(compiled: CompiledKernels, memory: SharedMemory): KernelFunction[] {
+  const [moduleName, name] = compiled.memoryName;
+  const { exports } = new webAssembly.Instance(compiled.module, { [moduleName]: { [name]: memory } });
+  return Array.from({ length: compiled.count }, (_, i) => exports[`k${i}`] as KernelFunction);
+}

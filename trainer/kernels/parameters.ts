@@ -1,0 +1,143 @@
+// Learned parameters in the arena: packed as kernels want them, with their gradients and optimizer slots in the same packing beside them.
+// Outside the engine they exist in canonical (PyTorch) order only.
+import type { Parameter } from '../network.ts';
+import { foldLanes } from '../numbers/folds.ts';
+import type { Arena } from './arena.ts';
+import type { Kernel, KernelSet } from './emit/kernels.ts';
+import type { OptimizerPlan } from './optimizer.ts';
+import { BLOCK, BLOCK_BYTES, blocksOf } from './plane.ts';
+
+/** Rows of one block of the gradient norm. */
+const NORM_ROWS = 256;
+
+/** How a parameter lies in memory: a matrix of rows (inputs) by columns (outputs), in blocks of 16 columns. */
+export interface Packing {
+  rows: number;
+  columns: number;
+  /** First row, first column and place of each block of at most 256 rows: row blocks outer, column blocks inner. */
+  blocks: readonly PackedBlock[];
+  /** Canonical index of an element. */
+  canonical(row: number, column: number): number;
+}
+
+export interface PackedBlock {
+  row: number;
+  column: number;
+  rows: number;
+  /** In bytes from the parameter's address. */
+  offset: number;
+}
+
+function blocksWith(rows: number, columns: number, offset: (row: number, column: number, rows: number) => number): PackedBlock[] {
+  return Array.from({ length: Math.ceil(rows / NORM_ROWS) }, (_, i) => i * NORM_ROWS).flatMap((row) =>
+    Array.from({ length: blocksOf(columns) }, (_, block) => {
+      const height = Math.min(NORM_ROWS, rows - row);
+      return { row, column: block * BLOCK, rows: height, offset: offset(row, block, height) * BLOCK_BYTES };
+    }),
+  );
+}
+
+/** A vector by channel: one row. */
+export function packVector(columns: number): Packing {
+  return { rows: 1, columns, blocks: blocksWith(1, columns, (_row, block) => block), canonical: (_row, column) => column };
+}
+
+/** Convolution weights (out, in, kernel, kernel) as [out/16][kernel row][kernel column · in][16]. */
+export function packConvolution(outputs: number, inputs: number, kernel: number): Packing {
+  const taps = kernel * kernel;
+  const rows = taps * inputs;
+  return {
+    rows,
+    columns: outputs,
+    blocks: blocksWith(rows, outputs, (row, block) => block * rows + row),
+    canonical: (row, column) => (column * inputs + (row % inputs)) * taps + Math.floor(row / inputs),
+  };
+}
+
+/** Linear weights (out, in) as [in/256][out/16][256][16]; `canonicalInput` gives the place of an input in storage order. */
+export function packLinear(outputs: number, inputs: number, canonicalInput: (input: number) => number): Packing {
+  const columnBlocks = blocksOf(outputs);
+  return {
+    rows: inputs,
+    columns: outputs,
+    blocks: blocksWith(inputs, outputs, (row, block, height) => row * columnBlocks + block * height),
+    canonical: (row, column) => column * inputs + canonicalInput(row),
+  };
+}
+
+export class PackedParameter {
+  readonly parameter: Parameter;
+  readonly packing: Packing;
+  readonly address: number;
+  readonly gradient: number;
+  readonly slots: readonly number[];
+  readonly #squares: number;
+  readonly #arena: Arena;
+  readonly #constants: number;
+  readonly #update: Kernel;
+
+  constructor(arena: Arena, kernels: KernelSet, optimizer: OptimizerPlan, constants: number, parameter: Parameter, packing: Packing) {
+    const bytes = packing.rows * blocksOf(packing.columns) * BLOCK_BYTES;
+    this.parameter = parameter;
+    this.packing = packing;
+    this.address = arena.shared(bytes);
+    this.gradient = arena.shared(bytes);
+    this.slots = optimizer.slots.map(() => arena.shared(bytes));
+    this.#squares = arena.shared(packing.blocks.length * BLOCK_BYTES);
+    this.#arena = arena;
+    this.#constants = constants;
+    this.#update = kernels.add('optimizer', 5 + this.slots.length, optimizer.body);
+  }
+
+  /** One optimizer step of a block, from the gradient that lies there. */
+  update(block: number): void {
+    const { offset, rows } = this.packing.blocks[block]!;
+    const slots = this.slots.map((slot) => slot + offset);
+    const squares = this.#squares + block * BLOCK_BYTES;
+    this.#update.run(this.gradient + offset, this.address + offset, this.#constants, rows, squares, ...slots);
+  }
+
+  /** Sum of squares of the whole gradient, of the last step. */
+  squaredGradient(): number {
+    const lanes = new Float64Array(BLOCK);
+    const { floats } = this.#arena.views;
+    let total = 0;
+    for (const [i, { column }] of this.packing.blocks.entries()) {
+      const at = (this.#squares + i * BLOCK_BYTES) / 4;
+      const real = Math.min(BLOCK, this.packing.columns - column);
+      for (let lane = 0; lane < BLOCK; lane++) lanes[lane] = lane < real ? floats[at + lane]! : 0;
+      total += foldLanes(lanes, Math.fround);
+    }
+    return total;
+  }
+
+  /** Copies packed values at `address` to canonical order. */
+  read(address: number): Float32Array {
+    const values = new Float32Array(this.parameter.count);
+    const { floats } = this.#arena.views;
+    this.#forEach((canonical, packed) => {
+      values[canonical] = floats[address / 4 + packed]!;
+    });
+    return values;
+  }
+
+  /** Copies canonical values to `address`. */
+  write(address: number, values: ArrayLike<number>): void {
+    const { floats } = this.#arena.views;
+    this.#forEach((canonical, packed) => {
+      floats[address / 4 + packed] = values[canonical]!;
+    });
+  }
+
+  #forEach(visit: (canonical: number, packed: number) => void): void {
+    const { blocks, columns, canonical } = this.packing;
+    for (const block of blocks) {
+      const width = Math.min(BLOCK, columns - block.column);
+      for (let row = 0; row < block.rows; row++) {
+        for (let lane = 0; lane < width; lane++) {
+          visit(canonical(block.row + row, block.column + lane), block.offset / 4 + row * BLOCK + lane);
+        }
+      }
+    }
+  }
+}

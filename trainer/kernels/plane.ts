@@ -1,0 +1,61 @@
+// How one sample's activations or gradients lie in memory: channels last, pixels a fixed stride apart, with a rim of zeros where a
+// convolution reads past the edge. Channels are padded to whole blocks of 16 lanes; padding lanes may hold anything, and whoever
+// folds lanes or walks along channels leaves them out.
+import type { Shape } from '../network.ts';
+
+export const BLOCK = 16;
+export const BLOCK_BYTES = 64;
+
+export interface Plane {
+  channels: number;
+  height: number;
+  width: number;
+  /** Pixel to pixel. */
+  pixelBytes: number;
+  /** Row to row. */
+  rowBytes: number;
+  /** From the plane's first byte to pixel (0, 0). */
+  origin: number;
+  /** Of the whole plane, rim included. */
+  bytes: number;
+  /** Sample to sample, where planes of a batch stand side by side. */
+  sampleBytes: number;
+  /** Pixel after pixel with no rim between rows. */
+  contiguous: boolean;
+}
+
+export interface Rim {
+  before: number;
+  after: number;
+}
+
+export const NO_RIM: Rim = { before: 0, after: 0 };
+
+/** Channels rounded up to whole blocks. */
+export function padded(channels: number): number {
+  return blocksOf(channels) * BLOCK;
+}
+
+export function blocksOf(channels: number): number {
+  return Math.ceil(channels / BLOCK);
+}
+
+/** A plane for (channels, height, width) with pixels `stride` floats apart. */
+export function planeOf([channels, height, width]: Shape, rim: Rim = NO_RIM, stride = padded(channels)): Plane {
+  const ring = rim.before + rim.after;
+  const pixelBytes = stride * 4;
+  const rowBytes = (width + ring) * pixelBytes;
+  const bytes = (height + ring) * rowBytes;
+  return {
+    channels,
+    height,
+    width,
+    pixelBytes,
+    rowBytes,
+    origin: rim.before * (rowBytes + pixelBytes),
+    bytes,
+    // A distance of whole 4 kB pages would map every sample to the same cache lines: an odd number of lines never is.
+    sampleBytes: (Math.ceil((bytes + BLOCK_BYTES) / BLOCK_BYTES) | 1) * BLOCK_BYTES,
+    contiguous: ring === 0,
+  };
+}

@@ -1,0 +1,67 @@
+// A unit of the plan: one or several layers that the engine computes together. A unit knows its kernels, its buffers in the arena and the
+// works of a step; how works become phases is not its business.
+import type { EngineState } from '../../engine.ts';
+import type { Parameter } from '../../network.ts';
+import type { Arena } from '../arena.ts';
+import type { KernelSet } from '../emit/kernels.ts';
+import type { PackedParameter, Packing } from '../parameters.ts';
+import { type Plane, planeOf } from '../plane.ts';
+import type { Target } from '../tiles.ts';
+import type { Task, Values, Work } from '../work.ts';
+
+/** How a pass through the network treats batch norm and dropout. */
+export type Mode = 'training' | 'batchStatistics' | 'runningStatistics';
+
+/** What units are built with. */
+export interface Site {
+  arena: Arena;
+  kernels: KernelSet;
+  target: Target;
+  seed: number;
+  /** Largest batch. */
+  batch: number;
+  parameter(parameter: Parameter, packing: Packing): PackedParameter;
+}
+
+/**
+ * Where the gradient of a unit's output comes from: works that write it to a place of the unit's choice. Where it is `direct`, the last
+ * work is light and writes any plane, one sample at a time; otherwise the place must be planes without a rim, for the whole batch.
+ */
+export interface Supply {
+  direct: boolean;
+  /** `place` is null where no input gradient is wanted. */
+  into(place: Values | null): Work[];
+}
+
+export interface Unit {
+  readonly name: string;
+  readonly output: Values;
+  forward(mode: Mode): Work[];
+  /** Works up to the gradients of own parameters, and the supply for the unit before; its input gradient only where `wantsInput`. */
+  backward(supply: Supply, wantsInput: boolean): Supply;
+  /** At the start of a step that trains. */
+  prepare(): Task[];
+  /** At the end of a step: own parameters move. */
+  update(): Task[];
+  /** Once, before the first step: own state takes its initial values. */
+  start?(): void;
+  readState?(state: EngineState): void;
+  writeState?(state: EngineState): void;
+}
+
+/** Planes for a whole batch, side by side in the arena. */
+export function batchOf(site: Site, plane: Plane): Values {
+  const base = site.arena.shared(plane.sampleBytes * site.batch);
+  return { plane, at: (sample) => base + sample * plane.sampleBytes };
+}
+
+/** One plane of this thread's own. */
+export function scratchOf(site: Site, plane: Plane): Values {
+  const address = site.arena.scratch(plane.bytes);
+  return { plane, at: () => address };
+}
+
+/** Gradients of `values` for a whole batch: the same shape without a rim. */
+export function gradientsOf(site: Site, { plane }: Values): Values {
+  return batchOf(site, planeOf([plane.channels, plane.height, plane.width]));
+}
