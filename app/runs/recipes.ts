@@ -9,6 +9,8 @@ import type { Written } from './written.ts';
 export interface Setting {
   path: string;
   value: Json;
+  /** Where it was said, for errors: `--set optimizer.lr=0.01`. */
+  place: string;
 }
 
 /** `optimizer.lr=0.01`; the value is read as YAML, so lists and braces work. Errors: `usage`. */
@@ -16,7 +18,7 @@ export function parseSetting(text: string): Setting {
   const equals = text.indexOf('=');
   if (equals < 1) throw new RunledgerError('usage', `--set takes path=value, not \`${text}\``, { help: '--set optimizer.lr=0.01' });
   try {
-    return { path: text.slice(0, equals).trim(), value: parse(text.slice(equals + 1)) as Json };
+    return { path: text.slice(0, equals).trim(), value: parse(text.slice(equals + 1)) as Json, place: `--set ${text}` };
   } catch (cause) {
     throw new RunledgerError('usage', `the value of --set ${text} is not YAML`, {
       help: "quote what the shell would take: --set 'augment=[]'",
@@ -47,27 +49,25 @@ export function checkFit(recipe: Recipe, dataset: DataSetOutline, written: Writt
   }
 }
 
-function applySetting(recipe: unknown, { path, value }: Setting): unknown {
+function applySetting(recipe: unknown, { path, value, place }: Setting): unknown {
   try {
     return setPath(recipe, path, value);
   } catch (error) {
     if (!(error instanceof RunledgerError)) throw error;
-    const help = error.help?.replace(/^did you mean (\S+)$/, `did you mean  --set $1=${show(value)}`);
-    throw new RunledgerError('usage', error.message, { help, cause: error });
+    const help = error.help?.replace(/^did you mean (\S+)$/, (_, meant) => `did you mean  ${place.replace(path, meant)}`);
+    throw new RunledgerError('usage', error.message, { place, help, cause: error });
   }
 }
 
-/** A mistake that a setting made stands on the command line, every other in the file. */
+/** A mistake that a setting made stands where that was said, every other in the file. */
 function locate(error: unknown, written: Written, settings: readonly Setting[]): unknown {
   if (!(error instanceof RunledgerError)) return error;
   const place = error.place ?? '';
   const setting = settings.find(({ path }) => place === path || place.startsWith(`${path}.`) || place.startsWith(`${path}[`));
   if (setting === undefined) return written.locate(error);
   return new RunledgerError('usage', error.message, {
-    place: `--set ${setting.path}=${show(setting.value)}`,
+    place: setting.place,
     help: error.help,
     cause: error,
   });
 }
-
-const show = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -7,6 +7,8 @@ import { readWritten, type Written } from '../runs/written.ts';
 import type { Factor } from './trials.ts';
 
 export interface SweepFile {
+  /** As the user named it. */
+  path: string;
   /** The file's name without its ending. */
   name: string;
   /** `ablation` declares before its first run what will be compared. */
@@ -48,6 +50,7 @@ export function readSweepFile(path: string): SweepFile {
   const source = typeof recipe === 'string' ? readWritten(join(dirname(path), recipe)) : null;
   const value = (source === null ? recipe : source.value) as { [key: string]: Json };
   return {
+    path,
     name,
     kind: ablate === undefined ? 'grid' : 'ablation',
     recipe: value,

@@ -30,8 +30,12 @@ export async function planSweep(file: SweepFile, load: (name: string) => Promise
   const trials: PlannedTrial[] = [];
   for (const plan of enumerateTrials(file.factors, file.seeds)) {
     const settings: Setting[] = [
-      ...Object.entries(plan.assignment).map(([path, value]) => ({ path, value })),
-      { path: 'seed', value: plan.seed },
+      ...Object.entries(plan.assignment).map(([path, value]) => ({
+        path,
+        value,
+        place: `${file.path}, ${path}: ${JSON.stringify(value)}`,
+      })),
+      { path: 'seed', value: plan.seed, place: `${file.path}, seeds: ${plan.seed}` },
     ];
     const recipe = buildRecipe(written, settings);
     const dataset = await datasetOf(recipe.dataset);

@@ -75,7 +75,8 @@ async function train(context: CliContext, path: string, options: TrainOptions, l
   );
 }
 
-const override = (path: string, value: number | undefined): Setting[] => (value === undefined ? [] : [{ path, value }]);
+const override = (path: string, value: number | undefined): Setting[] =>
+  value === undefined ? [] : [{ path, value, place: `--${path} ${value}` }];
 
 /** The recipe's name, what was set in it, and the seed. */
 async function defaultName(path: string, settings: Setting[], seed: number): Promise<string> {

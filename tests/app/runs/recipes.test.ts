@@ -54,16 +54,16 @@ describe('settings', () => {
   });
 
   test('they change the recipe', () => {
-    expect(buildRecipe(read(written), [{ path: 'optimizer.lr', value: 0.5 }]).optimizer.lr).toBe(0.5);
+    expect(buildRecipe(read(written), [parseSetting('optimizer.lr=0.5')]).optimizer.lr).toBe(0.5);
   });
 
   test('a path that does not exist is usage, with the setting that was meant', () => {
-    const error = failure(() => buildRecipe(read(written), [{ path: 'optimiser.lr', value: 0.01 }]));
+    const error = failure(() => buildRecipe(read(written), [parseSetting('optimiser.lr=0.01')]));
     expect(error).toMatchObject({ code: 'usage', help: 'did you mean  --set optimizer.lr=0.01' });
   });
 
   test('a bad value of a setting is placed on the command line, not in the file', () => {
-    const error = failure(() => buildRecipe(read(written), [{ path: 'optimizer.lr', value: 'fast' }]));
+    const error = failure(() => buildRecipe(read(written), [parseSetting('optimizer.lr=fast')]));
     expect(error).toMatchObject({ code: 'usage', place: '--set optimizer.lr=fast' });
   });
 });
