@@ -9,7 +9,7 @@ export function resultTable(query: string, result: QueryResult, position: number
   const shape = `, ${columns.length} ${columns.length === 1 ? 'column' : 'columns'}, ${fixed(elapsedMs, elapsedMs < 10 ? 1 : 0)} ms`;
   return html`<div class="filter-said"><span><span class="strong">${count}</span>${shape}</span><span>events up to ${integer(position)}</span><a class="link" href="${`/sql.csv?${new URLSearchParams({ q: query })}`}">CSV</a></div>
 ${truncated === null ? '' : cutOff(truncated, rows.length)}
-<div class="frame"><header><h2>Result</h2></header><div class="scroll"><table class="table still"><caption class="sr">Result of the query</caption><thead><tr>${columns.map(head)}</tr></thead><tbody>${rows.map((row) => html`<tr>${row.map(cell)}</tr>`)}</tbody></table></div></div>`;
+<div class="frame"><header><h2>Result</h2></header><div class="scroll"><table class="table still"><caption class="sr">Result of the query</caption><thead><tr>${columns.map(head)}</tr></thead><tbody>${rows.map((row) => html`<tr>${row.map((value, index) => cell(value, columns[index]!))}</tr>`)}</tbody></table></div></div>`;
 }
 
 function cutOff(truncated: 'rows' | 'bytes', rows: number): Html {
@@ -19,12 +19,12 @@ function cutOff(truncated: 'rows' | 'bytes', rows: number): Html {
 
 function head({ name, type }: QueryColumn): Html {
   return isNumber(type)
-    ? html`<th scope="col" class="n">${name} ${typeWord(type)}</th>`
-    : html`<th scope="col">${name} ${typeWord(type)}</th>`;
+    ? html`<th scope="col" class="n">${name}${typeWord(type)}</th>`
+    : html`<th scope="col">${name}${typeWord(type)}</th>`;
 }
 
 function typeWord(type: string): Html {
-  return html`<small class="muted">${type}</small>`;
+  return html`<small class="sub muted">${type}</small>`;
 }
 
 function isNumber(type: string): boolean {
@@ -32,8 +32,8 @@ function isNumber(type: string): boolean {
 }
 
 /** Numbers as they are: a query asks for digits, and rounds them itself. */
-function cell(value: Cell): Html {
-  if (value === null) return html`<td class="muted">null</td>`;
+function cell(value: Cell, { type }: QueryColumn): Html {
+  if (value === null) return html`<td class="${isNumber(type) ? 'n muted' : 'muted'}">null</td>`;
   if (typeof value === 'number' || typeof value === 'bigint') return html`<td class="n">${String(value).replace('-', '−')}</td>`;
   if (value instanceof Uint8Array) return html`<td class="muted">${integer(value.byteLength)} bytes</td>`;
   return html`<td class="${value.length > 60 ? 'wrap' : 'text'}" hx-ignore>${value}</td>`;

@@ -42,10 +42,10 @@ export function pageSql({ sort, descending }: Pick<TableRequest, 'sort' | 'desce
     ORDER BY ${sortBy} ${descending ? 'DESC' : 'ASC'} NULLS LAST, max(first_position) DESC LIMIT ${rowsPerPage} OFFSET @offset`;
 }
 
-/** Both branches look up an index; a group leaves out what the page shows as a row of its own. */
-export const membersSql = `SELECT wanted.value AS key, ${runColumns} FROM json_each(@keys) AS wanted JOIN v1_runs AS run ON run.config_id = wanted.value
+/** Both branches look keys up in an index (CROSS JOIN keeps SQLite from turning that round); a group leaves out what the page shows as a row of its own. */
+export const membersSql = `SELECT wanted.value AS key, ${runColumns} FROM json_each(@keys) AS wanted CROSS JOIN v1_runs AS run ON run.config_id = wanted.value
     WHERE status = 'completed' AND ${kept} AND run_id NOT IN (SELECT value FROM json_each(@keys))
-  UNION ALL SELECT wanted.value AS key, ${runColumns} FROM json_each(@keys) AS wanted JOIN v1_runs AS run ON run.run_id = wanted.value
+  UNION ALL SELECT wanted.value AS key, ${runColumns} FROM json_each(@keys) AS wanted CROSS JOIN v1_runs AS run ON run.run_id = wanted.value
   ORDER BY first_position DESC`;
 
 export function foldQueries(database: Database): FoldQueries {

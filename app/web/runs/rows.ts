@@ -41,7 +41,7 @@ const mostPoints = 42;
 export function curvesQuery(database: Database): (runs: RunRow[]) => Map<string, Curve> {
   const statement = database
     .prepare<[string], [string, number, number]>(
-      `SELECT epoch.run_id, epoch.epoch, epoch.val_accuracy FROM json_each(?) AS wanted JOIN v1_epochs AS epoch ON epoch.run_id = wanted.key
+      `SELECT epoch.run_id, epoch.epoch, epoch.val_accuracy FROM json_each(?) AS wanted CROSS JOIN v1_epochs AS epoch ON epoch.run_id = wanted.key
        WHERE epoch.val_accuracy IS NOT NULL AND (epoch.epoch % wanted.value = 0 OR epoch.epoch = 1) ORDER BY epoch.run_id, epoch.epoch`,
     )
     .raw();

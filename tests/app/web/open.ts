@@ -1,0 +1,57 @@
+// A real ledger in a temporary folder and the application over it, for tests of pages.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Ledger, openLedger } from '../../../app/ledger/index.ts';
+import { type AppOptions, createApp, type WebApplication } from '../../../app/web/app.ts';
+import { countingIds, type SimulatedPlan, type SimulatedRun, simulateRun, steadyClock } from './simulation.ts';
+
+export interface OpenPages extends WebApplication {
+  ledger: Ledger;
+  /** Errors that nobody foresaw; a test expects none. */
+  reported: unknown[];
+  clock: () => number;
+  /** The document behind a path. */
+  get(path: string): Promise<{ status: number; text: string }>;
+  queue(plan?: SimulatedPlan): Promise<SimulatedRun>;
+  /** Queues, starts, runs `epochs` epochs and completes. */
+  finish(plan?: SimulatedPlan): Promise<SimulatedRun>;
+  shut(): Promise<void>;
+}
+
+export async function openPages(options: Partial<AppOptions> = {}): Promise<OpenPages> {
+  const folder = mkdtempSync(join(tmpdir(), 'runledger-pages-'));
+  const ledger = await openLedger(folder, { write: true });
+  const clock = steadyClock();
+  const newId = countingIds();
+  const reported: unknown[] = [];
+  const { app, close } = createApp(
+    { database: ledger.database, folder: ledger.folder, onChange: ledger.onChange, clock, report: (error) => reported.push(error) },
+    { hosts: ['localhost'], access: null, ...options },
+  );
+  const queue = (plan?: SimulatedPlan) => simulateRun(ledger, clock, newId, plan);
+  return {
+    app,
+    close,
+    ledger,
+    reported,
+    clock,
+    async get(path) {
+      const response = await app.request(path);
+      return { status: response.status, text: await response.text() };
+    },
+    queue,
+    async finish(plan = {}) {
+      const run = await queue(plan);
+      await run.start();
+      for (let epoch = 0; epoch < (plan.epochs ?? 3); epoch++) await run.epoch();
+      await run.complete();
+      return run;
+    },
+    async shut() {
+      close();
+      await ledger.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
