@@ -4,7 +4,7 @@ import type { DataSet } from './data/images.ts';
 import type { Engine } from './engine.ts';
 import type { EpochMeasured, Fact, LearningRateChanged } from './facts.ts';
 import { createFingerprint } from './fingerprint.ts';
-import { createReferenceEngine } from './kernels/reference/engine.ts';
+import { createEngine } from './kernels/index.ts';
 import { runCompleted, runFailed, runStarted, runStopped } from './loop/endings.ts';
 import { measureEpoch, trainEpoch } from './loop/epoch.ts';
 import { noted, type Run, secondsSince, type TrainOptions } from './loop/run.ts';
@@ -27,7 +27,7 @@ export async function* train(recipe: Recipe, dataset: DataSet, options: TrainOpt
   try {
     const preparation = prepare(recipe, dataset);
     layers = preparation.network.layers.map(({ name }) => name);
-    engine = await (options.engine ?? createReferenceEngine)(preparation.engineSpec(threads));
+    engine = await (options.engine ?? createEngine)(preparation.engineSpec(threads));
     const fingerprint = createFingerprint();
     yield* factsOf({ recipe, dataset, options, preparation, engine, threads, startedAt, fingerprint, position, best: null });
   } catch (error) {

@@ -1,7 +1,8 @@
 // The bits of a small run, pinned. If this fails, an order of summation, a draw or a polynomial has changed: raise `numerics`
 // (docs/numerics.md) and pin anew, or find the mistake. It fails the same way on every machine.
 import { describe, expect, test } from 'vitest';
-import { createReferenceEngine } from '../../../trainer/kernels/reference/engine.ts';
+import type { TrainOptions } from '../../../trainer/index.ts';
+import { createEngine, engines } from '../../../trainer/kernels/index.ts';
 import { ofType, record } from '../recorded.ts';
 
 const pinned = {
@@ -9,12 +10,18 @@ const pinned = {
   strict: 'b1305ce3099ff2b78be4f7f6857802acf1d720947a476a3d56550b5e271ad830',
 };
 
-const engines = { reference: createReferenceEngine };
-
 describe.each(['fused', 'strict'] as const)('%s', (arithmetic) => {
-  test.each(Object.entries(engines))('%s engine', async (_, engine) => {
-    const facts = await record({ arithmetic }, { engine });
+  const fingerprint = async (options: Partial<TrainOptions>) => {
+    const facts = await record({ arithmetic }, options);
     expect(ofType(facts, 'RunFailed')).toEqual([]);
-    expect(ofType(facts, 'RunCompleted')[0]!.data.fingerprint).toBe(pinned[arithmetic]);
+    return ofType(facts, 'RunCompleted')[0]!.data.fingerprint;
+  };
+
+  test.each(Object.entries(engines))('%s engine', async (_, engine) => {
+    expect(await fingerprint({ engine })).toBe(pinned[arithmetic]);
+  });
+
+  test('generated kernels, again and on one and two threads', async () => {
+    for (const threads of [1, 2, 1]) expect(await fingerprint({ engine: createEngine, threads })).toBe(pinned[arithmetic]);
   });
 });
