@@ -115,7 +115,7 @@ async function factsOf(spec: RunSpec, event: MakeEvent, ledger: Ledger): Promise
   const stepsPerEpoch = 782;
   const measured = spec.measured ?? recipe.epochs;
   const course = Array.from({ length: measured }, (_, index) => metricsAt(spec, index + 1, noise));
-  const best = course.reduce((a, b) => (b.validation.accuracy > a.validation.accuracy ? b : a));
+  const best = bestUntil(course, measured);
   const sha = (n: number) => hex(spec.n * 1000 + n, 64);
   const facts = [
     event('RunQueued', {
@@ -164,7 +164,7 @@ async function factsOf(spec: RunSpec, event: MakeEvent, ledger: Ledger): Promise
     }
     facts.push(
       stepsOf(event, point, stepsPerEpoch, noise),
-      epochOf(event, point, best.epoch, stepsPerEpoch, spec, sha(epoch), classes.length),
+      epochOf(event, point, bestUntil(course, epoch), stepsPerEpoch, spec, sha(epoch), classes.length),
     );
     if (spec.batchNorm ?? true) facts.push(batchNormOf(event, epoch, recipe.network, network.layers, noise));
   }
@@ -235,6 +235,10 @@ function metricsAt(spec: RunSpec, epoch: number, noise: () => number): Point {
   };
 }
 
+function bestUntil(course: Point[], epoch: number): Point {
+  return course.slice(0, epoch).reduce((a, b) => (b.validation.accuracy > a.validation.accuracy ? b : a));
+}
+
 function rateChange(event: MakeEvent, epoch: number, step: number, from: number | null, to: number): NewEvent {
   const why = from === null ? 'initial rate' : `epoch ${epoch - 1} is a multiple of 5: × 0.1`;
   return event('LearningRateChanged', { data: { epoch, step, from, to, schedule: 'stepLR', why }, measured: {} });
@@ -289,7 +293,7 @@ function epochOf(
       gradientNorm: 1.2,
       layerGradientNorms: { 'conv2d.1': 0.5, 'conv2d.2': 0.4 },
       weightsSha256: sha,
-      best: { epoch: Math.min(bestEpoch, point.epoch), validationAccuracy: point.validation.accuracy },
+      best: { epoch: best.epoch, validationAccuracy: best.validation.accuracy },
     },
     measured: { seconds: 7.4, trainSeconds: 6.9, samplesPerSecond: 7246 },
   });
@@ -325,7 +329,7 @@ function batchNormOf(
 
 /** Uniform in −1 … 1, the same for the same run. */
 function noiseOf(seed: number): () => number {
-  let state = seed * 2_654_435_761 + 1;
+  let state = Math.imul(seed + 1, 2_654_435_761) >>> 0;
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return (state / 2 ** 32) * 2 - 1;
