@@ -74,7 +74,7 @@ export function runningChart(history: BatchNormHistory, statistic: Statistic, pl
       { text: 'median channel', category: 1, mark: 'line' },
       { text: 'quartiles, range', category: 1, mark: 'band' },
       { text: `channel ${chosen}, running`, category: 2, mark: 'line' },
-      { text: `channel ${chosen}, batch`, category: 2, mark: 'thin' },
+      { text: `channel ${chosen}, batch`, category: 2, mark: 'batch' },
     ],
     shape: 'one',
     option: (size) =>

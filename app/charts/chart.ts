@@ -17,7 +17,7 @@ export interface LegendEntry {
   text: string;
   /** Category 1 to 10, 0 for grey. */
   category: number;
-  mark: 'line' | 'mean' | 'training' | 'thin' | 'band' | 'hollow' | 'dot';
+  mark: 'line' | 'mean' | 'training' | 'batch' | 'thin' | 'band' | 'hollow' | 'dot';
 }
 
 /** The same data as text; a column of numbers carries its unit in the heading. */

@@ -28,7 +28,7 @@ function roomRight(curves: Curve[]): number {
 }
 
 function roomLeft(ticks: Ticks): number {
-  const longest = Math.max(...ticks.values.map((value) => String(value).length));
+  const longest = Math.max(...ticks.values.map((value) => (value !== 0 && Math.abs(value) < 1e-4 ? 4 : String(value).length)));
   return Math.max(34, 14 + longest * 7);
 }
 
@@ -72,8 +72,8 @@ export function linesOption(plot: LinePlot, size: Size): Option {
       type: plot.y.scale === 'log' ? 'log' : 'value',
       min: y.min,
       max: y.max,
-      ...(plot.y.scale === 'log' ? {} : { interval: y.values[1]! - y.values[0]! }),
-      axisLabel: { formatter: plot.y.ticks, showMinLabel: true, showMaxLabel: true },
+      axisTick: { customValues: y.values },
+      axisLabel: { customValues: y.values, formatter: plot.y.ticks, hideOverlap: false },
     },
     series: [
       ...(plot.y.zero ? [zeroLine(first, Math.max(last, first + 1))] : []),

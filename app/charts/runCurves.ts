@@ -151,7 +151,11 @@ export function learningRateChart(course: RunCourse, changes: readonly RateChang
             },
           ],
           epochs: { first: 0, last: course.epochs },
-          y: { scale: logarithmic ? 'log' : 'linear', ticks: '@number', values: '@digits 4' },
+          y: {
+            ...(logarithmic ? { scale: 'log' } : { scale: 'linear', range: [0, Math.max(...rates, 1e-9)] }),
+            ticks: '@rate',
+            values: '@rate',
+          },
         },
         size,
       ),

@@ -18,13 +18,20 @@ export interface AgreementPlot {
 
 export function agreementOption(plot: AgreementPlot): Option {
   const values = plot.points.flatMap(({ x, y }) => [x, y]);
-  const { min, max } = values.length === 0 ? { min: 0.1, max: 10 } : logTicks(Math.min(...values), Math.max(...values));
+  const ticks = values.length === 0 ? logTicks(0.1, 10) : logTicks(Math.min(...values), Math.max(...values));
+  const { min, max } = ticks;
   const ink = colour(plot.category);
-  const axis = { type: 'log', min, max, axisLabel: { formatter: '@digits 2' } };
+  const axis = {
+    type: 'log',
+    min,
+    max,
+    axisLabel: { customValues: ticks.values, formatter: '@digits 2' },
+    axisTick: { customValues: ticks.values },
+  };
   return {
     grid: { left: 48, right: 20, top: 10, bottom: 24, outerBoundsMode: 'none' },
     tooltip: { trigger: 'item', valueFormatter: plot.format },
-    xAxis: { ...axis, axisLine: { show: true }, axisTick: { show: true }, splitLine: { show: false } },
+    xAxis: { ...axis, axisLine: { show: true }, axisTick: { show: true, customValues: ticks.values }, splitLine: { show: false } },
     yAxis: axis,
     series: [
       {

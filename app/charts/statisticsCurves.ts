@@ -19,7 +19,7 @@ export function statisticsChart(course: RunCourse): Chart {
         : `Validation accuracy at epoch ${last.epoch}: ${percent(last.valAccuracy)} with running statistics, ${percent(last.valBatchAccuracy)} with batch statistics`,
     legend: [
       { text: 'running statistics', category: 1, mark: 'line' },
-      { text: 'batch statistics', category: 2, mark: 'thin' },
+      { text: 'batch statistics', category: 2, mark: 'batch' },
     ],
     ...(difference === null
       ? {}

@@ -6,6 +6,8 @@ export interface Ticks {
   values: number[];
 }
 
+const mostDecades = 6;
+
 /** Round steps (1, 2 or 5 times a power of ten) that enclose the values. */
 export function niceTicks(low: number, high: number, most = 6): Ticks {
   if (!(high > low)) {
@@ -23,11 +25,17 @@ export function niceTicks(low: number, high: number, most = 6): Ticks {
   return { min: values[0]!, max: values.at(-1)!, values };
 }
 
-/** Whole powers of ten that enclose positive values. */
+/** Ends and ticks of a log axis over positive values: 1, 2, 5 within two decades, else powers of ten, at most seven. */
 export function logTicks(low: number, high: number): Ticks {
+  const steps = Math.log10(high / low) < 1.7 ? [1, 2, 5] : [1];
   const first = Math.floor(Math.log10(low) + 1e-9);
   const last = Math.max(first + 1, Math.ceil(Math.log10(high) - 1e-9));
-  const values = Array.from({ length: last - first + 1 }, (_, index) => rounded(10 ** (first + index)));
+  const every = steps.length > 1 ? 1 : Math.ceil((last - first) / mostDecades);
+  const all: number[] = [];
+  for (let decade = first; decade < last + every; decade += every) for (const step of steps) all.push(rounded(step * 10 ** decade));
+  const from = all.findLastIndex((value) => value <= low * (1 + 1e-9));
+  const to = all.findIndex((value) => value >= high * (1 - 1e-9));
+  const values = all.slice(Math.max(0, from), Math.max(to, from + 1) + 1);
   return { min: values[0]!, max: values.at(-1)!, values };
 }
 
@@ -36,7 +44,7 @@ export function epochTicks(first: number, last: number, most = 4): number[] {
   if (last <= first) return [first];
   const step = [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000].find((size) => (last - first) / size <= most) ?? (last - first) / most;
   const inner: number[] = [];
-  for (let epoch = Math.ceil((first + step / 2) / step) * step; epoch <= last - step * 0.6; epoch += step) inner.push(epoch);
+  for (let epoch = Math.ceil((first + step * 0.6) / step) * step; epoch <= last - step * 0.6; epoch += step) inner.push(epoch);
   return [first, ...inner, last];
 }
 

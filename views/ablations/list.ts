@@ -1,8 +1,9 @@
 // `/ablations`: what was declared before its first run, then runs in the ledger that happen to differ in one factor.
 
+import type { Ticks } from '../../app/charts/ticks.ts';
 import { accuracy, accuracyWithDeviation, points, pointsInterval } from '../../app/format/metric.ts';
 import { age, exactTime } from '../../app/format/time.ts';
-import type { AblationLine, AblationListPage, ListedLevel } from '../../app/web/models/ablationList.ts';
+import type { AblationLine, AblationListPage, AblationListPart, ListedLevel } from '../../app/web/models/ablationList.ts';
 import { forestAxis, forestRow } from '../charts/forest.ts';
 import { empty } from '../components/empty.ts';
 import { type Html, html, nothing } from '../html.ts';
@@ -11,7 +12,7 @@ export function ablationList(page: AblationListPage): Html {
   return html`<div class="head"><h1>Ablations</h1></div>
 <p class="prose muted">Runs that differ in one declared factor and nothing else, compared seed by seed. Effect = reference − other, in points of validation accuracy after the last epoch.</p>
 ${
-  page.declared.length + page.found.length === 0
+  page.declared.lines.length + page.found.lines.length === 0
     ? empty({
         heading: 'No ablation yet',
         text: 'The demonstration trains the seed network with and without batch normalization.',
@@ -21,22 +22,22 @@ ${
 }`;
 }
 
-function table(page: AblationListPage, lines: AblationLine[], heading: string, words: string): Html {
+function table(page: AblationListPage, { lines, scale }: AblationListPart, heading: string, words: string): Html {
   if (lines.length === 0) return nothing;
   return html`<section class="section"><header><h2>${heading}</h2><p>${words}</p></header>
-<table class="table still factors"><caption class="sr">${heading} ablations</caption><thead><tr><th scope="col">Ablation</th><th scope="col" class="n p2">Reference, %</th><th scope="col" class="n p2">Other, %</th><th scope="col" class="n">Effect</th><th scope="col" class="n p1">95 % interval</th><th scope="col" class="plot"><span class="sr">Effect with its interval, in points</span>${forestAxis(page.scale, 'helps')}</th><th scope="col" class="n p2">Runs</th><th scope="col" class="n p3">Declared</th></tr></thead><tbody>${lines.map(
-    (line) => row(page, line),
+<table class="table still factors"><caption class="sr">${heading} ablations</caption><thead><tr><th scope="col">Ablation</th><th scope="col" class="n p2">Reference, %</th><th scope="col" class="n p2">Other, %</th><th scope="col" class="n">Effect</th><th scope="col" class="n p1">95 % interval</th><th scope="col" class="plot"><span class="sr">Effect with its interval, in points</span>${forestAxis(scale, 'helps')}</th><th scope="col" class="n p2">Runs</th><th scope="col" class="n p3">Declared</th></tr></thead><tbody>${lines.map(
+    (line) => row(line, scale, page.now),
   )}</tbody></table></section>`;
 }
 
-function row(page: AblationListPage, line: AblationLine): Html {
+function row(line: AblationLine, scale: Ticks, now: number): Html {
   const { comparison, levels } = line;
   return html`<tr><th scope="row"><a class="strong" href="${line.href}">${line.name}</a><span class="muted small sub">${
     levels === null ? 'nothing completed yet' : `${line.factor}: ${levels[0].heading} against ${levels[1].heading}`
-  }</span></th><td class="n p2">${level(levels?.[0])}</td><td class="n p2">${level(levels?.[1])}</td>${effect(comparison)}<td class="plot">${forestRow(page.scale, comparison !== null && comparison.pairs.length > 0 ? comparison : null, 1)}</td><td class="n p2">${runs(line)}</td><td class="n muted p3">${
+  }</span></th><td class="n p2">${level(levels?.[0])}</td><td class="n p2">${level(levels?.[1])}</td>${effect(comparison)}<td class="plot">${forestRow(scale, comparison !== null && comparison.pairs.length > 0 ? comparison : null, 1)}</td><td class="n p2">${runs(line)}</td><td class="n muted p3">${
     line.declaredAt === null
       ? nothing
-      : html`<time datetime="${line.declaredAt}" title="${exactTime(Date.parse(line.declaredAt))}">${age(Date.parse(line.declaredAt), page.now)}</time>`
+      : html`<time datetime="${line.declaredAt}" title="${exactTime(Date.parse(line.declaredAt))}">${age(Date.parse(line.declaredAt), now)}</time>`
   }</td></tr>`;
 }
 

@@ -19,7 +19,7 @@ function cell(level: ReportLevel, seed: number): Html {
     .filter((run) => run.seed === seed)
     .map((run) => {
       const figure = accuracy(run.valAccuracy);
-      const word = run.status === 'completed' ? html`` : status(run.status);
+      const word = run.status === 'completed' ? html`` : html` ${status(run.status)}`;
       return html`<a href="${`/runs/${run.id}`}">${figure === '' ? 'open' : figure}</a>${word}`;
     })}`;
 }

@@ -25,6 +25,7 @@ const marks: Record<LegendEntry['mark'], Html> = {
   line: html`<path class="ln" d="M0 4h20"/>`,
   mean: html`<path class="ln bold" d="M0 4h20"/>`,
   training: html`<path class="ln train" d="M0 4h20"/>`,
+  batch: html`<path class="ln thin" d="M0 4h20"/>`,
   thin: html`<path class="ln thin ghost" d="M0 4h20"/>`,
   band: html`<rect class="bd" y="0" width="20" height="8"/>`,
   hollow: html`<circle class="pt hollow" cx="10" cy="4" r="3.5"/>`,

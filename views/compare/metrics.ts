@@ -21,10 +21,10 @@ export function metricsSection(page: ComparePage): Html {
 function row(page: ComparePage, group: ComparedGroup, pinned: boolean): Html {
   const { metrics } = group;
   const difference = metrics.valAccuracy.difference;
-  return html`<tr${pinned ? html` class="pinned"` : nothing}><th scope="row"><div class="name"><a href="${`/runs/${group.runs[0]!.id}`}"><i class="swatch k${group.category}"></i> ${group.name}</a><span class="count">${group.runs.length === 1 ? `seed ${group.runs[0]!.seed}` : `n = ${group.runs.length}`}</span>${states(group)}${
+  return html`<tr${pinned ? html` class="pinned"` : nothing}><th scope="row"><div class="name"><a href="${`/runs/${group.runs[0]!.id}`}"><i class="swatch k${group.category}"></i> <span class="only-wide">${group.name}</span><span class="only-narrow">${group.label}</span></a><span class="count">${size(group)}</span>${states(group)}${
     pinned
       ? html`<span class="badge">baseline</span>`
-      : html`<a class="act small" href="${address(page.view, { baseline: group.runs[0]!.id })}">make baseline</a>`
+      : html`<a class="act small p1" href="${address(page.view, { baseline: group.runs[0]!.id })}">make baseline</a>`
   }</div></th><td class="n"><span>${accuracy(mean(metrics.valAccuracy))}</span>${deviation(metrics.valAccuracy)}</td>${pinned ? html`<td class="n muted">base</td><td class="n p1"></td>` : delta(difference)}<td class="plot">${forestRow(page.scale, difference, group.category)}</td>${[
     cell('p2', accuracy(mean(metrics.testAccuracy)), small(metrics.testAccuracy, points, 1, 100, 'higher')),
     cell('p2', loss(mean(metrics.valLoss)), small(metrics.valLoss, lossDifference, 3, 1, 'lower')),
@@ -40,6 +40,11 @@ function row(page: ComparePage, group: ComparedGroup, pinned: boolean): Html {
       small(metrics.parameters, (value) => signed(value, 0), 0, 1, null),
     ),
   ]}</tr>`;
+}
+
+function size({ runs, measured }: ComparedGroup): string {
+  if (runs.length === 1) return `seed ${runs[0]!.seed}`;
+  return measured === runs.length ? `n = ${measured}` : `n = ${measured} of ${runs.length}`;
 }
 
 /** Only what is out of the ordinary: completed is the norm. */

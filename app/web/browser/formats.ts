@@ -20,12 +20,17 @@ const formats: Record<string, Format> = {
   },
   /** Head of a tooltip: `epoch 21`. */
   pointer: (unit) => (pointer) => `${unit} ${signless(Number(Number((pointer as { value: unknown }).value).toPrecision(4)))}`,
+  /** A learning rate: powers of ten below 0.0001. */
+  rate: () => (value) => {
+    const rate = Number(Number(value).toPrecision(6));
+    return rate !== 0 && Math.abs(rate) < 1e-4 ? rate.toExponential().replace('-', '−') : signless(rate);
+  },
   /** Significant digits, without trailing zeros. */
   digits: (argument) => (value) => signless(Number(Number(value).toPrecision(Number(argument)))),
 };
 
 function signless(value: unknown): string {
-  return String(value).replace('-', '−');
+  return String(typeof value === 'number' ? Number(value.toPrecision(10)) : value).replace(/-/g, '−');
 }
 
 function grouped(value: number): string {

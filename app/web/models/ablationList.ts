@@ -26,10 +26,15 @@ export interface ListedLevel {
   summary: Level['summary'];
 }
 
-export interface AblationListPage {
-  declared: AblationLine[];
-  found: AblationLine[];
+export interface AblationListPart {
+  lines: AblationLine[];
+  /** One axis for all its rows, in points. */
   scale: Ticks;
+}
+
+export interface AblationListPage {
+  declared: AblationListPart;
+  found: AblationListPart;
   now: number;
 }
 
@@ -57,9 +62,13 @@ export function ablationListReader(
         .filter((group) => !shown.has(runsOf(group)))
         .slice(0, mostFound)
         .flatMap(foundLines);
-      return { declared: lines, found: others, scale: differenceScale([...lines, ...others].map(({ comparison }) => comparison)), now };
+      return { declared: part(lines), found: part(others), now };
     },
   };
+}
+
+function part(lines: AblationLine[]): AblationListPart {
+  return { lines, scale: differenceScale(lines.map(({ comparison }) => comparison)) };
 }
 
 /** A group that holds no other runs than a declared one has been shown with it. */

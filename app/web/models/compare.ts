@@ -1,7 +1,7 @@
 // Everything `/compare` shows: which runs were meant, their groups, final metrics against the baseline, curves and recipes.
 
 import { address } from '../../../views/compare/address.ts';
-import { type Comparison, comparePaired, type Summary, summarize } from '../../ablations/analysis.ts';
+import { type Comparison, comparePaired, type Observation, type Summary, summarize } from '../../ablations/analysis.ts';
 import { tooFew } from '../../ablations/verdict.ts';
 import { agreementChart } from '../../charts/batchNorm.ts';
 import type { Chart } from '../../charts/chart.ts';
@@ -51,6 +51,8 @@ export interface GroupMetric {
 export type MetricName = 'valAccuracy' | 'testAccuracy' | 'valLoss' | 'gap' | 'seconds' | 'parameters';
 
 export interface ComparedGroup extends RunGroup {
+  /** How many of its runs the metrics are over: the completed ones, or all while none is. */
+  measured: number;
   metrics: Record<MetricName, GroupMetric>;
 }
 
@@ -75,11 +77,8 @@ const pointsPerRun = 120;
 
 export function readComparePage(reads: CompareReads, view: CompareView): ComparePage {
   const { runs, problems } = resolveRuns(reads.runs, view.runs);
-  const groups = groupRuns(runs, { baseline: view.baseline, apart: view.apart }).map((group) => ({
-    ...group,
-    metrics: {} as ComparedGroup['metrics'],
-  }));
-  for (const group of groups) group.metrics = metricsOf(group, groups[0]!, view.at);
+  const members = groupRuns(runs, { baseline: view.baseline, apart: view.apart });
+  const groups = members.map((group) => compareGroup(group, members[0]!, view.at));
   const query = address(view).slice('/compare'.length);
   const draw = (chart: Chart) => drawChart(chart, { address: `/compare/charts/${chart.name}`, query });
   const norm = groups.length === 0 ? null : compareBatchNorm(reads, groups, view.layer);
@@ -129,21 +128,29 @@ const readers: Record<MetricName, (run: RunRow, at: CompareView['at']) => number
   parameters: (run) => run.parameters,
 };
 
-function metricsOf(group: RunGroup, baseline: RunGroup, at: CompareView['at']): ComparedGroup['metrics'] {
-  const observed = (of: RunGroup, name: MetricName) =>
-    of.runs.flatMap((run) => {
-      const value = readers[name](run, at);
-      return value === null ? [] : [{ runId: run.id, seed: run.seed, value }];
-    });
+/** A run under way is no repeat of a completed one: differences are between completed runs only. */
+function compareGroup(group: RunGroup, baseline: RunGroup, at: CompareView['at']): ComparedGroup {
+  const completed = completedOf(group);
+  const runs = completed.length > 0 ? completed : group.runs;
   const one = (name: MetricName): GroupMetric => {
-    const own = observed(group, name);
-    const difference = group === baseline ? null : comparePaired(own, observed(baseline, name));
+    const own = observe(completed, name, at);
+    const difference = group === baseline ? null : comparePaired(own, observe(completedOf(baseline), name, at));
     return {
-      summary: summarize(own.map(({ value }) => value)),
+      summary: summarize(observe(runs, name, at).map(({ value }) => value)),
       difference: difference !== null && difference.pairs.length > 0 ? difference : null,
     };
   };
-  return Object.fromEntries((Object.keys(readers) as MetricName[]).map((name) => [name, one(name)])) as ComparedGroup['metrics'];
+  const metrics = Object.fromEntries((Object.keys(readers) as MetricName[]).map((name) => [name, one(name)]));
+  return { ...group, measured: runs.length, metrics: metrics as ComparedGroup['metrics'] };
+}
+
+const completedOf = ({ runs }: RunGroup): RunRow[] => runs.filter(({ status }) => status === 'completed');
+
+function observe(runs: readonly RunRow[], name: MetricName, at: CompareView['at']): Observation[] {
+  return runs.flatMap((run) => {
+    const value = readers[name](run, at);
+    return value === null ? [] : [{ runId: run.id, seed: run.seed, value }];
+  });
 }
 
 /** Round ends in points that hold every interval, pair and zero. */
@@ -162,7 +169,7 @@ function inShort(groups: ComparedGroup[]): string[] {
   if (baseline === undefined) return [];
   return others.slice(0, 3).map((group) => {
     const difference = group.metrics.valAccuracy.difference;
-    if (difference === null) return `${group.name} shares no measured seed with ${baseline.name}.`;
+    if (difference === null) return `${group.name} shares no completed seed with ${baseline.name} yet.`;
     const few = tooFew(difference.pairs.length);
     const size = `${group.name}: ${points(difference.mean)} points of validation accuracy against ${baseline.name}`;
     if (few !== null) return `${size} as seen so far; ${few}.`;

@@ -41,7 +41,7 @@ export function commonName(runs: readonly RunRow[]): string {
   if (first === undefined) return '';
   let common = first;
   for (const name of others) while (!name.startsWith(common)) common = common.slice(0, -1);
-  const trimmed = runs.length === 1 ? first : common.replace(/[\s·,:#/_-]*(seed|s)?[\s·,:#/_-]*$/i, '');
+  const trimmed = runs.length === 1 ? first : common.replace(/[\s·,:#/_-]+((seed|s)[\s·,:#/_-]*\d*)?$/i, '');
   return trimmed.length >= 3 ? trimmed : `configuration ${runs[0]!.configId.slice(0, 8)}`;
 }
 
@@ -59,12 +59,10 @@ function shortLabels(groups: RunRow[][]): string[] {
     const word = only.split(' ').at(-1)!;
     return recipes.map((recipe) => clip(`${word} ${recipe.get(only) ?? 'none'}`));
   }
-  const names = groups.map((group) => clip(commonName(group)));
-  return new Set(names).size === names.length
-    ? names
-    : groups.map(([first], index) =>
-        clip(groups.every((g) => g.length === 1) ? `${first!.id.slice(0, 4)} seed ${first!.seed}` : `group ${index + 1}`),
-      );
+  const names = groups.map((group) => commonName(group));
+  const candidates = [names.map(clip), names.map(clipStart), groups.map(([first]) => `seed ${first?.seed}`)];
+  return candidates.find((labels) => new Set(labels).size === labels.length) ?? groups.map((_, index) => `group ${index + 1}`);
 }
 
 const clip = (text: string): string => (text.length <= longestLabel ? text : `${text.slice(0, longestLabel - 1)}…`);
+const clipStart = (text: string): string => (text.length <= longestLabel ? text : `…${text.slice(1 - longestLabel)}`);

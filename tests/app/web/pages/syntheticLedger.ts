@@ -271,7 +271,7 @@ function stepsOf(event: MakeEvent, { epoch, train }: Point, stepsPerEpoch: numbe
 function epochOf(
   event: MakeEvent,
   point: Point,
-  bestEpoch: number,
+  best: Point,
   stepsPerEpoch: number,
   spec: RunSpec,
   sha: string,
