@@ -2,7 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Engine, EngineState } from '../../../trainer/engine.ts';
 import { createReferenceEngine } from '../../../trainer/kernels/reference/engine.ts';
+import { squaredGradient } from '../../../trainer/kernels/reference/squaredGradient.ts';
 import { resolveNetwork } from '../../../trainer/network.ts';
+import { fused } from '../../../trainer/numbers/numbers.ts';
 import type { AugmentStep, Layer } from '../../../trainer/recipe.ts';
 import { conv, flatten, linear, norm, relu, smallCnn, tinySpec } from './tiny.ts';
 
@@ -135,7 +137,12 @@ describe('evaluation', () => {
     expect(evaluate('running')).toEqual(running);
     expect(batch.losses).not.toEqual(running.losses);
     expect(engine.readState()).toEqual(before);
-    expect(evaluate('running').losses).toEqual(engine.evaluate({ part: 'test', samples: samplesOf(0, 9), statistics: 'running' }).losses);
+
+    // An engine of the same weights that knows neither augmentation nor dropout.
+    const layers = spec.network.layers.map(({ layer }) => layer).filter(({ kind }) => kind !== 'dropout');
+    const bare = createReferenceEngine({ ...spec, network: resolveNetwork(layers, [1, 8, 8], 10), augment: [] });
+    bare.writeState(before);
+    expect(bare.evaluate({ part: 'train', samples: samplesOf(0, 9), statistics: 'running' })).toEqual(running);
   });
 
   test('with running statistics takes each sample alone', () => {
@@ -221,4 +228,13 @@ test('squared gradients are those of the gradients, parameter by parameter', () 
     const expected = gradients.get(name)!.reduce((sum, g) => sum + g * g, 0);
     expect(Math.abs(squaredGradients[i]! - expected)).toBeLessThanOrEqual(1e-6 * expected);
   }
+  // Rows in storage order: (kh, kw, ci) of a convolution, (h, w, c) of what a linear layer takes behind a flatten.
+  const exact = (name: string, [outputs, channels, places]: [number, number, number]) => {
+    const gradient = gradients.get(`${name}.weight`)!;
+    const at = (row: number, out: number) => gradient[(out * channels + (row % channels)) * places + Math.floor(row / channels)]!;
+    return squaredGradient(fused, channels * places, outputs, at);
+  };
+  const of = (name: string) => squaredGradients[network.parameters.findIndex((parameter) => parameter.name === `${name}.weight`)];
+  expect(of('conv2d.2')).toBe(exact('conv2d.2', [6, 4, 9]));
+  expect(of('linear.1')).toBe(exact('linear.1', [10, 6, 4]));
 });

@@ -55,6 +55,11 @@ describe('cross-entropy', () => {
     expect([...dlogits.subarray(3)].every(Number.isFinite)).toBe(true);
   });
 
+  test('predicts the first of several NaN, and a NaN before any number', () => {
+    const { predictions } = crossEntropy(fused, 4, floats(9, nan, nan, 1, nan, 2, 3, 9), Uint8Array.of(0, 0));
+    expect([...predictions]).toEqual([1, 0]);
+  });
+
   test('is NaN where a logit is +∞, and finite for −∞ beside others', () => {
     const { losses } = crossEntropy(fused, 2, floats(infinity, 0, minusInfinity, 0), Uint8Array.of(0, 1));
     expect(losses[0]).toBeNaN();
@@ -74,6 +79,13 @@ test('batch-norm moments keep their digits far from zero', () => {
   const [moments] = batchNormMoments(fused, [1, 4, 4], 4, x);
   expect(moments!.mean).toBe(1e6);
   expect(moments!.m2 / moments!.count).toBe(0.25);
+});
+
+test('batch-norm variance never falls below zero by rounding', () => {
+  // 16,383 equal deviations from an outlying first pixel: in binary32 the sum of squares loses more than the true variance.
+  const x = new Float32Array(128 * 128).fill(1.0794999599456787);
+  x[0] = 0;
+  expect(batchNormMoments(fused, [1, 128, 128], 1, x)[0]!.m2).toBe(0);
 });
 
 test('padding joins a convolution as zeros, which an infinite weight shows', () => {

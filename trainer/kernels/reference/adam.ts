@@ -25,7 +25,7 @@ export function adamStep(
   const eps = round(settings.eps);
   for (let i = 0; i < parameter.length; i++) {
     const p = parameter[i]!;
-    const g = decay === 0 ? gradient[i]! : madd(decay, p, gradient[i]!);
+    const g = settings.weightDecay === 0 ? gradient[i]! : madd(decay, p, gradient[i]!);
     const newM = madd(oneMinusBeta1, round(g - m[i]!), m[i]!);
     const newV = madd(round(oneMinusBeta2 * g), g, round(beta2 * v[i]!));
     m[i] = newM;

@@ -31,7 +31,7 @@ export function createModel(numbers: Numbers, network: Network, seed: number): R
     forward: (x, pass) => layers.reduce((values, layer) => layer.forward(values, pass), x),
     backward(dlogits, pass) {
       let gradient: Values | null = dlogits;
-      for (let i = layers.length - 1; i >= first && gradient !== null; i--) gradient = layers[i]!.backward(gradient, pass, i > first);
+      for (let i = layers.length - 1; i >= 0 && gradient !== null; i--) gradient = layers[i]!.backward(gradient, pass, i > first);
     },
     squaredGradients: () => Float64Array.from(layers.flatMap((layer) => layer.squaredGradients())),
   };

@@ -19,8 +19,9 @@ export function sgdStep(
   const decay = round(settings.weightDecay);
   const momentum = round(settings.momentum);
   const negativeRate = round(-learningRate);
-  const decayed = decay === 0 ? gradient : allocate(gradient.length).map((_, i) => madd(decay, parameter[i]!, gradient[i]!));
-  const step = buffer === null || momentum === 0 ? decayed : allocate(buffer.length).map((_, i) => madd(momentum, buffer[i]!, decayed[i]!));
+  const decayed = settings.weightDecay === 0 ? gradient : allocate(gradient.length).map((_, i) => madd(decay, parameter[i]!, gradient[i]!));
+  const step =
+    buffer === null || settings.momentum === 0 ? decayed : allocate(buffer.length).map((_, i) => madd(momentum, buffer[i]!, decayed[i]!));
   for (let i = 0; i < parameter.length; i++) parameter[i] = madd(negativeRate, step[i]!, parameter[i]!);
-  return momentum === 0 ? null : step.slice();
+  return settings.momentum === 0 ? null : step.slice();
 }
