@@ -2,18 +2,17 @@
 
 import type { EngineState } from '../engine.ts';
 import { RunledgerError } from '../errors.ts';
-import type { Fact, Metrics, StepsMeasured } from '../facts.ts';
+import type { Fact, StepsMeasured } from '../facts.ts';
 import { hashFloats } from '../floatBytes.ts';
 import { measureBatchNorm } from '../measures/batchNorm.ts';
-import { createEpochMeter, type EpochProgress } from '../measures/epochMeter.ts';
+import { createEpochMeter, type EpochProgress, means, type StepsBlock } from '../measures/epochMeter.ts';
 import { countCorrect, evaluate } from '../measures/evaluation.ts';
 import { firstNonFiniteLayer, gradientNorm, layerGradientNorms } from '../measures/gradients.ts';
 import { measureParameters } from '../measures/parameters.ts';
 import { epochOrder } from '../random/draws.ts';
 import { checkpointTaken } from './checkpointTaken.ts';
+import { createReporter } from './progress.ts';
 import { noted, type Run, secondsSince, turn } from './run.ts';
-
-const progressMs = 100;
 
 /** An epoch's training, before anything is evaluated. */
 export interface TrainedEpoch {
@@ -34,11 +33,11 @@ export async function* trainEpoch(run: Run, epoch: number, rate: number): AsyncG
   const meter = createEpochMeter(stepsPerEpoch, recipe.record.stepsPerEpoch);
   const startedAt = options.clock();
   let blockStartedAt = startedAt;
-  let reportedAt = startedAt;
+  const report = createReporter(run, startedAt);
   let squaredGradients = new Float64Array(network.parameters.length);
   let suspect: string | null = null;
 
-  const stepsMeasured = (block: NonNullable<ReturnType<typeof meter.flush>>): StepsMeasured => {
+  const stepsMeasured = (block: StepsBlock): StepsMeasured => {
     const seconds = secondsSince(blockStartedAt, options);
     blockStartedAt = options.clock();
     return noted(run, { type: 'StepsMeasured', data: { epoch, ...block.data }, measured: { seconds }, arrays: block.arrays });
@@ -66,26 +65,11 @@ export async function* trainEpoch(run: Run, epoch: number, rate: number): AsyncG
       throw nonFinite(run, loss, rate, suspect);
     }
     suspect ??= firstNonFiniteLayer(network, squaredGradients);
-    if (options.progress && options.clock() - reportedAt >= progressMs) {
-      reportedAt = options.clock();
-      const { sums } = meter.progress;
-      options.progress({
-        epoch,
-        epochs: recipe.epochs,
-        step,
-        stepsPerEpoch,
-        ...means(meter.progress),
-        samplesPerSecond: sums.samples / secondsSince(startedAt, options),
-      });
-    }
+    report(meter.progress);
     await turn();
   }
   const stopped = meter.progress.sums.steps < stepsPerEpoch;
   return { progress: meter.progress, stopped, squaredGradients, startedAt, seconds: secondsSince(startedAt, options) };
-}
-
-function means({ sums }: EpochProgress): Metrics {
-  return { loss: sums.loss / sums.samples, accuracy: sums.correct / sums.samples };
 }
 
 function nonFinite({ recipe, position }: Run, loss: number, rate: number, layer: string | null): RunledgerError {

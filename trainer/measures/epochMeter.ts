@@ -1,6 +1,6 @@
 // Gathers the steps of one epoch: means over the epoch, and the points and blocks of StepsMeasured.
 // Where points and blocks end depends on step numbers alone, so the record is the same on every machine. All sums in double, in sample order.
-import type { StepsMeasured } from '../facts.ts';
+import type { Metrics, StepsMeasured } from '../facts.ts';
 import { packSeries } from './series.ts';
 
 /** Blocks an epoch, so that a page can grow within one. */
@@ -74,6 +74,11 @@ function meanLoss(losses: Float32Array): number {
   let sum = 0;
   for (const loss of losses) sum += loss;
   return sum / losses.length;
+}
+
+/** Loss and accuracy over the samples of the epoch so far. */
+export function means({ sums }: EpochProgress): Metrics {
+  return { loss: sums.loss / sums.samples, accuracy: sums.correct / sums.samples };
 }
 
 /** Whether the `n`th of `count` things is the last of one of `parts` parts of nearly equal length. */

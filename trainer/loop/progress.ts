@@ -1,0 +1,22 @@
+// Tells whoever draws a bar how far the training is; no fact, and nothing depends on it.
+import { type EpochProgress, means } from '../measures/epochMeter.ts';
+import { type Run, secondsSince } from './run.ts';
+
+const intervalMs = 100;
+
+/** A function to call after each step of an epoch; it reports about ten times a second at most. */
+export function createReporter({ recipe, options, preparation, position }: Run, startedAt: number): (progress: EpochProgress) => void {
+  const { progress: report, clock } = options;
+  let reportedAt = startedAt;
+  return (progress) => {
+    if (report === undefined || clock() - reportedAt < intervalMs) return;
+    reportedAt = clock();
+    report({
+      ...position,
+      epochs: recipe.epochs,
+      stepsPerEpoch: preparation.stepsPerEpoch,
+      ...means(progress),
+      samplesPerSecond: progress.sums.samples / secondsSince(startedAt, options),
+    });
+  };
+}
