@@ -12,12 +12,13 @@ import { misfit } from './misfit.ts';
 import { planOptimizer } from './optimizer.ts';
 import { PackedParameter } from './parameters.ts';
 import { planNetwork } from './plan.ts';
-import { requireFusedMadd } from './selfTest.ts';
+import { requireFusedMadd } from './probe.ts';
 import { type Target, WASM_256 } from './tiles.ts';
 import type { Site } from './units/unit.ts';
 import type { Phase, Step, Values, Work } from './work.ts';
 
 export interface WasmOptions {
+  /** What the tiles are made for; changes no bit. */
   target?: Target;
   /** Whether neighbouring layers are computed in one pass; changes no bit. */
   merge?: boolean;
@@ -25,7 +26,7 @@ export interface WasmOptions {
 
 /** An engine at its first step. Throws `engine.arithmetic` where the recipe asks for fused arithmetic and the machine has none. */
 export function createWasmEngine(spec: EngineSpec, { target = WASM_256, merge = true }: WasmOptions = {}): Engine {
-  v8.setFlagsFromString('--experimental-wasm-revectorize');
+  if (target.merged) v8.setFlagsFromString('--experimental-wasm-revectorize');
   if (spec.arithmetic === 'fused') requireFusedMadd();
 
   const { network, seed, pixelTable } = spec;

@@ -2,10 +2,11 @@
 import type { Engine, EngineSpec } from '../engine.ts';
 import { createWasmEngine } from './engine.ts';
 import { createReferenceEngine } from './reference/engine.ts';
+import { chooseTarget } from './selfTest.ts';
 
 /** Engines by name; all give the same bits. */
 export const engines: Readonly<Record<'wasm' | 'reference', (spec: EngineSpec) => Engine>> = {
-  wasm: (spec) => createWasmEngine(spec),
+  wasm: (spec) => createWasmEngine(spec, { target: chooseTarget(spec.arithmetic) }),
   reference: (spec) => createReferenceEngine(spec),
 };
 

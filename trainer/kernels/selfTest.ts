@@ -1,38 +1,100 @@
-// What must hold on this machine before generated code is trusted: that multiply-add rounds once where the recipe says so.
-import { RunledgerError } from '../errors.ts';
-import { Arena } from './arena.ts';
-import { KernelSet } from './emit/kernels.ts';
-import { compileKernels, instantiateKernels } from './emit/wasm.ts';
+// Which target this machine gets. Merging 128-bit operations is experimental in V8, so before it is trusted a small network that uses every
+// kind of kernel is trained until its code is optimised, and one step is compared with the reference by value.
+import v8 from 'node:v8';
+import type { Engine, EngineSpec, EngineState } from '../engine.ts';
+import { resolveNetwork } from '../network.ts';
+import { fillWords } from '../random/philox.ts';
+import type { Arithmetic, Layer } from '../recipe.ts';
+import { createWasmEngine } from './engine.ts';
+import { createReferenceEngine } from './reference/engine.ts';
+import { type Target, WASM_128, WASM_128_WIDE, WASM_256 } from './tiles.ts';
 
-/** Throws unless the host's multiply-add has one rounding: 1 + 2^−11 squared, less its rounded value, leaves exactly 2^−24·… of it. */
-export function requireFusedMadd(): void {
-  const arena = new Arena();
-  const kernels = new KernelSet();
-  const at = arena.shared(64);
-  const kernel = kernels.add('madd', 1, (e, p) => {
-    const [a, b, c] = [e.lanes(4), e.lanes(4), e.lanes(4)];
-    e.load(a, p, 0);
-    e.load(b, p, 16);
-    e.load(c, p, 32);
-    e.madd(a, a, b, c);
-    e.store(p, 48, a);
+/** How long code is given to be optimised. A kernel is, once it has run for about a millisecond. */
+const WARM_UP_MS = 80;
+const BATCH = 6;
+
+const layers: Layer[] = [
+  { kind: 'conv2d', name: 'conv2d.1', out: 18, kernel: 3, stride: 1, padding: 1, bias: true },
+  { kind: 'batchNorm2d', name: 'batchNorm2d.1', eps: 1e-5, momentum: 0.1 },
+  { kind: 'relu', name: 'relu.1' },
+  { kind: 'maxPool2d', name: 'maxPool2d.1', kernel: 2, stride: 2 },
+  { kind: 'conv2d', name: 'conv2d.2', out: 16, kernel: 3, stride: 2, padding: 1, bias: true },
+  { kind: 'batchNorm2d', name: 'batchNorm2d.2', eps: 1e-5, momentum: 0.1 },
+  { kind: 'relu', name: 'relu.2' },
+  { kind: 'maxPool2d', name: 'maxPool2d.2', kernel: 2, stride: 1 },
+  { kind: 'flatten', name: 'flatten.1' },
+  { kind: 'linear', name: 'linear.1', out: 20, bias: true },
+  { kind: 'dropout', name: 'dropout.1', p: 0.5 },
+  { kind: 'linear', name: 'linear.2', out: 'classes', bias: true },
+];
+
+function testSpec(arithmetic: Arithmetic): EngineSpec {
+  const images = new Uint32Array(BATCH * 12 * 12);
+  fillWords([1, 2], 0, 0, images);
+  const split = { count: BATCH, images: Uint8Array.from(images, (word) => word >>> 24), labels: Uint8Array.of(0, 1, 2, 3, 4, 0) };
+  return {
+    network: resolveNetwork(layers, [1, 12, 12], 5),
+    loss: 'crossEntropy',
+    optimizer: { type: 'adam', lr: 0.001, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.01 },
+    augment: [],
+    arithmetic,
+    seed: 1,
+    batch: BATCH,
+    pixelTable: Float32Array.from({ length: 256 }, (_, i) => i / 128 - 1),
+    train: split,
+    test: split,
+    threads: 1,
+  };
+}
+
+function step(engine: Engine): void {
+  engine.trainStep({ samples: Uint32Array.of(5, 3, 1, 0, 2, 4), epoch: 1, step: 1, learningRate: 0.001 });
+}
+
+function sameBytes(a: EngineState, b: EngineState): boolean {
+  const same = (x: Float32Array, y: Float32Array | undefined) => x.every((value, i) => Object.is(value, y?.[i]));
+  return (
+    [...a.parameters].every(([name, values]) => same(values, b.parameters.get(name))) &&
+    [...a.batchNorm].every(([name, { runningMean, runningVariance }]) => {
+      const other = b.batchNorm.get(name);
+      return same(runningMean, other?.runningMean) && same(runningVariance, other?.runningVariance);
+    })
+  );
+}
+
+/** Whether optimised code for this target gives the reference's bytes. */
+export function agreesWithReference(target: Target, arithmetic: Arithmetic): boolean {
+  const spec = testSpec(arithmetic);
+  const reference = createReferenceEngine(spec);
+  const engine = createWasmEngine(spec, { target });
+  const start = engine.readState();
+  const end = performance.now() + WARM_UP_MS;
+  while (performance.now() < end) step(engine);
+  engine.writeState(start);
+  step(engine);
+  step(reference);
+  const same = sameBytes(reference.readState(), engine.readState());
+  engine.dispose();
+  return same;
+}
+
+const chosen = new Map<Arithmetic, Target>();
+
+/** The target for this machine; tested once in a process. Falls back to unmerged 128-bit code with a warning, which changes no bit. */
+export function chooseTarget(arithmetic: Arithmetic): Target {
+  const known = chosen.get(arithmetic);
+  if (known) return known;
+  const target = process.arch === 'x64' ? mergedWhereItHolds(arithmetic) : WASM_128_WIDE;
+  chosen.set(arithmetic, target);
+  return target;
+}
+
+/** 256-bit code if it agrees with the reference, else 128-bit code and a warning. */
+export function mergedWhereItHolds(arithmetic: Arithmetic, agrees = agreesWithReference): Target {
+  if (agrees(WASM_256, arithmetic)) return WASM_256;
+  v8.setFlagsFromString('--no-experimental-wasm-revectorize');
+  process.emitWarning('256-bit code differs from the reference on this machine: running 128-bit code, slower and with the same results', {
+    code: 'RUNLEDGER_WASM_128',
   });
-  const memory = arena.createMemory();
-  arena.attach(memory);
-  kernels.link(instantiateKernels(compileKernels(kernels.sources, true, memory), memory));
-  const { floats } = arena.views;
-  const factor = 1 + 2 ** -12;
-  floats.fill(factor, at / 4, at / 4 + 8);
-  floats.fill(-Math.fround(factor * factor), at / 4 + 8, at / 4 + 12);
-  kernel.run(at);
-  const lost = factor * factor - Math.fround(factor * factor);
-  if (floats.subarray(at / 4 + 12, at / 4 + 16).some((value) => value !== lost)) {
-    throw new RunledgerError(
-      'engine.arithmetic',
-      'this machine has no multiply-add with one rounding, and the recipe says arithmetic: fused',
-      {
-        help: '--set arithmetic=strict',
-      },
-    );
-  }
+  return WASM_128;
 }

@@ -7,16 +7,18 @@ export interface Target {
   backend: 'wasm-256' | 'wasm-128';
   /** Rows of the largest tile. */
   rows: number;
+  /** Whether V8 is asked to merge pairs of 128-bit operations. */
+  merged: boolean;
 }
 
 /** 16 registers of 256 bits: 6 rows x 2, weights 2, splat 1. The code is the same 128-bit code, merged by V8. */
-export const WASM_256: Target = { backend: 'wasm-256', rows: 6 };
+export const WASM_256: Target = { backend: 'wasm-256', rows: 6, merged: true };
 
 /** 16 registers of 128 bits (x86-64 without merging): 2 rows x 4, weights 4, splat 1. */
-export const WASM_128: Target = { backend: 'wasm-128', rows: 2 };
+export const WASM_128: Target = { backend: 'wasm-128', rows: 2, merged: false };
 
 /** 32 registers of 128 bits (arm64): 6 rows x 4, weights 4, splat 1. */
-export const WASM_128_WIDE: Target = { backend: 'wasm-128', rows: 6 };
+export const WASM_128_WIDE: Target = { backend: 'wasm-128', rows: 6, merged: false };
 
 /** `times` tiles of `rows` rows each. */
 export interface TileRun {

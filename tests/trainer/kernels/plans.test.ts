@@ -1,0 +1,70 @@
+// What may differ between machines and plans without changing a bit: merged layers, the width of tiles, augmentation's own arithmetic;
+// and state that goes out of one engine and into another.
+import { describe, expect, test } from 'vitest';
+import { createWasmEngine } from '../../../trainer/kernels/engine.ts';
+import { groupLayers } from '../../../trainer/kernels/plan.ts';
+import { createReferenceEngine } from '../../../trainer/kernels/reference/engine.ts';
+import { WASM_128, WASM_128_WIDE, WASM_256 } from '../../../trainer/kernels/tiles.ts';
+import { resolveNetwork } from '../../../trainer/network.ts';
+import { conv, flatten, linear, norm, pool, relu, smallCnn, tinySpec } from '../reference/tiny.ts';
+import { expectSameRuns, expectSameState, samplesOf } from './agree.ts';
+
+const network = smallCnn([3, 12, 10], 5, true);
+
+test('merging layers changes no bit', () => {
+  const spec = tinySpec(network);
+  expect(groupLayers(network.layers, true).length).toBeLessThan(groupLayers(network.layers, false).length);
+  expectSameRuns(createWasmEngine(spec, { merge: true }), createWasmEngine(spec, { merge: false }), spec, [16, 16, 5]);
+});
+
+test('only neighbours in the order batch norm, ReLU, pooling are merged', () => {
+  const layers = [relu('r'), norm('n'), relu('r2'), pool('p'), pool('p2'), flatten, relu('r3'), linear('l')];
+  const { layers: resolved } = resolveNetwork([conv('c', 4), ...layers], [1, 8, 8], 3);
+  const names = groupLayers(resolved, true).map((group) => group.layers.map(({ name }) => name).join('+'));
+  expect(names).toEqual(['c', 'r', 'n+r2+p', 'p2', 'flatten.1', 'r3', 'l']);
+});
+
+describe.each([WASM_128, WASM_128_WIDE])('tiles of $rows rows for $backend', (target) => {
+  test.each(['fused', 'strict'] as const)('%s: the same bytes as 256-bit code', (arithmetic) => {
+    const spec = tinySpec(network, { arithmetic });
+    expectSameRuns(createWasmEngine(spec, { target }), createWasmEngine(spec, { target: WASM_256 }), spec, [16, 7]);
+  });
+});
+
+test('flips and crops move the same bytes', () => {
+  const augment = [
+    { kind: 'randomCrop', name: 'randomCrop.1', padding: 4 },
+    { kind: 'horizontalFlip', name: 'horizontalFlip.1', p: 0.5 },
+    { kind: 'randomCrop', name: 'randomCrop.2', padding: 13 },
+  ] as const;
+  const spec = tinySpec(network, { augment: [...augment] });
+  expectSameRuns(createWasmEngine(spec), createReferenceEngine(spec), spec, [16, 16, 16]);
+});
+
+describe('state', () => {
+  test.each([
+    { type: 'adam', lr: 0.01, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0 },
+    { type: 'sgd', lr: 0.01, momentum: 0.9, weightDecay: 0.001 },
+  ] as const)('with $type goes on elsewhere as if nothing had happened', (optimizer) => {
+    const spec = tinySpec(network, { optimizer });
+    const straight = createWasmEngine(spec);
+    const before = createWasmEngine(spec);
+    const after = createReferenceEngine(spec);
+    const step = (i: number) => ({ samples: samplesOf(spec, i, 16), epoch: 1, step: i, learningRate: 0.01 });
+    for (const i of [1, 2, 3, 4]) straight.trainStep(step(i));
+    for (const i of [1, 2]) before.trainStep(step(i));
+    after.writeState(before.readState());
+    const resumed = createWasmEngine({ ...spec, seed: 99 });
+    resumed.writeState(after.readState());
+    // The seed of the dropout masks belongs to the recipe, not to the state; only the engine of this recipe goes on.
+    expectSameState(resumed.readState(), before.readState());
+    for (const i of [3, 4]) after.trainStep(step(i));
+    expectSameState(after.readState(), straight.readState());
+  });
+
+  test('of another network is refused, with what was expected', () => {
+    const engine = createWasmEngine(tinySpec(network));
+    const other = createWasmEngine(tinySpec(smallCnn([1, 8, 8], 5, true))).readState();
+    expect(() => engine.writeState(other)).toThrow('conv2d.1.weight, and the network has 108');
+  });
+});

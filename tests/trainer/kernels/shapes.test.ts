@@ -1,0 +1,86 @@
+// Odd shapes, one layer kind at a time: the generated kernels against the reference's loops, byte for byte. Input gradients show in the
+// weights of the layer before. Channel counts lie below, on and beyond whole blocks of 16 lanes.
+import { describe, test } from 'vitest';
+import { createWasmEngine } from '../../../trainer/kernels/engine.ts';
+import { createReferenceEngine } from '../../../trainer/kernels/reference/engine.ts';
+import { resolveNetwork, type Shape } from '../../../trainer/network.ts';
+import type { Layer } from '../../../trainer/recipe.ts';
+import { conv, dropout, flatten, linear, norm, pool, relu, tinySpec } from '../reference/tiny.ts';
+import { expectSameRuns } from './agree.ts';
+
+function check(layers: Layer[], input: Shape, batches: number[]): void {
+  const spec = tinySpec(resolveNetwork(layers, input, 3), { batch: Math.max(...batches) });
+  expectSameRuns(createWasmEngine(spec), createReferenceEngine(spec), spec, batches);
+}
+
+const end = [flatten, linear('linear.1')];
+
+describe('convolution', () => {
+  test.each([
+    { inputs: 1, middle: 5, out: 3, kernel: 3, stride: 1, padding: 1, size: [9, 7] },
+    { inputs: 3, middle: 16, out: 20, kernel: 3, stride: 1, padding: 0, size: [8, 8] },
+    { inputs: 5, middle: 20, out: 16, kernel: 3, stride: 2, padding: 1, size: [7, 8] },
+    { inputs: 3, middle: 3, out: 40, kernel: 1, stride: 1, padding: 0, size: [5, 4] },
+    { inputs: 1, middle: 16, out: 1, kernel: 1, stride: 2, padding: 0, size: [6, 5] },
+    { inputs: 2, middle: 40, out: 5, kernel: 5, stride: 1, padding: 2, size: [6, 6] },
+    { inputs: 3, middle: 5, out: 16, kernel: 5, stride: 2, padding: 2, size: [9, 9] },
+    { inputs: 1, middle: 4, out: 4, kernel: 3, stride: 3, padding: 2, size: [7, 8] },
+    { inputs: 16, middle: 17, out: 3, kernel: 3, stride: 1, padding: 2, size: [3, 20] },
+    { inputs: 1, middle: 2, out: 2, kernel: 2, stride: 1, padding: 1, size: [1, 5] },
+  ])('$inputs → $middle → $out channels, kernel $kernel, stride $stride, padding $padding', (shape) => {
+    const { inputs, middle, out, kernel, stride, padding, size } = shape;
+    const layers = [conv('conv2d.1', middle), conv('conv2d.2', out, kernel, stride, padding, out % 2 === 0), ...end];
+    check(layers, [inputs, size[0]!, size[1]!], [3, 1]);
+  });
+
+  test('more weights than sixteen groups share, and a batch beyond the groups', () => {
+    check([conv('conv2d.1', 40, 3, 2), conv('conv2d.2', 96, 3, 1), ...end], [2, 4, 4], [18]);
+  });
+});
+
+describe('batch norm, ReLU and pooling', () => {
+  const first = conv('conv2d.1', 5);
+  test.each<{ name: string; layers: Layer[]; input?: Shape }>([
+    { name: 'all three', layers: [norm('n'), relu('r'), pool('p')] },
+    { name: 'windows that leave a row and a column out', layers: [norm('n'), relu('r'), pool('p')], input: [3, 9, 7] },
+    { name: 'windows that overlap', layers: [norm('n'), relu('r'), pool('p', 3, 2)] },
+    { name: 'windows with gaps', layers: [norm('n'), pool('p', 2, 3)] },
+    { name: 'pooling by three', layers: [relu('r'), pool('p', 3)], input: [1, 9, 6] },
+    { name: 'batch norm alone, 20 channels', layers: [conv('conv2d.2', 20), norm('n')] },
+    { name: 'pooling alone', layers: [pool('p')] },
+    { name: 'pooling before ReLU before batch norm', layers: [pool('p'), relu('r'), norm('n')] },
+    { name: 'overlapping pooling alone', layers: [pool('p', 3, 1)] },
+    { name: 'ReLU between convolutions', layers: [relu('r'), conv('conv2d.2', 18, 3, 1, 2), norm('n'), relu('r2')] },
+    { name: 'batch norm twice', layers: [norm('n'), norm('n2'), relu('r')] },
+  ])('$name', ({ layers, input = [3, 8, 8] }) => {
+    check([first, ...layers, ...end], input, [4, 3]);
+  });
+
+  test('before the first convolution, and behind a flatten', () => {
+    const behind = [flatten, norm('n2'), relu('r2'), dropout('d'), linear('linear.1', 19), relu('r3'), norm('n3'), linear('linear.2')];
+    check([norm('n'), relu('r'), conv('conv2d.1', 5), pool('p'), ...behind], [3, 6, 6], [6, 5, 2]);
+  });
+});
+
+describe('linear', () => {
+  test.each([
+    { inputs: 1, middle: 1, batch: 1 },
+    { inputs: 5, middle: 16, batch: 7 },
+    { inputs: 256, middle: 40, batch: 13 },
+    { inputs: 270, middle: 300, batch: 6 },
+    { inputs: 530, middle: 20, batch: 34 },
+  ])('$inputs → $middle, batch $batch', ({ inputs, middle, batch }) => {
+    check([flatten, linear('linear.1', middle, middle % 2 === 0), linear('linear.2')], [1, inputs, 1], [batch, 1]);
+  });
+
+  test('more classes than a block of lanes', () => {
+    const spec = tinySpec(resolveNetwork([flatten, linear('linear.1')], [1, 20, 2], 37), { batch: 5 });
+    expectSameRuns(createWasmEngine(spec), createReferenceEngine(spec), spec, [5, 4]);
+  });
+});
+
+describe('dropout', () => {
+  test('on maps of 5 channels, between convolutions', () => {
+    check([conv('conv2d.1', 5), dropout('d', 0.3), conv('conv2d.2', 16), dropout('d2', 0.1), ...end], [1, 5, 6], [5, 2]);
+  });
+});
