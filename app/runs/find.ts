@@ -38,7 +38,7 @@ export function findRun(database: Database, word: string): string {
 
 function only(runs: NamedRun[], word: string): string {
   if (runs.length === 1) return (runs[0] as NamedRun).run_id;
-  throw new RunledgerError('run.ambiguous', `${word} is the start or the name of ${runs.length} runs`, { help: list(runs) });
+  throw new RunledgerError('run.ambiguous', `${word} is the start or the name of ${runs.length} runs`, { help: list('one of', runs) });
 }
 
 function unknownRun(database: Database, word: string): RunledgerError {
@@ -47,14 +47,17 @@ function unknownRun(database: Database, word: string): RunledgerError {
     .prepare<[string], NamedRun>("SELECT run_id, name, status FROM v1_runs WHERE name LIKE ? ESCAPE '\\' ORDER BY position DESC")
     .all(pattern);
   const newest = database.prepare<[], NamedRun>('SELECT run_id, name, status FROM v1_runs ORDER BY position DESC').all();
-  const shown = similar.length > 0 ? similar : newest;
-  const help = shown.length === 0 ? 'this ledger has no runs yet; runledger train recipes/mnist-simple-cnn.yaml' : list(shown);
+  if (newest.length === 0) {
+    const help = 'this ledger has no runs yet; runledger train recipes/mnist-simple-cnn.yaml';
+    return new RunledgerError('run.unknown', `no run is called ${word} or begins so`, { help });
+  }
+  const help = similar.length > 0 ? list('perhaps one of', similar) : list('the newest are', newest);
   return new RunledgerError('run.unknown', `no run is called ${word} or begins so`, { help });
 }
 
 /** One line a run, each with what may be pasted; the newest first. */
-function list(runs: NamedRun[]): string {
+function list(heading: string, runs: NamedRun[]): string {
   const lines = runs.slice(0, mostListed).map(({ run_id, name, status }) => `${runReference(run_id)}  ${name ?? ''}  ${status}`.trimEnd());
   const more = runs.length - lines.length;
-  return [`one of${more > 0 ? `, newest first, ${more} more in  runledger runs --all` : ''}`, ...lines].join('\n');
+  return [heading, ...lines, ...(more > 0 ? [`and ${more} more: runledger runs --all --group none`] : [])].join('\n');
 }

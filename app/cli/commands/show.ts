@@ -1,5 +1,7 @@
 // `runledger show`: the report of one run, and what its recipe says otherwise than that of the run it is compared with.
 import { Command, Option } from 'commander';
+import { levelLabel } from '../../ablations/factors.ts';
+import type { Json } from '../../ledger/ports.ts';
 import type { CliContext } from '../context.ts';
 
 interface ShowOptions {
@@ -35,13 +37,22 @@ async function show(context: CliContext, word: string, { base, format }: ShowOpt
       out.line(JSON.stringify({ ...report, base: compared?.runId ?? null, differences }, nonFinite, 2));
       return;
     }
-    for (const line of runReport(report, compared, out.paint)) out.line(line);
+    for (const line of runReport(report, compared, out)) out.line(line);
     if (compared === null) return;
     out.line();
     out.line(out.paint.muted(`recipe, against ${compared.name}`));
     if (differences.length === 0) out.line('  the same');
-    for (const { path, before, after } of differences) out.line(`  ${path}  ${before ?? 'absent'} → ${after ?? 'absent'}`);
+    for (const { path, before, after } of differences) out.line(`  ${path}  ${said(before)} → ${said(after)}`);
   });
+}
+
+/** A setting in words; `absent` where a recipe has no such. A layer's kind stands in its name already. */
+function said(json: string | null): string {
+  if (json === null) return 'absent';
+  const value = JSON.parse(json) as Json;
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return levelLabel(value);
+  const { kind: _, ...settings } = value;
+  return levelLabel(settings) || 'there';
 }
 
 /** JSON has no NaN: such numbers are printed as text, as the ledger stores them. */

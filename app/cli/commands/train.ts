@@ -68,7 +68,7 @@ async function train(context: CliContext, path: string, options: TrainOptions, l
       }
       const report = readReport(ledger.database, run.runId);
       const base = findBase(ledger.database, run.runId);
-      const lines = runReport(report, base === null ? null : readReport(ledger.database, base), context.out.paint);
+      const lines = runReport(report, base === null ? null : readReport(ledger.database, base), context.out);
       for (const line of lines) context.out.line(line);
       if (outcome.ending.type === 'RunFailed') context.exitCode = 1;
     }),

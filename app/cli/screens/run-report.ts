@@ -6,12 +6,15 @@ import { dayAndMonth, duration } from '../../format/time.ts';
 import type { Extreme, RunReport } from '../../runs/report.ts';
 import { runPage } from '../address.ts';
 import type { Paint } from '../terminal/paint.ts';
-import { padEnd, padStart } from '../terminal/width.ts';
+import type { Screen } from '../terminal/screen.ts';
+import { cutMiddle, padEnd, padStart } from '../terminal/width.ts';
 
+/** What stands before the name of the run that is compared with. */
+const columnsBefore = 53;
 const columns = { label: 20, last: 8, best: 12, epoch: 8 } as const;
 
 /** Lines of the report; `other` is what the last column compares with. */
-export function runReport(report: RunReport, other: RunReport | null, paint: Paint): string[] {
+export function runReport(report: RunReport, other: RunReport | null, { paint, width }: Pick<Screen, 'paint' | 'width'>): string[] {
   const state = statusText(report.status);
   const took = report.seconds === null ? '' : ` in ${duration(report.seconds)}`;
   const tone = statusTone(report.status);
@@ -20,7 +23,7 @@ export function runReport(report: RunReport, other: RunReport | null, paint: Pai
     head,
     ...(report.error === null ? [] : errorLines(report.error, paint)),
     '',
-    ...(report.epochsDone > 0 ? metricLines(report, other, paint) : ['no epoch was finished']),
+    ...(report.epochsDone > 0 ? metricLines(report, other, width, paint) : ['no epoch was finished']),
     '',
     ...factLines(report, paint),
   ];
@@ -30,9 +33,9 @@ function errorLines({ code, message, help }: NonNullable<RunReport['error']>, pa
   return [`  ${paint.worse(code)}  ${message}`, ...(help === null ? [] : [`  ${paint.bold('help')}  ${help}`])];
 }
 
-function metricLines(report: RunReport, other: RunReport | null, paint: Paint): string[] {
+function metricLines(report: RunReport, other: RunReport | null, width: number, paint: Paint): string[] {
   const since = other?.endedAt == null ? '' : ` of ${dayAndMonth(Date.parse(other.endedAt))}`;
-  const compared = other === null ? '' : `Δ ${other.name}${since}`;
+  const compared = other === null ? '' : `Δ ${cutMiddle(other.name, width - columnsBefore - since.length)}${since}`;
   const gap = gapOf(report);
   const otherGap = other ? gapOf(other) : null;
   const line = (label: string, last: string, best = '', epoch = '', delta = ''): string =>

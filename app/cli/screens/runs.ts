@@ -1,6 +1,5 @@
 // The table of runs in the terminal, and the same rows raw for other programs.
 
-import { runReference } from '../../format/identity.ts';
 import { accuracyWithDeviation, learningRate, loss, points, verdict } from '../../format/metric.ts';
 import { integer } from '../../format/number.ts';
 import { sparkline } from '../../format/sparkline.ts';
@@ -25,8 +24,8 @@ export function runsTable(groups: readonly RunGroup[], base: RunGroup | null, no
     wide,
   });
   const columns: Column<RunGroup>[] = [
-    { title: 'run', cell: (group) => nameOf(group), shrinks: true },
-    { title: '', cell: ({ runs, newest }) => (runs.length > 1 ? `×${runs.length}` : paint.muted(runReference(newest.runId))) },
+    { title: 'run', cell: (group) => nameOf(group), shrinks: 'middle' },
+    { title: '', cell: ({ runs, newest }) => (runs.length > 1 ? `×${runs.length}` : paint.muted(newest.runId.slice(0, 8))) },
     { title: 'status', cell: ({ newest: { status } }) => paint[statusTone(status)](statusText(status)) },
     right('acc %', ({ accuracy: { mean, sd } }) => accuracyWithDeviation(mean, sd)),
     ...(base === null ? [] : [right('Δ', (group) => delta(group, base, paint))]),
@@ -42,9 +41,9 @@ export function runsTable(groups: readonly RunGroup[], base: RunGroup | null, no
   return table(groups, columns, screen);
 }
 
-/** A row's name: repeats share theirs without the seed. */
+/** A row's name: repeats share theirs without the seed, a single run says it in short. */
 export function nameOf({ newest, runs }: RunGroup): string {
-  return runs.length > 1 ? newest.name.replace(/ · seed \d+$/, '') : newest.name;
+  return newest.name.replace(/ · seed (\d+)$/, runs.length > 1 ? '' : ' s$1');
 }
 
 function delta(group: RunGroup, base: RunGroup, paint: Screen['paint']): string {

@@ -1,6 +1,6 @@
 // Tables of the terminal: numbers to the right, names to the left, nothing wraps. What a cell says, colours included, is the caller's.
 import type { Paint } from './paint.ts';
-import { cut, padEnd, padStart, textWidth } from './width.ts';
+import { cut, cutMiddle, padEnd, padStart, textWidth } from './width.ts';
 
 export interface Column<Row> {
   title: string;
@@ -9,13 +9,17 @@ export interface Column<Row> {
   align?: 'left' | 'right';
   /** Shown from 100 columns on. */
   wide?: boolean;
-  /** The name: cut with `…` where the table would be too wide. */
-  shrinks?: boolean;
+  /** The name: cut with `…` where the table would be too wide; `middle` keeps its end, and takes no painted text. */
+  shrinks?: boolean | 'middle';
 }
 
 const gap = '  ';
 const wideFrom = 100;
 const shortestName = 8;
+
+function cutCell({ shrinks }: { shrinks?: boolean | 'middle' }, cell: string, columns: number): string {
+  return (shrinks === 'middle' ? cutMiddle : cut)(cell, columns);
+}
 
 /** Lines of a table, its muted head first; none is wider than `screen.width` as long as the columns that do not shrink fit. */
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], screen: { width: number; paint: Paint }): string[] {
@@ -33,7 +37,7 @@ export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
 
   const layOut = (row: readonly string[]): string =>
     row
-      .map((cell, i) => (shown[i]!.align === 'right' ? padStart : padEnd)(cut(cell, widths[i]!), widths[i]!))
+      .map((cell, i) => (shown[i]!.align === 'right' ? padStart : padEnd)(cutCell(shown[i]!, cell, widths[i]!), widths[i]!))
       .join(gap)
       .trimEnd();
   return [screen.paint.muted(layOut(shown.map((column) => column.title))), ...cells.map(layOut)];

@@ -46,6 +46,19 @@ export function cut(text: string, columns: number): string {
   return kept;
 }
 
+/** The text where it fits, else a third of its start, `…` and its end: names of trials differ at their end. Only for unpainted text. */
+export function cutMiddle(text: string, columns: number): string {
+  if (textWidth(text) <= columns) return text;
+  const segments = [...graphemes.segment(text)].map(({ segment }) => segment);
+  const start = cut(text, Math.floor(columns / 3)).slice(0, -1);
+  let end = '';
+  for (const segment of segments.reverse()) {
+    if (textWidth(start + segment + end) > columns - 1) break;
+    end = segment + end;
+  }
+  return `${start}…${end}`;
+}
+
 export const padEnd = (text: string, columns: number): string => text + ' '.repeat(Math.max(0, columns - textWidth(text)));
 
 export const padStart = (text: string, columns: number): string => ' '.repeat(Math.max(0, columns - textWidth(text))) + text;
