@@ -5,7 +5,8 @@ import { blob, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 export const events = sqliteTable('events', {
   position: integer().primaryKey({ autoIncrement: true }),
   id: text().notNull(),
-  stream: text().notNull(),
+  /** Ordinal in `streams`. */
+  stream: integer().notNull(),
   version: integer().notNull(),
   attempt: integer().notNull(),
   type: text().notNull(),
@@ -15,14 +16,14 @@ export const events = sqliteTable('events', {
   measured: text().notNull(),
   arrays: blob({ mode: 'buffer' }),
   blob: text(),
-  hash: text().notNull(),
+  hash: blob({ mode: 'buffer' }).notNull(),
 });
 
 export const streams = sqliteTable('streams', {
-  stream: text().primaryKey(),
+  ordinal: integer().primaryKey(),
+  stream: text().notNull(),
   version: integer().notNull(),
-  headHash: text('head_hash').notNull(),
-  headPosition: integer('head_position').notNull(),
+  headHash: blob('head_hash', { mode: 'buffer' }).notNull(),
 });
 
 /** Who trains which run. `bootId` and `processStart` are null where the system tells none; `beatAt` in milliseconds since 1970. */

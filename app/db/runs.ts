@@ -8,7 +8,7 @@ export const runs = sqliteTable(
   {
     fromPosition: integer('from_position').primaryKey(),
     toPosition: integer('to_position'),
-    /** Position of the run's first event: newest runs first. */
+    /** Position of the run's first event: newest runs first. The other read models call it `run`. */
     firstPosition: integer('first_position').notNull(),
     runId: text('run_id').notNull(),
     name: text(),
@@ -68,7 +68,7 @@ export const runs = sqliteTable(
     uniqueIndex('runs_open').on(table.runId).where(sql`to_position IS NULL`),
     index('runs_open_newest').on(table.toPosition, table.firstPosition).where(sql`to_position IS NULL`),
     index('runs_open_configuration').on(table.configId, table.seed).where(sql`to_position IS NULL`),
-    index('runs_by_run').on(table.runId, table.fromPosition),
+    index('runs_versions').on(table.firstPosition, table.fromPosition),
   ],
 );
 
@@ -78,10 +78,10 @@ export const recipes = sqliteTable(
   {
     fromPosition: integer('from_position').primaryKey(),
     toPosition: integer('to_position'),
-    runId: text('run_id').notNull(),
+    run: integer().notNull(),
     recipe: text().notNull(),
   },
-  (table) => [uniqueIndex('recipes_open').on(table.runId).where(sql`to_position IS NULL`)],
+  (table) => [uniqueIndex('recipes_open').on(table.run).where(sql`to_position IS NULL`)],
 );
 
 /** What a run found out at its start: JSON lists of layers and class names. */
@@ -89,11 +89,11 @@ export const starts = sqliteTable(
   'starts',
   {
     position: integer().primaryKey(),
-    runId: text('run_id').notNull(),
+    run: integer().notNull(),
     layers: text().notNull(),
     classes: text().notNull(),
   },
-  (table) => [index('starts_run').on(table.runId)],
+  (table) => [index('starts_run').on(table.run)],
 );
 
 /** Events of a type or version that this program does not know. */

@@ -1,12 +1,12 @@
-// Read models of training: one row an event, never changed; `position` is the event's. Long lists stay JSON in one row and are
-// spread out by the views, which keeps a ledger small.
+// Read models of training: one row an event, never changed; `position` is the event's and `run` the number of the run (app/db/runs.ts).
+// Long lists stay JSON in one row, or in the event itself, and are spread out by the views, which keeps a ledger small.
 import { index, integer, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
 export const epochs = sqliteTable(
   'epochs',
   {
     position: integer().primaryKey(),
-    runId: text('run_id').notNull(),
+    run: integer().notNull(),
     epoch: integer().notNull(),
     step: integer().notNull(),
     trainLoss: real('train_loss'),
@@ -20,13 +20,9 @@ export const epochs = sqliteTable(
     seconds: real(),
     samplesPerSecond: real('samples_per_second'),
     weightsSha256: text('weights_sha256').notNull(),
-    /** Layer to norm, JSON. */
-    layerGradients: text('layer_gradients').notNull(),
-    /** Rows true class, columns predicted, JSON. */
-    confusion: text().notNull(),
     notANumber: text('not_a_number'),
   },
-  (table) => [index('epochs_run').on(table.runId, table.epoch)],
+  (table) => [index('epochs_run').on(table.run, table.epoch)],
 );
 
 /** `points`: JSON list of [last step, loss mean, min, max, accuracy, learning rate, gradient norm], 20 an epoch. */
@@ -34,30 +30,42 @@ export const steps = sqliteTable(
   'steps',
   {
     position: integer().primaryKey(),
-    runId: text('run_id').notNull(),
+    run: integer().notNull(),
     epoch: integer().notNull(),
+    lastStep: integer('last_step').notNull(),
     points: text().notNull(),
   },
-  (table) => [index('steps_run').on(table.runId, table.epoch)],
+  (table) => [index('steps_run').on(table.run, table.epoch, table.lastStep)],
 );
 
-/** `layers`: JSON, layer to list of [running mean, running variance, batch mean, batch variance] a channel. */
+/** Which events hold batch-norm statistics; the numbers themselves stay in the event's arrays. */
 export const batchNorms = sqliteTable(
   'batch_norms',
   {
     position: integer().primaryKey(),
-    runId: text('run_id').notNull(),
+    run: integer().notNull(),
     epoch: integer().notNull(),
-    layers: text().notNull(),
   },
-  (table) => [index('batch_norms_run').on(table.runId, table.epoch)],
+  (table) => [index('batch_norms_run').on(table.run, table.epoch)],
+);
+
+/** `channels`: JSON list of [layer, channel, and where in the arrays, in floats, running mean, running variance, batch mean and batch variance stand]. */
+export const batchNormLayouts = sqliteTable(
+  'batch_norm_layouts',
+  {
+    fromPosition: integer('from_position').primaryKey(),
+    toPosition: integer('to_position'),
+    run: integer().notNull(),
+    channels: text().notNull(),
+  },
+  (table) => [index('batch_norm_layouts_run').on(table.run)],
 );
 
 export const learningRates = sqliteTable(
   'learning_rates',
   {
     position: integer().primaryKey(),
-    runId: text('run_id').notNull(),
+    run: integer().notNull(),
     epoch: integer().notNull(),
     step: integer().notNull(),
     fromRate: real('from_rate'),
@@ -66,19 +74,19 @@ export const learningRates = sqliteTable(
     why: text().notNull(),
     notANumber: text('not_a_number'),
   },
-  (table) => [index('learning_rates_run').on(table.runId, table.step)],
+  (table) => [index('learning_rates_run').on(table.run, table.step)],
 );
 
 export const checkpoints = sqliteTable(
   'checkpoints',
   {
     position: integer().primaryKey(),
-    runId: text('run_id').notNull(),
+    run: integer().notNull(),
     epoch: integer().notNull(),
     step: integer().notNull(),
     sha256: text().notNull(),
     bytes: integer().notNull(),
     reason: text().notNull(),
   },
-  (table) => [index('checkpoints_run').on(table.runId)],
+  (table) => [index('checkpoints_run').on(table.run)],
 );

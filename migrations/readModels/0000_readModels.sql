@@ -1,11 +1,11 @@
 CREATE TABLE `recipes` (
 	`from_position` integer PRIMARY KEY NOT NULL,
 	`to_position` integer,
-	`run_id` text NOT NULL,
+	`run` integer NOT NULL,
 	`recipe` text NOT NULL
 ) STRICT;
 --> statement-breakpoint
-CREATE UNIQUE INDEX `recipes_open` ON `recipes` (`run_id`) WHERE to_position IS NULL;--> statement-breakpoint
+CREATE UNIQUE INDEX `recipes_open` ON `recipes` (`run`) WHERE to_position IS NULL;--> statement-breakpoint
 CREATE TABLE `runs` (
 	`from_position` integer PRIMARY KEY NOT NULL,
 	`to_position` integer,
@@ -66,32 +66,39 @@ CREATE TABLE `runs` (
 CREATE UNIQUE INDEX `runs_open` ON `runs` (`run_id`) WHERE to_position IS NULL;--> statement-breakpoint
 CREATE INDEX `runs_open_newest` ON `runs` (`to_position`,`first_position`) WHERE to_position IS NULL;--> statement-breakpoint
 CREATE INDEX `runs_open_configuration` ON `runs` (`config_id`,`seed`) WHERE to_position IS NULL;--> statement-breakpoint
-CREATE INDEX `runs_by_run` ON `runs` (`run_id`,`from_position`);--> statement-breakpoint
+CREATE INDEX `runs_versions` ON `runs` (`first_position`,`from_position`);--> statement-breakpoint
 CREATE TABLE `starts` (
 	`position` integer PRIMARY KEY NOT NULL,
-	`run_id` text NOT NULL,
+	`run` integer NOT NULL,
 	`layers` text NOT NULL,
 	`classes` text NOT NULL
 ) STRICT;
 --> statement-breakpoint
-CREATE INDEX `starts_run` ON `starts` (`run_id`);--> statement-breakpoint
+CREATE INDEX `starts_run` ON `starts` (`run`);--> statement-breakpoint
 CREATE TABLE `unknown_events` (
 	`position` integer PRIMARY KEY NOT NULL,
 	`type` text NOT NULL,
 	`schema_version` integer NOT NULL
 ) STRICT;
 --> statement-breakpoint
-CREATE TABLE `batch_norms` (
-	`position` integer PRIMARY KEY NOT NULL,
-	`run_id` text NOT NULL,
-	`epoch` integer NOT NULL,
-	`layers` text NOT NULL
+CREATE TABLE `batch_norm_layouts` (
+	`from_position` integer PRIMARY KEY NOT NULL,
+	`to_position` integer,
+	`run` integer NOT NULL,
+	`channels` text NOT NULL
 ) STRICT;
 --> statement-breakpoint
-CREATE INDEX `batch_norms_run` ON `batch_norms` (`run_id`,`epoch`);--> statement-breakpoint
+CREATE INDEX `batch_norm_layouts_run` ON `batch_norm_layouts` (`run`);--> statement-breakpoint
+CREATE TABLE `batch_norms` (
+	`position` integer PRIMARY KEY NOT NULL,
+	`run` integer NOT NULL,
+	`epoch` integer NOT NULL
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `batch_norms_run` ON `batch_norms` (`run`,`epoch`);--> statement-breakpoint
 CREATE TABLE `checkpoints` (
 	`position` integer PRIMARY KEY NOT NULL,
-	`run_id` text NOT NULL,
+	`run` integer NOT NULL,
 	`epoch` integer NOT NULL,
 	`step` integer NOT NULL,
 	`sha256` text NOT NULL,
@@ -99,10 +106,10 @@ CREATE TABLE `checkpoints` (
 	`reason` text NOT NULL
 ) STRICT;
 --> statement-breakpoint
-CREATE INDEX `checkpoints_run` ON `checkpoints` (`run_id`);--> statement-breakpoint
+CREATE INDEX `checkpoints_run` ON `checkpoints` (`run`);--> statement-breakpoint
 CREATE TABLE `epochs` (
 	`position` integer PRIMARY KEY NOT NULL,
-	`run_id` text NOT NULL,
+	`run` integer NOT NULL,
 	`epoch` integer NOT NULL,
 	`step` integer NOT NULL,
 	`train_loss` real,
@@ -116,15 +123,13 @@ CREATE TABLE `epochs` (
 	`seconds` real,
 	`samples_per_second` real,
 	`weights_sha256` text NOT NULL,
-	`layer_gradients` text NOT NULL,
-	`confusion` text NOT NULL,
 	`not_a_number` text
 ) STRICT;
 --> statement-breakpoint
-CREATE INDEX `epochs_run` ON `epochs` (`run_id`,`epoch`);--> statement-breakpoint
+CREATE INDEX `epochs_run` ON `epochs` (`run`,`epoch`);--> statement-breakpoint
 CREATE TABLE `learning_rates` (
 	`position` integer PRIMARY KEY NOT NULL,
-	`run_id` text NOT NULL,
+	`run` integer NOT NULL,
 	`epoch` integer NOT NULL,
 	`step` integer NOT NULL,
 	`from_rate` real,
@@ -134,15 +139,16 @@ CREATE TABLE `learning_rates` (
 	`not_a_number` text
 ) STRICT;
 --> statement-breakpoint
-CREATE INDEX `learning_rates_run` ON `learning_rates` (`run_id`,`step`);--> statement-breakpoint
+CREATE INDEX `learning_rates_run` ON `learning_rates` (`run`,`step`);--> statement-breakpoint
 CREATE TABLE `steps` (
 	`position` integer PRIMARY KEY NOT NULL,
-	`run_id` text NOT NULL,
+	`run` integer NOT NULL,
 	`epoch` integer NOT NULL,
+	`last_step` integer NOT NULL,
 	`points` text NOT NULL
 ) STRICT;
 --> statement-breakpoint
-CREATE INDEX `steps_run` ON `steps` (`run_id`,`epoch`);--> statement-breakpoint
+CREATE INDEX `steps_run` ON `steps` (`run`,`epoch`,`last_step`);--> statement-breakpoint
 CREATE TABLE `ablations` (
 	`position` integer PRIMARY KEY NOT NULL,
 	`ablation_id` text NOT NULL,

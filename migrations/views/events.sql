@@ -2,10 +2,10 @@
 
 CREATE VIEW v1_events AS
 SELECT
-  position,
-  id,
-  stream,
-  version,
+  events.position,
+  events.id,
+  streams.stream,
+  events.version,
   attempt,
   type,
   schema_version,
@@ -14,8 +14,9 @@ SELECT
   measured,
   length(arrays) AS array_bytes,
   blob,
-  hash
-FROM events;
+  lower(hex(hash)) AS hash
+FROM events
+JOIN streams ON streams.ordinal = events.stream;
 
 CREATE VIEW v1_unknown_events AS
 SELECT type, schema_version, count(*) AS events, min(position) AS first_position, max(position) AS last_position

@@ -25,7 +25,12 @@ SELECT
   runs.batch,
   runs.epochs,
   runs.epochs_done,
-  runs.steps_done,
+  -- Within an epoch the newest block of steps knows more.
+  iif(
+    runs.status IN ('running', 'failed', 'interrupted'),
+    max(runs.steps_done, coalesce((SELECT steps.last_step FROM steps WHERE steps.run = runs.first_position ORDER BY steps.epoch DESC, steps.last_step DESC LIMIT 1), 0)),
+    runs.steps_done
+  ) AS steps_done,
   runs.steps_per_epoch,
   runs.parameters,
   runs.flops_per_sample,
@@ -99,7 +104,7 @@ SELECT
   runs.tags,
   runs.sweep_id,
   runs.trial,
-  (SELECT recipes.recipe FROM recipes WHERE recipes.run_id = runs.run_id AND recipes.to_position IS NULL) AS recipe,
+  (SELECT recipes.recipe FROM recipes WHERE recipes.run = runs.first_position AND recipes.to_position IS NULL) AS recipe,
   runs.from_position AS position,
   runs.first_position
 FROM runs
@@ -108,31 +113,36 @@ WHERE runs.to_position IS NULL;
 
 -- Every leaf of the canonical recipe; paths like optimizer.lr and network[0].kernel.
 CREATE VIEW v1_params AS
-SELECT recipes.run_id, substr(leaf.fullkey, 3) AS path, leaf.atom AS value
-FROM recipes, json_tree(recipes.recipe) AS leaf
+SELECT runs.run_id, substr(leaf.fullkey, 3) AS path, leaf.atom AS value
+FROM recipes
+JOIN runs ON runs.first_position = recipes.run AND runs.to_position IS NULL,
+  json_tree(recipes.recipe) AS leaf
 WHERE recipes.to_position IS NULL AND leaf.type NOT IN ('object', 'array');
 
 CREATE VIEW v1_augmentations AS
 SELECT
-  recipes.run_id,
+  runs.run_id,
   step.key + 1 AS ordinal,
   step.value ->> '$.kind' AS operator,
   step.value ->> '$.name' AS name,
   json_remove(step.value, '$.kind', '$.name') AS settings
-FROM recipes, json_each(recipes.recipe, '$.augment') AS step
+FROM recipes
+JOIN runs ON runs.first_position = recipes.run AND runs.to_position IS NULL,
+  json_each(recipes.recipe, '$.augment') AS step
 WHERE recipes.to_position IS NULL;
 
 CREATE VIEW v1_schedules AS
 SELECT
-  recipes.run_id,
+  runs.run_id,
   recipes.recipe ->> '$.schedule.type' AS type,
   json_remove(recipes.recipe -> '$.schedule', '$.type') AS settings
 FROM recipes
+JOIN runs ON runs.first_position = recipes.run AND runs.to_position IS NULL
 WHERE recipes.to_position IS NULL;
 
 CREATE VIEW v1_layers AS
 SELECT
-  starts.run_id,
+  runs.run_id,
   layer.key + 1 AS ordinal,
   layer.value ->> '$.name' AS layer,
   layer.value ->> '$.kind' AS kind,
@@ -144,4 +154,6 @@ SELECT
   layer.value ->> '$.output[2]' AS out_width,
   layer.value ->> '$.parameters' AS parameters,
   layer.value ->> '$.flops' AS flops
-FROM starts, json_each(starts.layers) AS layer;
+FROM starts
+JOIN runs ON runs.first_position = starts.run AND runs.to_position IS NULL,
+  json_each(starts.layers) AS layer;

@@ -2,7 +2,7 @@
 
 CREATE VIEW v1_epochs AS
 SELECT
-  epochs.run_id,
+  runs.run_id,
   epochs.epoch,
   epochs.step,
   epochs.train_loss,
@@ -49,32 +49,40 @@ SELECT
   epochs.samples_per_second,
   epochs.weights_sha256,
   epochs.position
-FROM epochs;
+FROM epochs
+JOIN runs ON runs.first_position = epochs.run AND runs.to_position IS NULL;
 
 CREATE VIEW v1_confusion AS
 SELECT
-  epochs.run_id,
+  runs.run_id,
   epochs.epoch,
   matrix_row.key AS true_class,
   cell.key AS predicted_class,
-  (SELECT starts.classes ->> matrix_row.key FROM starts WHERE starts.run_id = epochs.run_id ORDER BY starts.position DESC LIMIT 1) AS true_name,
-  (SELECT starts.classes ->> cell.key FROM starts WHERE starts.run_id = epochs.run_id ORDER BY starts.position DESC LIMIT 1) AS predicted_name,
+  (SELECT starts.classes ->> matrix_row.key FROM starts WHERE starts.run = epochs.run ORDER BY starts.position DESC LIMIT 1) AS true_name,
+  (SELECT starts.classes ->> cell.key FROM starts WHERE starts.run = epochs.run ORDER BY starts.position DESC LIMIT 1) AS predicted_name,
   cell.value AS count
-FROM epochs, json_each(epochs.confusion) AS matrix_row, json_each(matrix_row.value) AS cell;
+FROM epochs
+JOIN runs ON runs.first_position = epochs.run AND runs.to_position IS NULL
+JOIN events ON events.position = epochs.position,
+  json_each(events.data, '$.confusion') AS matrix_row,
+  json_each(matrix_row.value) AS cell;
 
 CREATE VIEW v1_layer_gradients AS
 SELECT
-  epochs.run_id,
+  runs.run_id,
   epochs.epoch,
   norm.key AS layer,
   CASE norm.value WHEN 'NaN' THEN NULL WHEN 'Infinity' THEN 9e999 WHEN '-Infinity' THEN -9e999 ELSE CAST(norm.value AS REAL) END AS gradient_norm,
   CASE norm.value WHEN 'NaN' THEN 'nan' WHEN 'Infinity' THEN 'inf' WHEN '-Infinity' THEN '-inf' ELSE iif(norm.value IS NULL, NULL, 'finite') END AS gradient_norm_state
-FROM epochs, json_each(epochs.layer_gradients) AS norm;
+FROM epochs
+JOIN runs ON runs.first_position = epochs.run AND runs.to_position IS NULL
+JOIN events ON events.position = epochs.position,
+  json_each(events.data, '$.layerGradientNorms') AS norm;
 
 -- A point: [last step, loss mean, loss min, loss max, accuracy, learning rate, gradient norm].
 CREATE VIEW v1_steps AS
 SELECT
-  steps.run_id,
+  runs.run_id,
   steps.epoch,
   point.value ->> 0 AS step,
   CASE (point.value ->> 1) WHEN 'NaN' THEN NULL WHEN 'Infinity' THEN 9e999 WHEN '-Infinity' THEN -9e999 ELSE CAST((point.value ->> 1) AS REAL) END AS loss_mean,
@@ -89,28 +97,95 @@ SELECT
   CASE (point.value ->> 5) WHEN 'NaN' THEN 'nan' WHEN 'Infinity' THEN 'inf' WHEN '-Infinity' THEN '-inf' ELSE iif((point.value ->> 5) IS NULL, NULL, 'finite') END AS learning_rate_state,
   CASE (point.value ->> 6) WHEN 'NaN' THEN NULL WHEN 'Infinity' THEN 9e999 WHEN '-Infinity' THEN -9e999 ELSE CAST((point.value ->> 6) AS REAL) END AS gradient_norm,
   CASE (point.value ->> 6) WHEN 'NaN' THEN 'nan' WHEN 'Infinity' THEN 'inf' WHEN '-Infinity' THEN '-inf' ELSE iif((point.value ->> 6) IS NULL, NULL, 'finite') END AS gradient_norm_state
-FROM steps, json_each(steps.points) AS point;
+FROM steps
+JOIN runs ON runs.first_position = steps.run AND runs.to_position IS NULL,
+  json_each(steps.points) AS point;
 
--- A channel: [running mean, running variance, batch mean, batch variance].
+-- The numbers stay in the arrays of the event, little-endian Float32, and are decoded here: a byte's value is its place among all bytes in
+-- order; a Float32 is sign, 8 bits of exponent, 23 bits of fraction. A channel's layout is [layer, channel, and the places of its four numbers].
 CREATE VIEW v1_batch_norm AS
+WITH bytes(every) AS (
+  VALUES (
+    x'000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f404142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d5e5f606162636465666768696a6b6c6d6e6f707172737475767778797a7b7c7d7e7f808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9fa0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebfc0c1c2c3c4c5c6c7c8c9cacbcccdcecfd0d1d2d3d4d5d6d7d8d9dadbdcdddedfe0e1e2e3e4e5e6e7e8e9eaebecedeeeff0f1f2f3f4f5f6f7f8f9fafbfcfdfeff'
+  )
+),
+places AS (
+  SELECT
+    runs.run_id,
+    batch_norms.epoch,
+    place.value ->> 0 AS layer,
+    place.value ->> 1 AS channel,
+    place.value ->> 2 AS running_mean,
+    place.value ->> 3 AS running_variance,
+    place.value ->> 4 AS batch_mean,
+    place.value ->> 5 AS batch_variance,
+    events.arrays
+  FROM batch_norms
+  JOIN runs ON runs.first_position = batch_norms.run AND runs.to_position IS NULL
+  JOIN batch_norm_layouts ON batch_norm_layouts.run = batch_norms.run
+    AND batch_norm_layouts.from_position <= batch_norms.position
+    AND batch_norms.position < coalesce(batch_norm_layouts.to_position, 9e999)
+  JOIN events ON events.position = batch_norms.position,
+    json_each(batch_norm_layouts.channels) AS place
+),
+bits AS (
+  SELECT
+    run_id,
+    epoch,
+    layer,
+    channel,
+    instr(bytes.every, substr(arrays, 4 * running_mean + 1, 1)) - 1 + (instr(bytes.every, substr(arrays, 4 * running_mean + 2, 1)) - 1) * 256 + (instr(bytes.every, substr(arrays, 4 * running_mean + 3, 1)) - 1) * 65536 + (instr(bytes.every, substr(arrays, 4 * running_mean + 4, 1)) - 1) * 16777216 AS running_mean,
+    instr(bytes.every, substr(arrays, 4 * running_variance + 1, 1)) - 1 + (instr(bytes.every, substr(arrays, 4 * running_variance + 2, 1)) - 1) * 256 + (instr(bytes.every, substr(arrays, 4 * running_variance + 3, 1)) - 1) * 65536 + (instr(bytes.every, substr(arrays, 4 * running_variance + 4, 1)) - 1) * 16777216 AS running_variance,
+    instr(bytes.every, substr(arrays, 4 * batch_mean + 1, 1)) - 1 + (instr(bytes.every, substr(arrays, 4 * batch_mean + 2, 1)) - 1) * 256 + (instr(bytes.every, substr(arrays, 4 * batch_mean + 3, 1)) - 1) * 65536 + (instr(bytes.every, substr(arrays, 4 * batch_mean + 4, 1)) - 1) * 16777216 AS batch_mean,
+    instr(bytes.every, substr(arrays, 4 * batch_variance + 1, 1)) - 1 + (instr(bytes.every, substr(arrays, 4 * batch_variance + 2, 1)) - 1) * 256 + (instr(bytes.every, substr(arrays, 4 * batch_variance + 3, 1)) - 1) * 65536 + (instr(bytes.every, substr(arrays, 4 * batch_variance + 4, 1)) - 1) * 16777216 AS batch_variance
+  FROM places, bytes
+)
 SELECT
-  batch_norms.run_id,
-  batch_norms.epoch,
-  layer.key AS layer,
-  channel.key AS channel,
-  CASE (channel.value ->> 0) WHEN 'NaN' THEN NULL WHEN 'Infinity' THEN 9e999 WHEN '-Infinity' THEN -9e999 ELSE CAST((channel.value ->> 0) AS REAL) END AS running_mean,
-  CASE (channel.value ->> 0) WHEN 'NaN' THEN 'nan' WHEN 'Infinity' THEN 'inf' WHEN '-Infinity' THEN '-inf' ELSE iif((channel.value ->> 0) IS NULL, NULL, 'finite') END AS running_mean_state,
-  CASE (channel.value ->> 1) WHEN 'NaN' THEN NULL WHEN 'Infinity' THEN 9e999 WHEN '-Infinity' THEN -9e999 ELSE CAST((channel.value ->> 1) AS REAL) END AS running_variance,
-  CASE (channel.value ->> 1) WHEN 'NaN' THEN 'nan' WHEN 'Infinity' THEN 'inf' WHEN '-Infinity' THEN '-inf' ELSE iif((channel.value ->> 1) IS NULL, NULL, 'finite') END AS running_variance_state,
-  CASE (channel.value ->> 2) WHEN 'NaN' THEN NULL WHEN 'Infinity' THEN 9e999 WHEN '-Infinity' THEN -9e999 ELSE CAST((channel.value ->> 2) AS REAL) END AS batch_mean,
-  CASE (channel.value ->> 2) WHEN 'NaN' THEN 'nan' WHEN 'Infinity' THEN 'inf' WHEN '-Infinity' THEN '-inf' ELSE iif((channel.value ->> 2) IS NULL, NULL, 'finite') END AS batch_mean_state,
-  CASE (channel.value ->> 3) WHEN 'NaN' THEN NULL WHEN 'Infinity' THEN 9e999 WHEN '-Infinity' THEN -9e999 ELSE CAST((channel.value ->> 3) AS REAL) END AS batch_variance,
-  CASE (channel.value ->> 3) WHEN 'NaN' THEN 'nan' WHEN 'Infinity' THEN 'inf' WHEN '-Infinity' THEN '-inf' ELSE iif((channel.value ->> 3) IS NULL, NULL, 'finite') END AS batch_variance_state
-FROM batch_norms, json_each(batch_norms.layers) AS layer, json_each(layer.value) AS channel;
+  run_id,
+  epoch,
+  layer,
+  channel,
+  CASE running_mean & 0x7f800000
+    WHEN 0x7f800000 THEN CASE running_mean WHEN 0x7f800000 THEN 9e999 WHEN 0xff800000 THEN -9e999 END
+    WHEN 0 THEN iif(running_mean & 0x80000000, -1.0, 1.0) * (running_mean & 0x7fffff) * pow(2.0, -149)
+    ELSE iif(running_mean & 0x80000000, -1.0, 1.0) * ((running_mean & 0x7fffff) + 0x800000) * pow(2.0, ((running_mean >> 23) & 0xff) - 150)
+  END AS running_mean,
+  CASE running_mean & 0x7f800000
+    WHEN 0x7f800000 THEN CASE running_mean WHEN 0x7f800000 THEN 'inf' WHEN 0xff800000 THEN '-inf' ELSE 'nan' END
+    ELSE 'finite'
+  END AS running_mean_state,
+  CASE running_variance & 0x7f800000
+    WHEN 0x7f800000 THEN CASE running_variance WHEN 0x7f800000 THEN 9e999 WHEN 0xff800000 THEN -9e999 END
+    WHEN 0 THEN iif(running_variance & 0x80000000, -1.0, 1.0) * (running_variance & 0x7fffff) * pow(2.0, -149)
+    ELSE iif(running_variance & 0x80000000, -1.0, 1.0) * ((running_variance & 0x7fffff) + 0x800000) * pow(2.0, ((running_variance >> 23) & 0xff) - 150)
+  END AS running_variance,
+  CASE running_variance & 0x7f800000
+    WHEN 0x7f800000 THEN CASE running_variance WHEN 0x7f800000 THEN 'inf' WHEN 0xff800000 THEN '-inf' ELSE 'nan' END
+    ELSE 'finite'
+  END AS running_variance_state,
+  CASE batch_mean & 0x7f800000
+    WHEN 0x7f800000 THEN CASE batch_mean WHEN 0x7f800000 THEN 9e999 WHEN 0xff800000 THEN -9e999 END
+    WHEN 0 THEN iif(batch_mean & 0x80000000, -1.0, 1.0) * (batch_mean & 0x7fffff) * pow(2.0, -149)
+    ELSE iif(batch_mean & 0x80000000, -1.0, 1.0) * ((batch_mean & 0x7fffff) + 0x800000) * pow(2.0, ((batch_mean >> 23) & 0xff) - 150)
+  END AS batch_mean,
+  CASE batch_mean & 0x7f800000
+    WHEN 0x7f800000 THEN CASE batch_mean WHEN 0x7f800000 THEN 'inf' WHEN 0xff800000 THEN '-inf' ELSE 'nan' END
+    ELSE 'finite'
+  END AS batch_mean_state,
+  CASE batch_variance & 0x7f800000
+    WHEN 0x7f800000 THEN CASE batch_variance WHEN 0x7f800000 THEN 9e999 WHEN 0xff800000 THEN -9e999 END
+    WHEN 0 THEN iif(batch_variance & 0x80000000, -1.0, 1.0) * (batch_variance & 0x7fffff) * pow(2.0, -149)
+    ELSE iif(batch_variance & 0x80000000, -1.0, 1.0) * ((batch_variance & 0x7fffff) + 0x800000) * pow(2.0, ((batch_variance >> 23) & 0xff) - 150)
+  END AS batch_variance,
+  CASE batch_variance & 0x7f800000
+    WHEN 0x7f800000 THEN CASE batch_variance WHEN 0x7f800000 THEN 'inf' WHEN 0xff800000 THEN '-inf' ELSE 'nan' END
+    ELSE 'finite'
+  END AS batch_variance_state
+FROM bits;
 
 CREATE VIEW v1_learning_rates AS
 SELECT
-  learning_rates.run_id,
+  runs.run_id,
   learning_rates.epoch,
   learning_rates.step,
   learning_rates.from_rate,
@@ -125,7 +200,10 @@ SELECT
   END AS to_rate_state,
   learning_rates.schedule,
   learning_rates.why
-FROM learning_rates;
+FROM learning_rates
+JOIN runs ON runs.first_position = learning_rates.run AND runs.to_position IS NULL;
 
 CREATE VIEW v1_checkpoints AS
-SELECT run_id, epoch, step, sha256, bytes, reason FROM checkpoints;
+SELECT runs.run_id, checkpoints.epoch, checkpoints.step, checkpoints.sha256, checkpoints.bytes, checkpoints.reason
+FROM checkpoints
+JOIN runs ON runs.first_position = checkpoints.run AND runs.to_position IS NULL;

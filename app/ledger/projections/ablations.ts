@@ -9,8 +9,8 @@ export const ablations = rows<typeof Table>({
   table: 'ablations',
   streams: 'ablation',
   row: {
-    AblationDeclared: ({ name, sweep, factors, seeds, metric }, event, ablationId) => ({
-      ablationId,
+    AblationDeclared: ({ name, sweep, factors, seeds, metric }, event, { id }) => ({
+      ablationId: id,
       name,
       sweepId: sweep,
       metric,

@@ -8,6 +8,6 @@ export const checkpoints = rows<typeof Table>({
   table: 'checkpoints',
   streams: 'run',
   row: {
-    CheckpointTaken: ({ epoch, step, sha256, bytes, reason }, _event, runId) => ({ runId, epoch, step, sha256, bytes, reason }),
+    CheckpointTaken: ({ epoch, step, sha256, bytes, reason }, _event, { run }) => ({ run, epoch, step, sha256, bytes, reason }),
   },
 });

@@ -1,6 +1,5 @@
-// One row an epoch: the curves, the confusion matrix and the gradient norms of the layers.
+// One row an epoch: the curves. Confusion matrix and gradient norms of the layers are read from the event itself.
 import type { epochs as Table } from '../../db/training.ts';
-import { encodeJson } from '../json.ts';
 import { measured, rows } from './projection.ts';
 
 export const epochs = rows<typeof Table>({
@@ -9,8 +8,8 @@ export const epochs = rows<typeof Table>({
   table: 'epochs',
   streams: 'run',
   row: {
-    EpochMeasured: (data, event, runId) => ({
-      runId,
+    EpochMeasured: (data, event, { run }) => ({
+      run,
       epoch: data.epoch,
       step: data.step,
       trainLoss: data.train.loss,
@@ -24,8 +23,6 @@ export const epochs = rows<typeof Table>({
       seconds: measured(event, 'seconds'),
       samplesPerSecond: measured(event, 'samplesPerSecond'),
       weightsSha256: data.weightsSha256,
-      layerGradients: encodeJson(data.layerGradientNorms),
-      confusion: encodeJson(data.confusion),
     }),
   },
 });

@@ -1,4 +1,4 @@
-// Float32 series of events, and their numbers as short text: the shortest decimal that names the same Float32, so that 0.1 is read as 0.1.
+// Float32 series of events, and the numbers that read models keep of them.
 import type { z } from 'zod';
 import type { arrayIndex } from '../catalogue/values.ts';
 import type { StoredEvent } from '../ports.ts';
@@ -13,13 +13,7 @@ export function series(event: StoredEvent, index: z.infer<typeof arrayIndex>, na
   return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / Float32Array.BYTES_PER_ELEMENT);
 }
 
-/** The shortest decimal that rounds to the same Float32; −0 reads 0. */
-export function shortest(value: number): number {
-  const single = Math.fround(value);
-  if (!Number.isFinite(single)) return single;
-  for (let digits = 6; digits < 9; digits++) {
-    const decimal = Number(single.toPrecision(digits));
-    if (Math.fround(decimal) === single) return decimal + 0;
-  }
-  return Number(single.toPrecision(9)) + 0;
+/** Five significant digits, enough for a curve; −0 reads 0. */
+export function rounded(value: number): number {
+  return Number.isFinite(value) ? Number(value.toPrecision(5)) + 0 : value;
 }

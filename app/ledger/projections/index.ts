@@ -1,5 +1,6 @@
-// All projections, in the order in which an event meets them.
+// All projections, in the order in which an event meets them: `runs` first, because the others ask it for the number of their run.
 import { ablations } from './ablations.ts';
+import { batchNormLayouts } from './batchNormLayouts.ts';
 import { batchNorms } from './batchNorms.ts';
 import { checkpoints } from './checkpoints.ts';
 import { epochs } from './epochs.ts';
@@ -19,6 +20,7 @@ export const projections: readonly Projection[] = [
   steps,
   epochs,
   batchNorms,
+  batchNormLayouts,
   learningRates,
   checkpoints,
   sweeps,

@@ -8,8 +8,8 @@ export const learningRates = rows<typeof Table>({
   table: 'learning_rates',
   streams: 'run',
   row: {
-    LearningRateChanged: ({ epoch, step, from, to, schedule, why }, _event, runId) => ({
-      runId,
+    LearningRateChanged: ({ epoch, step, from, to, schedule, why }, _event, { run }) => ({
+      run,
       epoch,
       step,
       fromRate: from,

@@ -10,9 +10,13 @@ export type Bookkeeping = 'position' | 'fromPosition' | 'toPosition' | 'notANumb
 /** A row of a table as projections write it. */
 export type Row<Table extends SQLiteTable> = Omit<Table['$inferInsert'], Bookkeeping>;
 
-/** Read models that a projection may look at: the open row of a run. */
-export interface Lookup {
-  stepsPerEpoch(runId: string): number | null;
+/** Whom an event is about. */
+export interface Subject {
+  /** The second part of the stream's name. */
+  id: string;
+  /** Position of the run's first event, which is its number in the read models; 0 where there is no run (yet). */
+  run: number;
+  stepsPerEpoch: number | null;
 }
 
 interface Common {
@@ -25,19 +29,19 @@ interface Common {
   streams: string;
 }
 
-/** At most one row an event, never changed; the fold adds `position`. `id` is the second part of the stream's name. */
+/** At most one row an event, never changed; the fold adds `position`. */
 export interface RowProjection<Table extends SQLiteTable = SQLiteTable> extends Common {
   kind: 'rows';
-  row: { [Type in EventType]?: (data: EventData<Type>, event: StoredEvent, id: string, lookup: Lookup) => Row<Table> };
+  row: { [Type in EventType]?: (data: EventData<Type>, event: StoredEvent, subject: Subject) => Row<Table> };
 }
 
 /** One open row an entity. The fold closes the previous version and opens the next; null, or the same row again, is no change. */
 export interface StateProjection<Table extends SQLiteTable = SQLiteTable> extends Common {
   kind: 'state';
-  /** The column that names the entity. */
+  /** The field of the row that names the entity, and of the subject: `run`; every other name stands for its `id`. */
   key: string;
   evolve: {
-    [Type in EventType]?: (previous: Row<Table> | null, data: EventData<Type>, event: StoredEvent, id: string) => Row<Table> | null;
+    [Type in EventType]?: (previous: Row<Table> | null, data: EventData<Type>, event: StoredEvent, subject: Subject) => Row<Table> | null;
   };
 }
 

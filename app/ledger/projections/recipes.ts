@@ -9,14 +9,14 @@ export const recipes = states<typeof Table>({
   version: 1,
   table: 'recipes',
   streams: 'run',
-  key: 'runId',
+  key: 'run',
   evolve: {
-    RunQueued: (previous, { recipe }, _event, id) => moved(previous, id, recipe),
-    RunStarted: (previous, { recipe }, _event, id) => moved(previous, id, recipe),
+    RunQueued: (previous, { recipe }, _event, { run }) => moved(previous, run, recipe),
+    RunStarted: (previous, { recipe }, _event, { run }) => moved(previous, run, recipe),
   },
 });
 
-function moved(previous: Row<typeof Table> | null, runId: string, recipe: object): Row<typeof Table> {
+function moved(previous: Row<typeof Table> | null, run: number, recipe: object): Row<typeof Table> {
   const text = encodeJson(recipe as Json);
-  return previous?.recipe === text ? previous : { runId, recipe: text };
+  return previous?.recipe === text ? previous : { run, recipe: text };
 }

@@ -1,7 +1,8 @@
-// One row a run: what it is, how far it is, how it ended. The runs table and every page's head read it.
+// One row a run: what it is, how far it is, how it ended. The runs table and every page's head read it. It moves with epochs, not with blocks
+// of steps: within an epoch the view looks at those.
+import { configurationId, type Recipe } from '../../../trainer/index.ts';
 import type { runs as Table } from '../../db/runs.ts';
 import type { EventData } from '../catalogue/index.ts';
-import { configurationId } from './configuration.ts';
 import { measured, measuredText, type Row, states } from './projection.ts';
 
 type RunRow = Row<typeof Table>;
@@ -14,7 +15,7 @@ export const runs = states<typeof Table>({
   streams: 'run',
   key: 'runId',
   evolve: {
-    RunQueued: (previous, data, event, id) => ({
+    RunQueued: (previous, data, event, { id }) => ({
       ...(previous ?? newRun(id, event.position)),
       ...ofRecipe(data.recipe),
       name: data.name,
@@ -23,13 +24,13 @@ export const runs = states<typeof Table>({
       trial: data.sweep?.trial ?? null,
       queuedAt: event.recordedAt,
     }),
-    RunStarted: (previous, data, event, id) => ({
+    RunStarted: (previous, data, event, { id }) => ({
       ...(previous ?? newRun(id, event.position)),
       ...ofRecipe(data.recipe),
       status: 'running',
       attempt: event.attempt,
       startedAt: event.recordedAt,
-      configId: configurationId(data.recipe, data.datasetFingerprint),
+      configId: configurationId(data.recipe as unknown as Recipe, data.datasetFingerprint),
       datasetFingerprint: data.datasetFingerprint,
       numerics: data.numerics,
       parameters: data.parameterCount,
@@ -39,11 +40,6 @@ export const runs = states<typeof Table>({
       threads: measured(event, 'threads'),
     }),
     RunResumed: (previous, data) => previous && { ...previous, status: 'running', attempt: data.attempt, endedAt: null },
-    StepsMeasured: (previous, data) => {
-      if (previous === null || data.lastStep <= previous.stepsDone) return previous;
-      // At the end of an epoch its own event follows at once and moves the row.
-      return data.lastStep % (previous.stepsPerEpoch ?? 1) === 0 ? previous : { ...previous, stepsDone: data.lastStep };
-    },
     EpochMeasured: (previous, data, event) =>
       previous && {
         ...previous,
@@ -82,7 +78,7 @@ export const runs = states<typeof Table>({
         weightsSha256: data.weightsSha256,
         fingerprint: data.fingerprint,
       },
-    RunFailed: (previous, data, event, id) => ({
+    RunFailed: (previous, data, event, { id }) => ({
       ...(previous ?? newRun(id, event.position)),
       status: 'failed',
       endedAt: event.recordedAt,

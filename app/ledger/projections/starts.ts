@@ -9,8 +9,8 @@ export const starts = rows<typeof Table>({
   table: 'starts',
   streams: 'run',
   row: {
-    RunStarted: ({ layers, classes }, _event, runId) => ({
-      runId,
+    RunStarted: ({ layers, classes }, _event, { run }) => ({
+      run,
       layers: encodeJson(
         layers.map(({ name, kind, input, output, parameters, flops }) => ({ name, kind, input, output, parameters, flops })),
       ),

@@ -3,7 +3,7 @@ import type { steps as Table } from '../../db/training.ts';
 import type { EventData } from '../catalogue/index.ts';
 import { encodeJson } from '../json.ts';
 import type { StoredEvent } from '../ports.ts';
-import { series, shortest } from './floats.ts';
+import { rounded, series } from './floats.ts';
 import { rows } from './projection.ts';
 
 const pointsAnEpoch = 20;
@@ -14,17 +14,18 @@ export const steps = rows<typeof Table>({
   table: 'steps',
   streams: 'run',
   row: {
-    StepsMeasured: (data, event, runId, lookup) => ({
-      runId,
+    StepsMeasured: (data, event, { run, stepsPerEpoch }) => ({
+      run,
       epoch: data.epoch,
-      points: encodeJson(bucketPoints(data, event, lookup.stepsPerEpoch(runId))),
+      lastStep: data.lastStep,
+      points: encodeJson(bucketPoints(data, event, stepsPerEpoch)),
     }),
   },
 });
 
 /**
  * Folds the points of a block into its share of the epoch's twenty: [last step, loss mean, loss min, loss max, accuracy, learning rate,
- * gradient norm] each. Means weigh each point by the steps it covers; the learning rate is that of the last step. NaN spreads.
+ * gradient norm] each, to five digits. Means weigh each point by the steps it covers; the learning rate is that of the last step. NaN spreads.
  */
 export function bucketPoints(data: EventData<'StepsMeasured'>, event: StoredEvent, stepsPerEpoch: number | null): number[][] {
   const of = (name: string) => series(event, data.arrays, name);
@@ -53,6 +54,6 @@ export function bucketPoints(data: EventData<'StepsMeasured'>, event: StoredEven
       max = Math.max(max, lossMax![point]!);
     }
     const means = [sums.loss / weights, min, max, sums.accuracy / weights, learningRate![end - 1]!, sums.gradient / weights];
-    return [data.steps[end - 1]!, ...means.map(shortest)];
+    return [data.steps[end - 1]!, ...means.map(rounded)];
   });
 }

@@ -10,8 +10,8 @@ export const sweeps = states<typeof Table>({
   streams: 'sweep',
   key: 'sweepId',
   evolve: {
-    SweepDeclared: (_previous, { name, kind, metric, factors, seeds }, event, sweepId) => ({
-      sweepId,
+    SweepDeclared: (_previous, { name, kind, metric, factors, seeds }, event, { id }) => ({
+      sweepId: id,
       name,
       kind,
       metric,

@@ -9,8 +9,8 @@ export const trials = rows<typeof Table>({
   table: 'trials',
   streams: 'sweep',
   row: {
-    TrialProposed: ({ trial, run, assignment, seed, reused }, _event, sweepId) => ({
-      sweepId,
+    TrialProposed: ({ trial, run, assignment, seed, reused }, _event, { id }) => ({
+      sweepId: id,
       trial,
       runId: run,
       seed,

@@ -4,7 +4,7 @@ import { type StoredRow, sameContent } from '../encode.ts';
 import type { EncodedEvent } from '../hash.ts';
 import { eventHash } from '../hash.ts';
 import { idempotence } from '../idempotence.ts';
-import { eventColumns } from './columns.ts';
+import { eventColumns, eventTables } from './columns.ts';
 import type { Connection } from './connection.ts';
 
 export interface AppendRequest {
@@ -19,19 +19,17 @@ export type AppendOutcome = { kind: 'appended'; rows: StoredRow[]; fresh: boolea
 export type Append = (request: AppendRequest) => AppendOutcome;
 
 export function prepareAppend(database: Connection): Append {
-  const byId = database.prepare<[string], StoredRow>(`SELECT ${eventColumns} FROM events WHERE id = ?`);
+  const byId = database.prepare<[string], StoredRow>(`SELECT ${eventColumns} FROM ${eventTables} WHERE id = ?`);
   const after = database.prepare<[string, number], StoredRow>(
-    `SELECT ${eventColumns} FROM events WHERE stream = ? AND version > ? ORDER BY version`,
+    `SELECT ${eventColumns} FROM ${eventTables} WHERE streams.stream = ? AND events.version > ? ORDER BY events.version`,
   );
-  const head = database.prepare<[string], { version: number; hash: string }>(
-    'SELECT version, head_hash AS hash FROM streams WHERE stream = ?',
-  );
+  const head = database.prepare<[string], Head>('SELECT ordinal, version, lower(hex(head_hash)) AS hash FROM streams WHERE stream = ?');
   const insert = database.prepare(
     `INSERT INTO events (id, stream, version, attempt, type, schema_version, recorded_at, data, measured, arrays, blob, hash)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const open = database.prepare('INSERT INTO streams (version, head_hash, head_position, stream) VALUES (?, ?, ?, ?)');
-  const move = database.prepare('UPDATE streams SET version = ?, head_hash = ?, head_position = ? WHERE stream = ?');
+  const open = database.prepare('INSERT INTO streams (stream, version, head_hash) VALUES (?, ?, ?)');
+  const move = database.prepare('UPDATE streams SET version = ?, head_hash = ? WHERE ordinal = ?');
 
   /** The stored rows of an append that came before, or null where all its ids are new. */
   function repeated({ stream, events }: AppendRequest): StoredRow[] | null {
@@ -51,31 +49,34 @@ export function prepareAppend(database: Connection): Append {
     const { stream, expectedVersion, events } = request;
     const before = repeated(request);
     if (before !== null) return { kind: 'appended', rows: before, fresh: false };
-    const { version, hash } = head.get(stream) ?? { version: 0, hash: null };
+    const known = head.get(stream);
+    const version = known?.version ?? 0;
     if (version !== expectedVersion) return { kind: 'conflict', missed: after.all(stream, expectedVersion) };
-    let previous = hash;
-    const rows = events.map((event, index): StoredRow => {
+    if (events.length === 0) return { kind: 'appended', rows: [], fresh: false };
+
+    let hash = known?.hash ?? null;
+    const chained = events.map((event, index) => {
       const place = version + index + 1;
-      previous = eventHash(previous, stream, place, event);
-      const { id, attempt, type, schemaVersion, recordedAt, data, measured, arrays, blob } = event;
-      const { lastInsertRowid } = insert.run(
-        id,
-        stream,
-        place,
-        attempt,
-        type,
-        schemaVersion,
-        recordedAt,
-        data,
-        measured,
-        arrays,
-        blob,
-        previous,
-      );
-      return { ...event, position: Number(lastInsertRowid), stream, version: place, hash: previous };
+      hash = eventHash(hash, stream, place, event);
+      return { ...event, stream, version: place, hash };
     });
-    const last = rows.at(-1);
-    if (last !== undefined) (version === 0 ? open : move).run(last.version, last.hash, last.position, stream);
+    const last = chained.at(-1)!;
+    if (known === undefined) open.run(stream, last.version, Buffer.from(last.hash, 'hex'));
+    else move.run(last.version, Buffer.from(last.hash, 'hex'), known.ordinal);
+    const { ordinal } = head.get(stream)!;
+    const rows = chained.map((row): StoredRow => {
+      const { id, attempt, type, schemaVersion, recordedAt, data, measured, arrays, blob } = row;
+      const bytes = Buffer.from(row.hash, 'hex');
+      const values = [id, ordinal, row.version, attempt, type, schemaVersion, recordedAt, data, measured, arrays, blob, bytes];
+      return { ...row, position: Number(insert.run(values).lastInsertRowid) };
+    });
     return { kind: 'appended', rows, fresh: true };
   };
+}
+
+interface Head {
+  ordinal: number;
+  version: number;
+  /** Hex. */
+  hash: string;
 }

@@ -1,5 +1,8 @@
-// The columns of a StoredRow, for statements written as text. Apart from the reader, because the ledger thread does not load Drizzle: that
+// Stored rows for statements written as text. Apart from the reader, because the ledger thread does not load Drizzle: that
 // would take half of its start.
 
+/** A StoredRow, from the tables `events` and `streams`. */
 export const eventColumns =
-  'position, id, stream, version, attempt, type, schema_version AS schemaVersion, recorded_at AS recordedAt, data, measured, arrays, blob, hash';
+  'position, id, streams.stream, events.version, attempt, type, schema_version AS schemaVersion, recorded_at AS recordedAt, data, measured, arrays, blob, lower(hex(hash)) AS hash';
+
+export const eventTables = 'events JOIN streams ON streams.ordinal = events.stream';

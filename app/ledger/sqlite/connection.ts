@@ -7,6 +7,8 @@ export type Connection = Database.Database;
 
 const busyTimeoutMs = 50;
 const patienceMs = 5_000;
+/** Of a new file. Events of about 2 kB fill small pages better: a sixth less of a ledger than with SQLite's 4,096. */
+const pageBytes = 1_024;
 
 /** Opens an existing file read-only, or a file for writing, which is made where there is none. `''` is a private temporary database. */
 export function openConnection(file: string, { write }: { write: boolean }): Connection {
@@ -16,6 +18,7 @@ export function openConnection(file: string, { write }: { write: boolean }): Con
     database.pragma('cell_size_check = ON');
     database.pragma('recursive_triggers = ON');
     if (write) {
+      database.pragma(`page_size = ${pageBytes}`);
       patiently(() => database.pragma('journal_mode = WAL'));
       database.pragma('synchronous = FULL');
     }

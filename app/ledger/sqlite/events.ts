@@ -1,5 +1,5 @@
 // Reading the log's tables on a read-only connection: the read half of the Log port.
-import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { RunledgerError } from '../../../trainer/index.ts';
 import { events, streams } from '../../db/log.ts';
@@ -14,16 +14,16 @@ export function eventReader(connection: Connection): Omit<Log, 'append'> {
   const after = sql.placeholder('after');
   const stream = sql.placeholder('stream');
   const limit = sql.placeholder('limit');
-  const ofStream = database
-    .select()
-    .from(events)
-    .where(and(eq(events.stream, stream), gt(events.version, after)))
+  const columns = { ...getTableColumns(events), stream: streams.stream, hash: sql<string>`lower(hex(${events.hash}))` };
+  const all = () => database.select(columns).from(events).innerJoin(streams, eq(streams.ordinal, events.stream));
+  const ofStream = all()
+    .where(and(eq(streams.stream, stream), gt(events.version, after)))
     .orderBy(asc(events.version))
     .limit(limit)
     .prepare();
-  const ofAll = database.select().from(events).where(gt(events.position, after)).orderBy(asc(events.position)).limit(limit).prepare();
+  const ofAll = all().where(gt(events.position, after)).orderBy(asc(events.position)).limit(limit).prepare();
   const headOf = database
-    .select({ version: streams.version, hash: streams.headHash })
+    .select({ version: streams.version, hash: sql<string>`lower(hex(${streams.headHash}))` })
     .from(streams)
     .where(eq(streams.stream, stream))
     .prepare();

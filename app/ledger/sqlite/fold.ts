@@ -1,9 +1,10 @@
 // Folds events into the tables of the projections. The same code moves the live tables inside an append, fills fresh ones in a
 // rebuild, and makes the copy that `verify` compares with; only the prefix of the tables' names or the database differs.
-import { isKnownType, upcast } from '../catalogue/index.ts';
+import { type EventType, isKnownType, upcast } from '../catalogue/index.ts';
 import type { StoredEvent } from '../ports.ts';
 import { projections } from '../projections/index.ts';
-import type { Lookup, Projection, RowProjection, StateProjection } from '../projections/projection.ts';
+import type { RowProjection, StateProjection, Subject } from '../projections/projection.ts';
+import { runs } from '../projections/runs.ts';
 import type { Connection } from './connection.ts';
 
 type Value = string | number | bigint | Uint8Array | null;
@@ -13,33 +14,40 @@ type AnyRow = Record<string, Value | undefined>;
 export type Fold = (event: StoredEvent) => boolean;
 
 export function prepareFold(database: Connection, prefix = ''): Fold {
-  const lookup = prepareLookup(database, prefix);
-  const folds = projections.map((projection) => ({ projection, apply: prepareProjection(database, prefix, projection, lookup) }));
+  const find = prepareSubject(database, prefix);
+  const folds = projections.map((projection) => ({
+    projection,
+    apply: projection.kind === 'rows' ? prepareRows(database, prefix, projection) : prepareState(database, prefix, projection),
+  }));
   const countUnknown = insertInto(database, `${prefix}unknown_events`);
   return (stored) => {
     const event = upcast(stored);
-    if (event === null) {
+    if (event === null || !isKnownType(event.type)) {
       countUnknown({ position: stored.position, type: stored.type, schemaVersion: stored.schemaVersion });
       return false;
     }
     const [kind, id] = event.stream.split('/') as [string, string];
-    for (const { projection, apply } of folds) if (projection.streams === kind) apply(event, id);
+    let subject: Subject = { id, run: 0, stepsPerEpoch: null };
+    for (const { projection, apply } of folds) {
+      if (projection.streams !== kind) continue;
+      if (kind === 'run' && projection !== runs) {
+        if (subject.run === 0) subject = find(id);
+        // Nobody queued or started it: its notes wait for nothing.
+        if (subject.run === 0) break;
+      }
+      apply(event, event.type, subject);
+    }
     return true;
   };
 }
 
-type Apply = (event: StoredEvent, id: string) => void;
+type Apply = (event: StoredEvent, type: EventType, subject: Subject) => void;
 
-function prepareProjection(database: Connection, prefix: string, projection: Projection, lookup: Lookup): Apply {
-  return projection.kind === 'rows' ? prepareRows(database, prefix, projection, lookup) : prepareState(database, prefix, projection);
-}
-
-function prepareRows(database: Connection, prefix: string, projection: RowProjection, lookup: Lookup): Apply {
-  const insert = insertInto(database, prefix + projection.table);
-  return (event, id) => {
-    if (!isKnownType(event.type)) return;
-    const make = projection.row[event.type] as ((data: unknown, event: StoredEvent, id: string, lookup: Lookup) => AnyRow) | undefined;
-    if (make !== undefined) insert({ position: event.position, ...make(event.data, event, id, lookup) });
+function prepareRows(database: Connection, prefix: string, { table, row }: RowProjection): Apply {
+  const insert = insertInto(database, prefix + table);
+  return (event, type, subject) => {
+    const make = row[type] as ((data: unknown, event: StoredEvent, subject: Subject) => AnyRow) | undefined;
+    if (make !== undefined) insert({ position: event.position, ...make(event.data, event, subject) });
   };
 }
 
@@ -47,20 +55,19 @@ function prepareState(database: Connection, prefix: string, { table, key, evolve
   const fields = fieldsOf(database, prefix + table);
   const selected = fields.map(({ column, field }) => `"${column}" AS "${field}"`);
   const keyColumn = fields.find(({ field }) => field === key)!.column;
-  const find = database.prepare<[string], AnyRow>(
+  const find = database.prepare<[string | number], AnyRow>(
     `SELECT ${selected} FROM "${prefix}${table}" WHERE "${keyColumn}" = ? AND to_position IS NULL`,
   );
   const close = database.prepare(`UPDATE "${prefix}${table}" SET to_position = ? WHERE from_position = ?`);
   const insert = insertInto(database, prefix + table);
-  return (event, id) => {
-    if (!isKnownType(event.type)) return;
-    const step = evolve[event.type] as
-      | ((previous: AnyRow | null, data: unknown, event: StoredEvent, id: string) => AnyRow | null)
+  return (event, type, subject) => {
+    const step = evolve[type] as
+      | ((previous: AnyRow | null, data: unknown, event: StoredEvent, subject: Subject) => AnyRow | null)
       | undefined;
     if (step === undefined) return;
-    const open = find.get(id);
+    const open = find.get(key === 'run' ? subject.run : subject.id);
     const previous = open === undefined ? null : restoreNaN(open, fields);
-    const next = step(previous, event.data, event, id);
+    const next = step(previous, event.data, event, subject);
     if (next === null || next === previous) return;
     if (open !== undefined) close.run(event.position, open.fromPosition);
     insert({ ...next, fromPosition: event.position, toPosition: null });
@@ -96,9 +103,9 @@ function restoreNaN(row: AnyRow, fields: Field[]): AnyRow {
   return Object.fromEntries(fields.map(({ column, field }) => [field, nan.has(column) ? Number.NaN : row[field]]));
 }
 
-function prepareLookup(database: Connection, prefix: string): Lookup {
-  const steps = database
-    .prepare<[string], number | null>(`SELECT steps_per_epoch FROM "${prefix}runs" WHERE run_id = ? AND to_position IS NULL`)
-    .pluck();
-  return { stepsPerEpoch: (runId) => steps.get(runId) ?? null };
+function prepareSubject(database: Connection, prefix: string): (id: string) => Subject {
+  const find = database.prepare<[string], Omit<Subject, 'id'>>(
+    `SELECT first_position AS run, steps_per_epoch AS stepsPerEpoch FROM "${prefix}runs" WHERE run_id = ? AND to_position IS NULL`,
+  );
+  return (id) => ({ id, ...(find.get(id) ?? { run: 0, stepsPerEpoch: null }) });
 }

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { RunledgerError } from '../../../trainer/index.ts';
 import { decodeEvent, type StoredRow } from '../encode.ts';
-import { eventColumns } from './columns.ts';
+import { eventColumns, eventTables } from './columns.ts';
 import type { Connection } from './connection.ts';
 import { transact } from './connection.ts';
 import { type Fold, prepareFold } from './fold.ts';
@@ -26,7 +26,7 @@ export async function rebuild(database: Connection, { onProgress, pause }: Rebui
   const prefix = `fresh_${randomBytes(4).toString('hex')}_`;
   const total = database.prepare<[], number>('SELECT count(*) FROM events').pluck();
   const next = database.prepare<[number, number], StoredRow>(
-    `SELECT ${eventColumns} FROM events WHERE position > ? ORDER BY position LIMIT ?`,
+    `SELECT ${eventColumns} FROM ${eventTables} WHERE position > ? ORDER BY position LIMIT ?`,
   );
   const state = { position: 0, events: 0, unknown: 0 };
   let fold: Fold | undefined;

@@ -1,0 +1,34 @@
+// Where each channel's statistics stand in the arrays of a run's BatchNormMeasured events. The same for the whole run, so one row.
+import type { batchNormLayouts as Table } from '../../db/training.ts';
+import type { EventData } from '../catalogue/index.ts';
+import { encodeJson } from '../json.ts';
+import { states } from './projection.ts';
+
+const statistics = ['runningMean', 'runningVariance', 'batchMean', 'batchVariance'];
+
+export const batchNormLayouts = states<typeof Table>({
+  name: 'batchNormLayouts',
+  version: 1,
+  table: 'batch_norm_layouts',
+  streams: 'run',
+  key: 'run',
+  evolve: {
+    BatchNormMeasured: (previous, { arrays }, _event, { run }) => {
+      const channels = encodeJson(layout(arrays));
+      return previous?.channels === channels ? previous : { run, channels };
+    },
+  },
+});
+
+/** [layer, channel, offset of each statistic in floats], layers in the order of the arrays. */
+function layout(arrays: EventData<'BatchNormMeasured'>['arrays']): (string | number)[][] {
+  const end = `/${statistics[0]}`;
+  const layers = Object.keys(arrays).filter((name) => name.endsWith(end));
+  layers.sort((a, b) => arrays[a]!.offset - arrays[b]!.offset);
+  return layers.flatMap((first) => {
+    const layer = first.slice(0, -end.length);
+    const places = statistics.map((statistic) => arrays[`${layer}/${statistic}`]!.offset);
+    const channels = arrays[first]!.shape[0] ?? 0;
+    return Array.from({ length: channels }, (_, channel) => [layer, channel, ...places.map((place) => place + channel)]);
+  });
+}
