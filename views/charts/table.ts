@@ -18,10 +18,10 @@ export function chartTable({ drawn, table, back }: ChartTable): Html {
 <p class="prose">${drawn.chart.finding}.</p>
 <section class="section"><div class="grid">${figure(drawn)}</div></section>
 <section class="section"><header><h2>Table</h2></header>
-<div class="scroll"><table class="table still"><caption class="sr">${drawn.chart.title}, the data of the chart</caption><thead><tr>${table.columns.map((column, index) => html`<th scope="col"${numeric(table, index)}>${column}</th>`)}</tr></thead><tbody>${table.rows.map(
+<section class="scroll" tabindex="0" aria-label="Data of the chart"><table class="table still"><caption class="sr">${drawn.chart.title}, the data of the chart</caption><thead><tr>${table.columns.map((column, index) => html`<th scope="col"${numeric(table, index)}>${column}</th>`)}</tr></thead><tbody>${table.rows.map(
     (row) =>
       html`<tr>${row.map((value, index) => (index === 0 ? html`<th scope="row"${numeric(table, index)}>${print(value)}</th>` : html`<td${numeric(table, index)}>${print(value)}</td>`))}</tr>`,
-  )}</tbody></table></div></section>`;
+  )}</tbody></table></section></section>`;
 }
 
 function numeric(table: Table, column: number): Html {

@@ -10,10 +10,10 @@ export function recipeSection({ view, groups, recipe }: ComparePage): Html {
 <div class="grid"><div class="span2">${
     rows.length === 0
       ? html`<p class="muted">The recipes are the same.</p>`
-      : html`<div class="scroll"><table class="diff even"><thead><tr><th scope="col">Path</th>${groups.map((group) => html`<th scope="col"><i class="swatch k${group.category}"></i> ${group.label}</th>`)}</tr></thead><tbody>${rows.map(
+      : html`<section class="scroll" tabindex="0" aria-label="Recipes beside each other"><table class="diff even"><thead><tr><th scope="col">Path</th>${groups.map((group) => html`<th scope="col"><i class="swatch k${group.category}"></i> ${group.label}</th>`)}</tr></thead><tbody>${rows.map(
           ({ path, values }) =>
             html`<tr><th scope="row">${path}</th>${values.map((value, index) => setting(value, values[0]!, index === 0))}</tr>`,
-        )}</tbody></table></div>`
+        )}</tbody></table></section>`
   }${
     view.allSettings || recipe.length === differing.length
       ? nothing

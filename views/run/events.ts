@@ -9,10 +9,10 @@ export function eventsSection(page: RunPage): Html {
   const { run, view, events } = page;
   const total = events.counts.reduce((sum, { count }) => sum + count, 0);
   return html`<section class="section" id="events"><header><h2>Events</h2><p>${integer(total)} ${total === 1 ? 'fact' : 'facts'} in order, each hashed over the one before it.</p><div class="end"><nav class="cluster loose" aria-label="Type of event">${filterLink(page, null, total)}${events.counts.map(({ type, count }) => filterLink(page, type, count))}</nav></div></header>
-<div class="scroll"><table class="table still"><caption class="sr">Events of this run, newest first</caption><thead><tr><th scope="col" class="n" aria-sort="descending">Event ↓</th><th scope="col" class="n p1">Position</th><th scope="col">Type</th><th scope="col">What it says</th><th scope="col" class="p1">Hash</th><th scope="col" class="n p1">Recorded</th><th scope="col"><span class="sr">Raw</span></th></tr></thead><tbody>${events.rows.map(
+<section class="scroll" tabindex="0" aria-label="Table of events"><table class="table still"><caption class="sr">Events of this run, newest first</caption><thead><tr><th scope="col" class="n" aria-sort="descending">Event ↓</th><th scope="col" class="n p1">Position</th><th scope="col">Type</th><th scope="col">What it says</th><th scope="col" class="p1">Hash</th><th scope="col" class="n p1">Recorded</th><th scope="col"><span class="sr">Raw</span></th></tr></thead><tbody>${events.rows.map(
     (event) =>
       html`<tr id="${`event-${event.version}`}"><td class="n">${integer(event.version)}</td><td class="n muted p1">${integer(event.position)}</td><th scope="row"><code>${event.type}</code></th><td class="wrap">${event.words}</td><td class="p1"><code class="muted">${event.hash.slice(0, 4)}</code></td><td class="n muted p1"><time datetime="${event.recordedAt}" title="${exactTime(Date.parse(event.recordedAt))}">${age(Date.parse(event.recordedAt), page.now)}</time></td><td><a href="${`/runs/${run.id}/events/${event.version}.json`}" aria-label="JSON of event ${event.version}">JSON</a></td></tr>`,
-  )}</tbody></table></div>
+  )}</tbody></table></section>
 <div class="pager"><span>${events.rows.length} of ${integer(total)}</span><span class="cluster">${
     Number.isFinite(view.before) ? html`<a class="btn" href="${address(page, view.type, null)}">Newest</a>` : nothing
   }${events.older ? html`<a class="btn" href="${address(page, view.type, events.rows.at(-1)!.version)}">Older</a>` : nothing}</span></div></section>`;

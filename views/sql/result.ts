@@ -9,7 +9,7 @@ export function resultTable(query: string, result: QueryResult, position: number
   const shape = `, ${columns.length} ${columns.length === 1 ? 'column' : 'columns'}, ${fixed(elapsedMs, elapsedMs < 10 ? 1 : 0)} ms`;
   return html`<div class="filter-said"><span><span class="strong">${count}</span>${shape}</span><span>events up to ${integer(position)}</span><a class="link" href="${`/sql.csv?${new URLSearchParams({ q: query })}`}">CSV</a></div>
 ${truncated === null ? '' : cutOff(truncated, rows.length)}
-<div class="frame"><header><h2>Result</h2></header><div class="scroll"><table class="table still"><caption class="sr">Result of the query</caption><thead><tr>${columns.map(head)}</tr></thead><tbody>${rows.map((row) => html`<tr>${row.map((value, index) => cell(value, columns[index]!))}</tr>`)}</tbody></table></div></div>`;
+<div class="frame"><header><h2>Result</h2></header><section class="scroll" tabindex="0" aria-label="Rows of the result"><table class="table still"><caption class="sr">Result of the query</caption><thead><tr>${columns.map(head)}</tr></thead><tbody>${rows.map((row) => html`<tr>${row.map((value, index) => cell(value, columns[index]!))}</tr>`)}</tbody></table></section></div>`;
 }
 
 function cutOff(truncated: 'rows' | 'bytes', rows: number): Html {
