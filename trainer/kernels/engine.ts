@@ -39,6 +39,7 @@ export function createWasmEngine(spec: EngineSpec, { target = WASM_256, merge = 
   const labels = arena.shared(4 * spec.batch);
   const losses = arena.shared(4 * spec.batch);
   const inverseBatch = arena.shared(4);
+  const table = arena.shared(4 * pixelTable.length);
   const scratch = arena.scratch(4 * lossScratch(network.classes));
   const predictions = new Uint32Array(spec.batch);
   const parameters = new Map<string, PackedParameter>();
@@ -68,6 +69,8 @@ export function createWasmEngine(spec: EngineSpec, { target = WASM_256, merge = 
   start();
 
   function gather(input: Values): Work {
+    const bytes = arena.scratch(imageBytes);
+    const write = kernels.add('gather', 3, writeImage(input.plane));
     return {
       kind: 'sample',
       name: 'gather',
@@ -76,8 +79,8 @@ export function createWasmEngine(spec: EngineSpec, { target = WASM_256, merge = 
         const { images, labels: classes } = spec[part];
         const sample = samples[n]!;
         const image = images.subarray(sample * imageBytes, (sample + 1) * imageBytes);
-        const moved = augmented ? augment(image, sample, epoch) : image;
-        writeImage(moved, pixelTable, input.plane, arena.views.floats, input.at(n) / 4);
+        arena.views.bytes.set(augmented ? augment(image, sample, epoch) : image, bytes);
+        write.run(bytes, table, input.at(n));
         arena.views.words[labels / 4 + n] = classes[sample]!;
       },
     };
@@ -100,6 +103,7 @@ export function createWasmEngine(spec: EngineSpec, { target = WASM_256, merge = 
   }
 
   function start(): void {
+    floats.set(pixelTable, table / 4);
     for (const packed of ordered) {
       packed.write(packed.address, initialValues(seed, packed.parameter));
       for (const slot of packed.slots) packed.write(slot, new Float32Array(packed.parameter.count).fill(optimizer.empty));
