@@ -122,11 +122,11 @@ export function smallMultiples(groups: GroupCourse[], measure: Measure, epochs: 
   return groups.map((group, index) => {
     const behind = index === 0 || baseline === undefined ? [] : [{ ...baseline, category: 0 }];
     const chart = measureChart(
-      [...behind, { ...group, category: 1 }],
+      [...behind, group],
       { ...measure, name: `${measure.name}-${index + 1}`, title: group.label },
       { shape: 'one', epochs },
     );
-    const plot = measurePlot([...behind, { ...group, category: 1 }], measure, { shape: 'one', epochs });
+    const plot = measurePlot([...behind, group], measure, { shape: 'one', epochs });
     return {
       ...chart,
       unit: `${measure.title.toLowerCase()}, ${measure.unit}`,

@@ -10,8 +10,10 @@ const mostDecades = 6;
 
 /** Round steps (1, 2 or 5 times a power of ten) that enclose the values. */
 export function niceTicks(low: number, high: number, most = 6): Ticks {
-  if (!(high > low)) {
-    const half = low === 0 ? 1 : Math.abs(low) * 0.1;
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  // Values that differ in their last digits only are one value, with room around it.
+  if (!(high - low > 1e-9 * size && size > 1e-280)) {
+    const half = size > 1e-280 ? size * 0.1 : 1;
     return niceTicks(low - half, high + half, most);
   }
   let step = 10 ** Math.floor(Math.log10((high - low) / most));
@@ -25,9 +27,10 @@ export function niceTicks(low: number, high: number, most = 6): Ticks {
   return { min: values[0]!, max: values.at(-1)!, values };
 }
 
-/** Ends and ticks of a log axis over positive values: 1, 2, 5 within two decades, else powers of ten, at most seven. */
+/** Ends and ticks of a log axis over positive values: 1, 2, 5 within two decades (finer within one), else powers of ten, at most seven. */
 export function logTicks(low: number, high: number): Ticks {
-  const steps = Math.log10(high / low) < 1.7 ? [1, 2, 5] : [1];
+  const decades = Math.log10(high / low);
+  const steps = decades < 0.7 ? [1, 1.5, 2, 3, 5, 7] : decades < 1.7 ? [1, 2, 5] : [1];
   const first = Math.floor(Math.log10(low) + 1e-9);
   const last = Math.max(first + 1, Math.ceil(Math.log10(high) - 1e-9));
   const every = steps.length > 1 ? 1 : Math.ceil((last - first) / mostDecades);

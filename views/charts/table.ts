@@ -16,7 +16,7 @@ export function chartTable({ drawn, table, back }: ChartTable): Html {
   return html`<p class="crumbs"><a href="${back.href}">${back.word}</a> / ${drawn.chart.title}</p>
 <div class="head"><h1>${drawn.chart.title}</h1></div>
 <p class="prose">${drawn.chart.finding}.</p>
-<section class="section"><div class="grid">${figure(drawn)}</div></section>
+<section class="section"><header><h2>Chart</h2></header><div class="grid">${figure(drawn)}</div></section>
 <section class="section"><header><h2>Table</h2></header>
 <section class="scroll" tabindex="0" aria-label="Data of the chart"><table class="table still"><caption class="sr">${drawn.chart.title}, the data of the chart</caption><thead><tr>${table.columns.map((column, index) => html`<th scope="col"${numeric(table, index)}>${column}</th>`)}</tr></thead><tbody>${table.rows.map(
     (row) =>

@@ -26,7 +26,7 @@ function title({ groups }: ComparePage): string {
 }
 
 function chooser({ view, groups }: ComparePage): Html {
-  return html`<form class="filter" action="/compare"><div class="expr"><label for="runs">compare</label><input id="runs" name="runs" value="${view.runs}" placeholder="names, or starts of ids, separated by commas" spellcheck="false" autocomplete="off"><button type="submit">Show</button></div>${
+  return html`<form class="filter" action="/compare"><div class="expr"><label for="runs">compare</label><input id="runs" name="runs" type="text" value="${view.runs}" placeholder="names, or starts of ids, separated by commas" spellcheck="false" autocomplete="off"><button type="submit">Show</button></div>${
     groups.length === 0
       ? nothing
       : html`<nav class="cluster loose" aria-label="Repeats"><span class="label">Repeats</span><span class="seg">${link(view, { apart: false }, 'folded', !view.apart)}${link(view, { apart: true }, 'apart', view.apart)}</span></nav>`

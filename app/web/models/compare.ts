@@ -167,7 +167,8 @@ export function differenceScale(differences: (Comparison | null)[]): Ticks {
 function inShort(groups: ComparedGroup[]): string[] {
   const [baseline, ...others] = groups;
   if (baseline === undefined) return [];
-  return others.slice(0, 3).map((group) => {
+  const paired = others.filter(({ metrics }) => metrics.valAccuracy.difference !== null);
+  return (paired.length > 0 ? paired : others).slice(0, 3).map((group) => {
     const difference = group.metrics.valAccuracy.difference;
     if (difference === null) return `${group.name} shares no completed seed with ${baseline.name} yet.`;
     const few = tooFew(difference.pairs.length);
@@ -220,7 +221,7 @@ function compareBatchNorm(
       ? [
           agreementChart(history, {
             name: `bn-agreement-${index + 1}`,
-            title: `${group.label}, seed ${group.runs[0]!.seed}`,
+            title: group.runs.length > 1 ? `${group.label}, seed ${group.runs[0]!.seed}` : group.label,
             category: group.category,
           }),
         ]

@@ -65,4 +65,10 @@ function shortLabels(groups: RunRow[][]): string[] {
 }
 
 const clip = (text: string): string => (text.length <= longestLabel ? text : `${text.slice(0, longestLabel - 1)}…`);
-const clipStart = (text: string): string => (text.length <= longestLabel ? text : `…${text.slice(1 - longestLabel)}`);
+/** Keeps the end, from a whole word on. */
+function clipStart(text: string): string {
+  if (text.length <= longestLabel) return text;
+  const tail = text.slice(1 - longestLabel);
+  const word = tail.search(/[\s·:/-]/);
+  return `…${word >= 0 && word < tail.length / 2 && !/[\s·:/-]/.test(text.at(-longestLabel)!) ? tail.slice(word + 1) : tail}`;
+}

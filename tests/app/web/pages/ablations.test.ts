@@ -1,0 +1,91 @@
+// `/ablations` over a real ledger: declared and found groups, and what a report may say of two seeds and of five.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { faultsOf } from '../../../views/validate.ts';
+import { type OpenPages, openPages } from '../open.ts';
+import { type SimulatedAblation, simulateAblation, wordsOf } from './ablation.ts';
+
+let pages: OpenPages;
+let two: SimulatedAblation;
+let five: SimulatedAblation;
+
+beforeAll(async () => {
+  pages = await openPages();
+});
+afterAll(async () => {
+  expect(pages.reported).toEqual([]);
+  await pages.shut();
+});
+
+const page = async (path: string) => {
+  const { status, text } = await pages.get(path);
+  expect(status).toBe(200);
+  expect(await faultsOf(text)).toEqual([]);
+  return text;
+};
+
+test('an empty ledger says how to get one', async () => {
+  expect(wordsOf(await page('/ablations'))).toContain('No ablation yet');
+});
+
+test('a report of two seeds begins with the sentence that they allow no conclusion', async () => {
+  two = await simulateAblation(pages, { n: 1, seeds: [1, 2] });
+  const text = await page(`/ablations/${two.id}`);
+  expect(text).toContain(
+    '<p class="verdict">Batch normalization: +2.0 points of validation accuracy as seen so far; 2 seeds allow no conclusion.</p>',
+  );
+  expect(wordsOf(text)).toContain('Too few seeds');
+  expect(text).toContain('2 pairs, too few');
+  expect(text).not.toContain('<circle class="pt" cx="0"');
+  expect(text).toMatch(/<span class="muted">\+2\.0<\/span>/);
+});
+
+test('five seeds give a verdict with its interval, and no warning', async () => {
+  five = await simulateAblation(pages, { n: 2, seeds: [1, 2, 3, 4, 5] });
+  const text = await page(`/ablations/${five.id}`);
+  expect(text).toContain(
+    '<p class="verdict">Batch normalization helps: +2.0 points of validation accuracy (95 % interval +2.0 to +2.0).</p>',
+  );
+  expect(wordsOf(text)).not.toContain('Too few seeds');
+  expect(wordsOf(text)).toContain('paired t, 95 %, 4 degrees of freedom');
+});
+
+test('with is the first colour, without the second; every run is linked by its figure', async () => {
+  const text = await page(`/ablations/${five.id}`);
+  expect(text).toMatch(/<i class="swatch k1"><\/i> with<\/th>/);
+  expect(text).toMatch(/<i class="swatch k2"><\/i> without<\/th>/);
+  for (const run of five.runs) expect(text).toMatch(new RegExp(`<a href="/runs/${run.id}">9\\d\\.\\d</a>`));
+  expect(wordsOf(text)).toMatch(/What batch normalization costs Time an epoch .* with 7\.4 without 7\.4/);
+});
+
+test('runs under way are drawn and named, but counted only when they complete', async () => {
+  const open = await simulateAblation(pages, { n: 3, seeds: [1, 2], leaveOpen: 2 });
+  const text = await page(`/ablations/${open.id}`);
+  expect(wordsOf(text)).toContain('2 of 4 completed');
+  expect(wordsOf(text)).toContain('1 seed allows no conclusion');
+  expect(text).toContain('<span class="status running">running</span>');
+  expect(text).toMatch(/<div id="ablation"[^>]*hx-get="\/ablations\//);
+});
+
+test('the list shows declared ablations newest first, then what is found', async () => {
+  await pages.finish({ name: 'another rate', seed: 1, epochs: 3, lr: 0.007 });
+  const text = await page('/ablations');
+  const words = wordsOf(text);
+  expect(words.indexOf('batch normalization, 5 seeds')).toBeLessThan(words.lastIndexOf('batch normalization, 2 seeds'));
+  expect(words).toContain('learning rate on mnist');
+  const found = /href="(\/ablations\/found\?[^"]+)"/.exec(text)![1]!.replaceAll('&amp;', '&');
+  const report = await page(found);
+  expect(wordsOf(report)).toContain('no: found among completed runs');
+  expect(report).toContain('/ablations/found/charts/validation-accuracy.csv?factor=');
+});
+
+test('charts of a report as table, CSV and SVG; unknown ablations and charts are not found', async () => {
+  const base = `/ablations/${five.id}/charts`;
+  expect(await page(`${base}/difference`)).toContain('<table class="table still">');
+  expect((await pages.get(`${base}/validation-accuracy.csv`)).text.split('\r\n')[0]).toBe(
+    'epoch,"with, seed 1","with, seed 2","with, seed 3","with, seed 4","with, seed 5","without, seed 1","without, seed 2","without, seed 3","without, seed 4","without, seed 5"',
+  );
+  expect((await pages.get(`${base}/validation-loss.svg`)).text).toContain('</svg>');
+  expect((await pages.get(`${base}/nothing`)).status).toBe(404);
+  expect((await pages.get('/ablations/found')).status).toBe(404);
+  expect((await pages.get('/ablations/00000009-aaaa-4000-8000-000000000000')).status).toBe(404);
+});
