@@ -4,12 +4,14 @@ import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { dataCommand } from './commands/data.ts';
 import { demoCommand } from './commands/demo.ts';
+import { rebuildCommand } from './commands/rebuild.ts';
 import { runsCommand } from './commands/runs.ts';
 import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
 import { sqlCommand } from './commands/sql.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { trainCommand } from './commands/train.ts';
+import { verifyCommand } from './commands/verify.ts';
 import { type CliContext, createContext, type GlobalOptions, type Host } from './context.ts';
 import { type ExitCode, exitCodeOf, printError, toRunledgerError } from './errors.ts';
 import { colorModes } from './terminal/screen.ts';
@@ -22,6 +24,8 @@ const commands: readonly ((context: CliContext) => Command)[] = [
   runsCommand,
   showCommand,
   sqlCommand,
+  verifyCommand,
+  rebuildCommand,
   dataCommand,
 ];
 

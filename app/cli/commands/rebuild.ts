@@ -1,0 +1,24 @@
+// `runledger rebuild`: folds the whole log into fresh read models and swaps them in. Others may go on writing meanwhile.
+import { Command } from 'commander';
+import type { CliContext } from '../context.ts';
+
+export function rebuildCommand(context: CliContext): Command {
+  return new Command('rebuild').description('make the read models anew from the log').action(() => rebuild(context));
+}
+
+async function rebuild(context: CliContext): Promise<void> {
+  const { integer } = await import('../../format/number.ts');
+  const { duration } = await import('../../format/time.ts');
+  const { bar } = await import('../terminal/bar.ts');
+  const { withLedger } = await import('../recording.ts');
+  const { err, out, host } = context;
+  const progress = context.progress();
+  const start = host.clock();
+  const { events, unknown } = await withLedger(context, { write: true }, ({ readModels }) =>
+    readModels.rebuild((done, total) =>
+      progress.show(() => [`${bar(total === 0 ? 1 : done / total, 30, err.paint)}  ${integer(done)} of ${integer(total)} events`]),
+    ),
+  ).finally(() => progress.end());
+  const strange = unknown === 0 ? '' : `, ${integer(unknown)} of unknown types kept aside`;
+  out.line(`${out.paint.better('✓ rebuilt')}  ${integer(events)} events${strange} · ${duration((host.clock() - start) / 1000)}`);
+}

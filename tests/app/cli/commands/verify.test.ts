@@ -1,0 +1,51 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { rebuildCommand } from '../../../../app/cli/commands/rebuild.ts';
+import { verifyCommand } from '../../../../app/cli/commands/verify.ts';
+import { openLedger } from '../../../../app/ledger/index.ts';
+import { recordRun, startWorker } from '../../../../app/runs/record.ts';
+import { tinyDataSet, tinyRecipe } from '../../runs/tiny.ts';
+import { runCommand } from './program.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'runledger-verify-'));
+  const ledger = await openLedger(folder, { write: true });
+  let ids = 0;
+  const newId = (): string => `00000000-0000-4000-8000-${String(++ids).padStart(12, '0')}`;
+  const host = { ledger, clock: () => 1_800_000_000_000, newId, newEventId: newId, startWorker };
+  const request = { recipe: tinyRecipe(), name: 'tiny', tags: [], sweep: null };
+  await recordRun(host, request, tinyDataSet(), { threads: 1, signal: new AbortController().signal });
+  await ledger.close();
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('an intact ledger: five checks, the head, exit 0', async () => {
+  const { out, exitCode } = await runCommand(verifyCommand, folder, []);
+  expect(exitCode).toBe(0);
+  expect(out).toMatch(/^ {2}chain +\d+ events, 1 streams +intact /m);
+  expect(out).toMatch(/^ {2}read models +equal to a rebuild +equal /m);
+  expect(out).toMatch(/^✓ intact {2}head [0-9a-f]{4} [0-9a-f]{4}$/m);
+});
+
+test('--head prints every stream with its version and hash', async () => {
+  const { out } = await runCommand(verifyCommand, folder, ['--head']);
+  expect(out).toMatch(/^[0-9a-f]{64} {2}\d+ {2}run\/[0-9a-f-]{36}$/m);
+});
+
+test('rebuild says how many events it folded, and the ledger verifies afterwards', async () => {
+  const { out } = await runCommand(rebuildCommand, folder, []);
+  expect(out).toMatch(/^✓ rebuilt {2}\d+ events · /);
+  expect((await runCommand(verifyCommand, folder, [])).exitCode).toBe(0);
+});
+
+test('a checkpoint that is gone: not intact, exit 1, with help', async () => {
+  for (const name of readdirSync(join(folder, 'blobs'))) rmSync(join(folder, 'blobs', name), { recursive: true });
+  const { out, exitCode } = await runCommand(verifyCommand, folder, []);
+  expect(exitCode).toBe(1);
+  expect(out).toMatch(/^ {2}blobs .*\d+ missing or damaged/m);
+  expect(out).toMatch(/^✗ not intact/m);
+  expect(out).toContain('help  checkpoints are a cache');
+});
