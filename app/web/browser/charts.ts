@@ -4,7 +4,6 @@ import { revive } from './formats.ts';
 
 interface EChart {
   setOption(option: unknown): void;
-  resize(size: { width: number; height: number }): void;
   dispose(): void;
 }
 interface ECharts {
@@ -18,7 +17,8 @@ interface ChartData {
 
 const library = new URL('../vendor/echarts.js', import.meta.url).href;
 let loading: Promise<ECharts> | undefined;
-const alive = new Map<HTMLElement, { chart: EChart; address: string }>();
+const alive = new Map<HTMLElement, EChart>();
+const coming = new Set<HTMLElement>();
 
 function loadLibrary(): Promise<ECharts> {
   loading ??= new Promise((resolve, reject) => {
@@ -53,7 +53,7 @@ function resolveColour(styles: CSSStyleDeclaration, name: string): string {
 
 async function enliven(drawing: HTMLElement): Promise<void> {
   const address = drawing.dataset.chart;
-  if (address === undefined || alive.get(drawing)?.address === address) return;
+  if (address === undefined || alive.has(drawing)) return;
   const picture = [...drawing.querySelectorAll<SVGElement>('svg.chart')].find((svg) => svg.getBoundingClientRect().width > 0);
   if (picture === undefined) return;
   const [echarts, response] = await Promise.all([loadLibrary(), fetch(address)]);
@@ -63,7 +63,6 @@ async function enliven(drawing: HTMLElement): Promise<void> {
   const styles = getComputedStyle(document.documentElement);
   const option = picture.classList.contains('only-wide') ? data.wide : data.narrow;
 
-  release(drawing);
   const canvas = document.createElement('div');
   canvas.className = 'canvas';
   canvas.setAttribute('aria-hidden', 'true');
@@ -71,11 +70,11 @@ async function enliven(drawing: HTMLElement): Promise<void> {
   drawing.classList.add('live-chart');
   const chart = echarts.init(canvas, withColours(data.theme, styles), { renderer: 'canvas', width, height });
   chart.setOption(revive(withColours(option, styles)));
-  alive.set(drawing, { chart, address });
+  alive.set(drawing, chart);
 }
 
 function release(drawing: HTMLElement): void {
-  alive.get(drawing)?.chart.dispose();
+  alive.get(drawing)?.dispose();
   alive.delete(drawing);
   drawing.classList.remove('live-chart');
   for (const canvas of drawing.querySelectorAll('.canvas')) canvas.remove();
@@ -87,7 +86,11 @@ function releaseAll(): void {
 
 function near(event: Event): void {
   const drawing = (event.target as Element | null)?.closest?.('figure.frame')?.querySelector<HTMLElement>('.drawing');
-  if (drawing) enliven(drawing).catch(() => release(drawing));
+  if (!drawing || coming.has(drawing)) return;
+  coming.add(drawing);
+  enliven(drawing)
+    .catch(() => release(drawing))
+    .finally(() => coming.delete(drawing));
 }
 
 document.addEventListener('pointerover', near);

@@ -5,15 +5,11 @@ import { factorLabel, levelHeading } from '../../ablations/factors.ts';
 import { buildGroup, type FactorGroup } from '../../ablations/groups.ts';
 import { verdict } from '../../ablations/verdict.ts';
 import type { Chart } from '../../charts/chart.ts';
-import {
-  differenceChart,
-  type GroupCourse,
-  measureChart,
-  trainingAccuracy,
-  validationAccuracy,
-  validationLoss,
-} from '../../charts/comparison.ts';
+import { measureChart } from '../../charts/comparison.ts';
+import { differenceChart } from '../../charts/difference.ts';
 import { type DrawnChart, drawChart } from '../../charts/draw.ts';
+import type { GroupCourse } from '../../charts/groupCourse.ts';
+import { trainingAccuracy, validationAccuracy, validationLoss } from '../../charts/measures.ts';
 import { niceTicks, type Ticks } from '../../charts/ticks.ts';
 import type { Json } from '../../ledger/ports.ts';
 import type { AblationQueries, AblationRow, TrialRow } from '../queries/ablations.ts';

@@ -5,17 +5,12 @@ import { type Comparison, comparePaired, type Observation, type Summary, summari
 import { tooFew } from '../../ablations/verdict.ts';
 import { agreementChart } from '../../charts/batchNorm.ts';
 import type { Chart } from '../../charts/chart.ts';
-import {
-  differenceChart,
-  type GroupCourse,
-  measureChart,
-  rateComparison,
-  smallMultiples,
-  trainingAccuracy,
-  validationAccuracy,
-  validationLoss,
-} from '../../charts/comparison.ts';
+import { measureChart, smallMultiples } from '../../charts/comparison.ts';
+import { differenceChart } from '../../charts/difference.ts';
 import { type DrawnChart, drawChart } from '../../charts/draw.ts';
+import type { GroupCourse } from '../../charts/groupCourse.ts';
+import { trainingAccuracy, validationAccuracy, validationLoss } from '../../charts/measures.ts';
+import { rateComparison } from '../../charts/rateComparison.ts';
 import { niceTicks, type Ticks } from '../../charts/ticks.ts';
 import { points, pointsInterval } from '../../format/metric.ts';
 import type { BatchNormLayer, BatchNormQueries } from '../queries/batchNorm.ts';

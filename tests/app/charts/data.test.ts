@@ -2,18 +2,15 @@
 import { describe, expect, test } from 'vitest';
 import { summarize } from '../../../app/ablations/analysis.ts';
 import { agreementChart, channelGaps, ratioHeatChart, runningChart } from '../../../app/charts/batchNorm.ts';
-import {
-  differenceChart,
-  type GroupCourse,
-  measureChart,
-  rateComparison,
-  smallMultiples,
-  validationAccuracy,
-} from '../../../app/charts/comparison.ts';
+import { measureChart, smallMultiples } from '../../../app/charts/comparison.ts';
 import { classFigures, confusionChart, largestError } from '../../../app/charts/confusion.ts';
+import { differenceChart } from '../../../app/charts/difference.ts';
 import { csv } from '../../../app/charts/files.ts';
+import type { GroupCourse } from '../../../app/charts/groupCourse.ts';
 import { stepOf } from '../../../app/charts/heat.ts';
+import { validationAccuracy } from '../../../app/charts/measures.ts';
 import { quantiles } from '../../../app/charts/quantiles.ts';
+import { rateComparison } from '../../../app/charts/rateComparison.ts';
 import { revive } from '../../../app/web/browser/formats.ts';
 import type { BatchNormHistory } from '../../../app/web/queries/batchNorm.ts';
 
