@@ -17,7 +17,7 @@ export const columns: readonly Column[] = [
   { key: 'curve', heading: 'Val curve', sortBy: null, number: false, rank: null },
   { key: 'accuracy', heading: 'Val acc, %', sortBy: 'avg(val_accuracy)', number: true, rank: null },
   { key: 'loss', heading: 'Val loss', sortBy: 'avg(val_loss)', number: true, rank: 'p2' },
-  { key: 'gap', heading: 'Gap, points', sortBy: 'avg(train_accuracy - val_accuracy)', number: true, rank: 'p3' },
+  { key: 'gap', heading: 'Gap', sortBy: 'avg(train_accuracy - val_accuracy)', number: true, rank: 'p3' },
   { key: 'epochs', heading: 'Epochs', sortBy: 'avg(epochs_done)', number: true, rank: 'p2' },
   { key: 'lr', heading: 'lr', sortBy: 'avg(lr)', number: true, rank: 'p2' },
   { key: 'bn', heading: 'BN', sortBy: 'min(batch_norm)', number: false, rank: 'p3' },
