@@ -1,5 +1,5 @@
-// Images a second of the generated engine on one core: the seed network on CIFAR-10's and MNIST's shapes, training and evaluation.
-// Numbers for people, never assertions: `node tests/bench/engine.ts [seconds a measurement]`.
+// Images a second of the generated engine: the seed network on CIFAR-10's and MNIST's shapes, training and evaluation.
+// Numbers for people, never assertions: `node tests/bench/engine.ts [seconds a measurement] [threads]`.
 import type { EngineSpec } from '../../trainer/engine.ts';
 import { createEngine } from '../../trainer/kernels/index.ts';
 import { resolveNetwork, type Shape } from '../../trainer/network.ts';
@@ -8,6 +8,8 @@ import type { Layer } from '../../trainer/recipe.ts';
 
 const BATCH = 64;
 const IMAGES = 1024;
+const seconds = Number(process.argv[2] ?? 3);
+const threads = Number(process.argv[3] ?? 1);
 
 /** The seed network: Conv 16, BN, ReLU, pool, Conv 32, BN, ReLU, pool, Linear 128, Dropout, Linear 10. */
 const layers: Layer[] = [16, 32].flatMap((out, i): Layer[] => [
@@ -43,7 +45,7 @@ function specFor(input: Shape): EngineSpec {
     pixelTable: new Float32Array(input[0] * 256).map((_, i) => ((i % 256) / 255 - 0.5) / 0.25),
     train: split,
     test: split,
-    threads: 1,
+    threads,
   };
 }
 
@@ -61,7 +63,6 @@ function rates(seconds: number, run: (i: number) => void): { best: number; media
   return { best: measured.at(-1)!, median: measured[Math.floor(measured.length / 2)]! };
 }
 
-const seconds = Number(process.argv[2] ?? 3);
 for (const [name, input] of Object.entries({ 'CIFAR-10': [3, 32, 32], MNIST: [1, 28, 28] } as Record<string, Shape>)) {
   const spec = specFor(input);
   const begun = performance.now();
@@ -73,7 +74,9 @@ for (const [name, input] of Object.entries({ 'CIFAR-10': [3, 32, 32], MNIST: [1,
   const evaluation = rates(seconds, (i) => engine.evaluate({ part: 'test', samples: samples(i), statistics: 'running' }));
   const gflops = (training.best * spec.network.flopsPerSample) / 1e9;
   for (const [what, { best, median }] of Object.entries({ training, evaluation })) {
-    console.log(`${name} ${what}, batch ${BATCH}, one core: median ${median.toFixed(0)}, best ${best.toFixed(0)} images/s`);
+    console.log(
+      `${name} ${what}, batch ${BATCH}, ${threads} ${threads === 1 ? 'thread' : 'threads'}: median ${median.toFixed(0)}, best ${best.toFixed(0)} images/s`,
+    );
   }
   console.log(`  ${engine.backend}, ${gflops.toFixed(1)} GFLOP/s in training, first step after ${firstStep.toFixed(0)} ms`);
   engine.dispose();

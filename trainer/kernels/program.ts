@@ -1,0 +1,150 @@
+// Everything an engine computes with, planned from its spec alone: buffers, kernels, phases. Every thread of a team plans the same program
+// over the same memory; only scratch differs. State and steps are the engine's business.
+import type { EngineSpec } from '../engine.ts';
+import { boardBytes } from '../threads/board.ts';
+import { Arena } from './arena.ts';
+import { KernelSet } from './emit/kernels.ts';
+import { planAugmentation, writeImage } from './gather.ts';
+import { crossEntropy, lossScratch } from './loss.ts';
+import { type OptimizerPlan, planOptimizer } from './optimizer.ts';
+import { PackedParameter } from './parameters.ts';
+import { planNetwork } from './plan.ts';
+import type { Target } from './tiles.ts';
+import type { Site, Unit } from './units/unit.ts';
+import type { Phase, Values, Work } from './work.ts';
+
+export interface ProgramOptions {
+  /** What the tiles are made for; changes no bit. */
+  target: Target;
+  /** Whether neighbouring layers are computed in one pass; changes no bit. */
+  merge: boolean;
+  threads: number;
+}
+
+/** Passes through the network, by their place in `phases`. */
+export const PASSES = { training: 0, batchStatistics: 1, runningStatistics: 2 } as const;
+
+export interface Program {
+  arena: Arena;
+  kernels: KernelSet;
+  optimizer: OptimizerPlan;
+  units: readonly Unit[];
+  /** In the network's order. */
+  parameters: readonly PackedParameter[];
+  /** By pass. */
+  phases: readonly (readonly Phase[])[];
+  addresses: Addresses;
+}
+
+/** Of what a step is given and gives back. */
+export interface Addresses {
+  board: number;
+  /** Original indices, words, (batch). */
+  samples: number;
+  /** (batch) */
+  losses: number;
+  /** Words, (batch). */
+  predictions: number;
+  /** The optimizer's, of this step. */
+  constants: number;
+  /** 1/N. */
+  inverseBatch: number;
+  /** Byte to number, (channels, 256). */
+  table: number;
+}
+
+export function planProgram(spec: EngineSpec, { target, merge, threads }: ProgramOptions, thread: number): Program {
+  const { network, seed, batch } = spec;
+  const [channels, height, width] = network.input;
+  const imageBytes = channels * height * width;
+  const arena = new Arena(threads, thread);
+  const kernels = new KernelSet();
+  const optimizer = planOptimizer(spec.optimizer);
+  const augment = planAugmentation(spec.augment, seed, { channels, height, width });
+  const byName = new Map<string, PackedParameter>();
+  const labels = arena.shared(4 * batch);
+  const lossLanes = arena.scratch(4 * lossScratch(network.classes));
+  const addresses = {
+    samples: arena.shared(4 * batch),
+    losses: arena.shared(4 * batch),
+    predictions: arena.shared(4 * batch),
+    constants: arena.shared(64),
+    inverseBatch: arena.shared(4),
+    table: arena.shared(4 * spec.pixelTable.length),
+  };
+  const site: Site = {
+    arena,
+    kernels,
+    target,
+    seed,
+    batch,
+    parameter(parameter, packing) {
+      const packed = new PackedParameter(arena, kernels, optimizer, addresses.constants, parameter, packing);
+      byName.set(parameter.name, packed);
+      return packed;
+    },
+  };
+
+  function gather(input: Values): Work {
+    const bytes = arena.scratch(imageBytes);
+    const write = kernels.add('gather', 3, writeImage(input.plane));
+    return {
+      kind: 'sample',
+      name: 'gather',
+      light: true,
+      run(n, { part, samples, augmented, epoch }) {
+        const { images, labels: classes } = spec[part];
+        const sample = samples[n]!;
+        const image = images.subarray(sample * imageBytes, (sample + 1) * imageBytes);
+        arena.views.bytes.set(augmented ? augment(image, sample, epoch) : image, bytes);
+        write.run(bytes, addresses.table, input.at(n));
+        arena.views.words[labels / 4 + n] = classes[sample]!;
+      },
+    };
+  }
+
+  function loss(logits: Values, gradients: Values | null): Work {
+    // Where no gradient is wanted, every sample's goes to the same place.
+    const unwanted = gradients === null ? arena.scratch(logits.plane.bytes) : 0;
+    const gradientBytes = gradients?.plane.sampleBytes ?? 0;
+    const kernel = kernels.add(`loss/${gradientBytes}`, 7, crossEntropy(network.classes, logits.plane.sampleBytes, gradientBytes));
+    return {
+      kind: 'range',
+      name: 'loss',
+      run(first, end) {
+        const place = gradients?.at(first) ?? unwanted;
+        const [own, losses] = [labels + 4 * first, addresses.losses + 4 * first];
+        kernel.run(logits.at(first), place, own, losses, end - first, addresses.inverseBatch, lossLanes);
+        const { floats, words } = arena.views;
+        for (let n = first; n < end; n++) words[addresses.predictions / 4 + n] = largest(floats, logits.at(n) / 4, network.classes);
+      },
+    };
+  }
+
+  const plan = planNetwork(site, network, { gather, loss }, merge);
+  const phases = [plan.training, plan.batchStatistics, plan.runningStatistics];
+  const board = arena.shared(boardBytes(Math.max(...phases.map(({ length }) => length)), threads));
+  return {
+    arena,
+    kernels,
+    optimizer,
+    units: plan.units,
+    parameters: network.parameters.map(({ name }) => byName.get(name)!),
+    phases,
+    addresses: { ...addresses, board },
+  };
+}
+
+/** Place of the largest of `count` values from `start`: the first one, and the first NaN before all. */
+function largest(values: Float32Array, start: number, count: number): number {
+  let place = 0;
+  let best = values[start]!;
+  for (let i = 1; i < count && !Number.isNaN(best); i++) {
+    const value = values[start + i]!;
+    if (value > best || Number.isNaN(value)) {
+      place = i;
+      best = value;
+    }
+  }
+  return place;
+}

@@ -1,0 +1,32 @@
+// What a helper thread of a generated engine runs: the same program, over the leader's memory and compiled code.
+import { workerData } from 'node:worker_threads';
+import type { EngineSpec } from '../engine.ts';
+import { PLACES } from '../threads/board.ts';
+import { report, serve } from '../threads/helper.ts';
+import type { HelperStart } from '../threads/team.ts';
+import { type CompiledKernels, instantiateKernels } from './emit/wasm.ts';
+import type { SharedMemory } from './emit/webAssembly.ts';
+import { type ProgramOptions, planProgram } from './program.ts';
+
+export interface HelperData {
+  spec: EngineSpec;
+  options: ProgramOptions;
+  memory: SharedMemory;
+  compiled: CompiledKernels;
+  /** Address of the team's board. */
+  board: number;
+}
+
+const { data, thread, port } = workerData as HelperStart<HelperData>;
+const { spec, options, memory, compiled, board } = data;
+const words = new Int32Array(memory.buffer, board);
+try {
+  const { arena, kernels, phases, addresses } = planProgram(spec, options, thread);
+  arena.attach(memory);
+  kernels.link(instantiateKernels(compiled, memory));
+  const samples = arena.views.words.subarray(addresses.samples / 4, addresses.samples / 4 + spec.batch);
+  serve(words, options.threads, thread, port, phases, samples);
+} catch (error) {
+  report(port, error);
+  Atomics.store(words, PLACES.failed, 1);
+}

@@ -1,0 +1,103 @@
+// The leader's side of a team: starts helpers over the shared memory, hands out jobs, takes part in them, and passes on what went wrong.
+// A team of one needs none of this and just runs its phases.
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { RunledgerError } from '../errors.ts';
+import type { Phase, Step } from '../kernels/work.ts';
+import { PLACES, STOP, takenPlace } from './board.ts';
+import { Member } from './member.ts';
+import { announce } from './waiting.ts';
+
+/** How long helpers may take to start. */
+const START_MS = 30_000;
+
+export interface Team {
+  /** Runs program number `program`, whose phases are `phases`, and returns when all of it is done. Throws what a chunk threw. */
+  run(program: number, phases: readonly Phase[], step: Step): void;
+  /** Ends the helpers. */
+  dispose(): void;
+}
+
+/** The leader alone. */
+export const soloTeam: Team = {
+  run(_program, phases, step) {
+    for (const { tasks } of phases) {
+      for (const task of tasks) {
+        const chunks = task.chunks(step);
+        for (let chunk = 0; chunk < chunks; chunk++) task.run(chunk, step);
+      }
+    }
+  },
+  dispose() {},
+};
+
+/** What a helper is started with, beside the data its entry needs. */
+export interface HelperStart<T> {
+  data: T;
+  thread: number;
+  port: MessagePort;
+}
+
+/** An error on its way between threads. */
+export interface HelperError {
+  code: string;
+  message: string;
+  help?: string | undefined;
+  place?: string | undefined;
+}
+
+/** A leader with `threads − 1` helpers that run `entry` with `data`; `words` is the board, all zeros. Returns when all are ready. */
+export function startTeam<T>(threads: number, words: Int32Array, entry: URL, data: T): Team {
+  const helpers = Array.from({ length: threads - 1 }, (_, i) => {
+    const { port1, port2 } = new MessageChannel();
+    const workerData: HelperStart<T> = { data, thread: i + 1, port: port2 };
+    const worker = new Worker(entry, { workerData, transferList: [port2] });
+    // A helper never keeps the process alive, nor does its port.
+    worker.unref();
+    port1.unref();
+    return { worker, port: port1 };
+  });
+  const member = new Member(words, threads, 0);
+
+  /** What a helper reported; takes all reports, so that none is left for a later step. */
+  function helperError(): RunledgerError {
+    const reports = helpers.flatMap(({ port }) => {
+      const received = receiveMessageOnPort(port) as { message: HelperError } | undefined;
+      return received ? [received.message] : [];
+    });
+    const { code, message, help, place } = reports[0] ?? { code: 'engine.threads', message: 'a helper thread failed without saying why' };
+    return new RunledgerError(code, message, { help, place });
+  }
+
+  const end = performance.now() + START_MS;
+  for (let ready = 0; ready < threads - 1; ready = Atomics.load(words, PLACES.ready)) {
+    Atomics.wait(words, PLACES.ready, ready, 100);
+    if (Atomics.load(words, PLACES.failed) !== 0) throw helperError();
+    if (performance.now() > end) {
+      throw new RunledgerError('engine.threads', `${threads - 1} helper threads did not start within 30 s`, { help: 'use --threads 1' });
+    }
+  }
+
+  return {
+    run(program, phases, { batch, epoch, part, augmented, samples }) {
+      words[PLACES.program] = program;
+      words[PLACES.batch] = batch;
+      words[PLACES.epoch] = epoch;
+      words[PLACES.part] = part === 'train' ? 0 : 1;
+      words[PLACES.augmented] = augmented ? 1 : 0;
+      words.fill(0, PLACES.taken, takenPlace(phases.length, threads, 0));
+      announce(words, PLACES.job);
+      let thrown: unknown = null;
+      member.run(phases, { batch, epoch, part, augmented, samples }, (error) => {
+        thrown = error;
+      });
+      if (Atomics.exchange(words, PLACES.failed, 0) === 0) return;
+      const reported = helperError();
+      throw thrown ?? reported;
+    },
+    dispose() {
+      words[PLACES.program] = STOP;
+      announce(words, PLACES.job);
+      for (const { port } of helpers) port.close();
+    },
+  };
+}
