@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { Database } from 'better-sqlite3';
 import { readDeclared } from '../ablations/queries.ts';
+import { statusText } from '../format/status.ts';
 import type { RecordingHost } from '../runs/events.ts';
 import { advance } from '../runs/following.ts';
 import type { SweepPlan } from '../sweeps/plan.ts';
@@ -46,6 +47,9 @@ export function printSweep(context: CliContext, database: Database, { file }: Sw
   const ablation = file.kind === 'ablation' ? readDeclared(database).find(({ sweepId }) => sweepId === outcome.sweepId) : undefined;
   const lines = ablation ? ablationReport(ablation.groups, context.out) : trialsReport(readTrials(database, outcome.sweepId), context.out);
   for (const line of lines) context.out.line(line);
+  if (!outcome.stopped) return;
+  const done = `${outcome.completed} of ${outcome.trials.length} trials completed`;
+  context.out.line(`${statusText('stopped')}  ${done}; started again, it trains what is missing`);
 }
 
 function createSweepDisplay(context: CliContext, workers: number): { observer: SweepObserver; end: () => void } {

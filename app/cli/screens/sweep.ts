@@ -12,6 +12,7 @@ import { bar } from '../terminal/bar.ts';
 import type { Paint } from '../terminal/paint.ts';
 import type { Screen } from '../terminal/screen.ts';
 import { type Column, table } from '../terminal/table.ts';
+import { howToStop } from './training.ts';
 
 /** One trial as the terminal follows it. */
 export interface TrialLine {
@@ -45,7 +46,7 @@ export function sweepBlock(lines: readonly TrialLine[], workers: number, now: nu
     '',
     ...table(shown, columnsFor(lines, screen.paint), screen),
     '',
-    screen.paint.muted('Ctrl-C stops all trials after this step and keeps their checkpoints; twice ends at once.'),
+    screen.paint.muted(howToStop),
   ];
 }
 

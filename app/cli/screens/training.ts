@@ -18,6 +18,7 @@ export interface TrainingTitle {
   ledger: string;
 }
 
+/** Said under every live block. */
 export const howToStop = 'Ctrl-C stops after this step and keeps a checkpoint; twice ends at once.';
 
 const wideFrom = 100;
