@@ -1,10 +1,11 @@
 // Read models of any log, in a temporary database that goes with the process. They catch up with the log whenever they are asked.
 import type { Checkpoint, Log, ReadModels } from '../ports.ts';
 import { viewReader } from '../sqlite/readModels.ts';
-import { openScratch } from '../sqlite/scratch.ts';
+import { openScratch, prepareCopy } from '../sqlite/scratch.ts';
 
 export function memoryReadModels(log: Log): ReadModels {
   let scratch = openScratch({ views: true });
+  let copy = prepareCopy(scratch.database);
   let position: Checkpoint = '0';
   let counts = { events: 0, unknown: 0 };
 
@@ -14,7 +15,10 @@ export function memoryReadModels(log: Log): ReadModels {
       if (events.length === 0) return;
       position = checkpoint;
       counts.events += events.length;
-      for (const event of events) if (!scratch.fold(event)) counts.unknown++;
+      for (const event of events) {
+        copy(event);
+        if (!scratch.fold(event)) counts.unknown++;
+      }
     }
   }
 
@@ -30,6 +34,7 @@ export function memoryReadModels(log: Log): ReadModels {
     async rebuild(onProgress) {
       scratch.database.close();
       scratch = openScratch({ views: true });
+      copy = prepareCopy(scratch.database);
       position = '0';
       counts = { events: 0, unknown: 0 };
       await catchUp();

@@ -1,5 +1,7 @@
 // Read models of their own in a private temporary database, folded from events that come from anywhere: what `verify` compares with,
 // and the read models of a log that is not SQLite.
+import { encodeJson } from '../json.ts';
+import type { StoredEvent } from '../ports.ts';
 import type { Connection } from './connection.ts';
 import { openConnection } from './connection.ts';
 import { type Fold, prepareFold } from './fold.ts';
@@ -11,11 +13,28 @@ export interface Scratch {
   fold: Fold;
 }
 
-/** With `views` where they are to be read; they look empty where they read the log's own tables. */
+/** With `views` where they are to be read. Some of them look into events, so whoever reads those copies the events too. */
 export function openScratch({ views }: { views: boolean }): Scratch {
   const database = openConnection('', { write: true });
   migrateLog(database);
   createTables(database, '');
   if (views) for (const text of loadSchema().views) database.exec(text);
   return { database, fold: prepareFold(database) };
+}
+
+/** Copies stored events, as they are, into a database that has the log's tables. */
+export function prepareCopy(database: Connection): (event: StoredEvent) => void {
+  const open = database.prepare('INSERT INTO streams (version, head_hash, stream) VALUES (?, ?, ?)');
+  const move = database.prepare('UPDATE streams SET version = ?, head_hash = ? WHERE stream = ?');
+  const ordinal = database.prepare<[string], number>('SELECT ordinal FROM streams WHERE stream = ?').pluck();
+  const insert = database.prepare(
+    `INSERT INTO events (position, id, stream, version, attempt, type, schema_version, recorded_at, data, measured, arrays, blob, hash)
+     VALUES (@position, @id, @ordinal, @version, @attempt, @type, @schemaVersion, @recordedAt, @data, @measured, @arrays, @blob, @hash)`,
+  );
+  return (event) => {
+    const hash = Buffer.from(event.hash, 'hex');
+    (event.version === 1 ? open : move).run(event.version, hash, event.stream);
+    const row = { ...event, data: encodeJson(event.data), measured: encodeJson(event.measured), hash };
+    insert.run({ ...row, ordinal: ordinal.get(event.stream) });
+  };
 }

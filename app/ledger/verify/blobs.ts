@@ -1,0 +1,31 @@
+// Holds every blob that an event names against its hash, and finds the ones that nothing names: what a crash between blob and event leaves.
+import { RunledgerError } from '../../../trainer/index.ts';
+import type { Blobs } from '../ports.ts';
+import type { Connection } from '../sqlite/connection.ts';
+
+export interface BlobReport {
+  files: number;
+  bytes: number;
+  /** In words, one a missing or damaged blob. */
+  faults: string[];
+  orphans: { sha256: string; bytes: number }[];
+}
+
+export async function verifyBlobs(database: Connection, blobs: Blobs): Promise<BlobReport> {
+  const named = new Set(database.prepare<[], string>('SELECT DISTINCT blob FROM events WHERE blob IS NOT NULL').pluck().all());
+  const report: BlobReport = { files: 0, bytes: 0, faults: [], orphans: [] };
+  for await (const { sha256, bytes } of blobs.list()) {
+    if (named.has(sha256)) continue;
+    report.orphans.push({ sha256, bytes });
+  }
+  for (const sha256 of named) {
+    try {
+      report.bytes += (await blobs.get(sha256)).byteLength;
+      report.files++;
+    } catch (error) {
+      if (!(error instanceof RunledgerError)) throw error;
+      report.faults.push(error.message);
+    }
+  }
+  return report;
+}

@@ -1,0 +1,126 @@
+// `verify`: is this ledger what it was when it was written? Five checks on a read-only connection, the first three within one snapshot,
+// so that others may go on writing. Says what it found as data; words and colours are the command line's.
+import { fileBlobs } from '../files.ts';
+import { ledgerFolder } from '../folder.ts';
+import { openConnection, storageError } from '../sqlite/connection.ts';
+import { checkIdentity, inspectGuards } from '../sqlite/migrations.ts';
+import { verifyBlobs } from './blobs.ts';
+import { type Damage, type Head, ledgerHead, readHeads, verifyChain } from './chain.ts';
+import { verifyReadModels } from './readModels.ts';
+
+export type { Damage, Head } from './chain.ts';
+
+export type CheckName = 'chain' | 'blobs' | 'read models' | 'guards' | 'database';
+
+export interface Check {
+  name: CheckName;
+  ok: boolean;
+  /** What was looked at: `48,213 events, 1,907 streams`. */
+  detail: string;
+  /** What was found: `intact`, `damaged at event 31,007`, `equal`, `in place`, `ok`, … */
+  verdict: string;
+  seconds: number;
+}
+
+type Finding = Omit<Check, 'name' | 'seconds'>;
+
+export interface Verification {
+  ok: boolean;
+  checks: Check[];
+  /** SHA-256, hex, over all heads. */
+  head: string;
+  heads: Head[];
+  /** The first damaged event of each damaged stream. */
+  damages: Damage[];
+  /** Everything else that is wrong, in words. */
+  faults: string[];
+  /** Blobs that no event names. */
+  orphans: { count: number; bytes: number };
+}
+
+export interface VerifyOptions {
+  /** Milliseconds, for the seconds of each check. */
+  clock?: () => number;
+  /** Called before each check. */
+  onCheck?: (name: CheckName) => void;
+}
+
+const grouped = (n: number): string => n.toLocaleString('en-US');
+
+export async function verifyLedger(
+  path: string,
+  { clock = performance.now.bind(performance), onCheck }: VerifyOptions = {},
+): Promise<Verification> {
+  const files = ledgerFolder(path, { create: false });
+  const database = openConnection(files.database, { write: false });
+  const checks: Check[] = [];
+  const faults: string[] = [];
+
+  async function check(name: CheckName, look: () => Promise<Finding> | Finding): Promise<void> {
+    onCheck?.(name);
+    const start = clock();
+    const found = await unlessUnreadable(look);
+    checks.push({ name, ...found, seconds: (clock() - start) / 1000 });
+  }
+
+  try {
+    checkIdentity(database);
+    database.exec('BEGIN');
+    const heads = readHeads(database);
+    let damages: Damage[] = [];
+    let orphans = { count: 0, bytes: 0 };
+
+    await check('chain', () => {
+      const { events, streams, damages: found } = verifyChain(database);
+      damages = found;
+      const first = found[0];
+      const verdict =
+        first === undefined ? 'intact' : first.position === null ? 'events are missing' : `damaged at event ${grouped(first.position)}`;
+      return { ok: found.length === 0, detail: `${grouped(events)} events, ${grouped(streams)} streams`, verdict };
+    });
+    await check('blobs', async () => {
+      const report = await verifyBlobs(
+        database,
+        fileBlobs(files.blobs, () => ''),
+      );
+      faults.push(...report.faults);
+      orphans = { count: report.orphans.length, bytes: report.orphans.reduce((sum, { bytes }) => sum + bytes, 0) };
+      const verdict = report.faults.length === 0 ? 'intact' : `${grouped(report.faults.length)} missing or damaged`;
+      return { ok: report.faults.length === 0, detail: `${grouped(report.files)} files, ${megabytes(report.bytes)}`, verdict };
+    });
+    await check('read models', () => {
+      const differences = damages.length > 0 ? ['not compared: the log is damaged'] : verifyReadModels(database);
+      faults.push(...differences);
+      return { ok: differences.length === 0, detail: 'equal to a rebuild', verdict: differences[0] ?? 'equal' };
+    });
+    database.exec('COMMIT');
+    await check('guards', () => {
+      const report = inspectGuards(database);
+      faults.push(...report.faults);
+      return { ok: report.faults.length === 0, detail: `${report.triggers} triggers`, verdict: report.faults[0] ?? 'in place' };
+    });
+    await check('database', () => {
+      const answer = database.pragma('integrity_check(1)', { simple: true }) as string;
+      if (answer !== 'ok') faults.push(answer);
+      return { ok: answer === 'ok', detail: 'SQLite integrity', verdict: answer };
+    });
+    return { ok: checks.every(({ ok }) => ok), checks, head: ledgerHead(heads), heads, damages, faults, orphans };
+  } finally {
+    database.close();
+  }
+}
+
+/** A page that SQLite cannot read fails the check that met it, not the other ones. */
+async function unlessUnreadable(look: () => Promise<Finding> | Finding): Promise<Finding> {
+  try {
+    return await look();
+  } catch (error) {
+    const known = storageError(error, '');
+    if (known === error) throw error;
+    return { ok: false, detail: '', verdict: (error as Error).message };
+  }
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}

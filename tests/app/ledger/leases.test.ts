@@ -1,0 +1,95 @@
+// Leases in one process: held, released, silent, revived. Times are written by hand instead of waited for.
+
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, test } from 'vitest';
+import type { Ledger } from '../../../app/ledger/index.ts';
+import { deadMs, liveness, suspectMs } from '../../../app/ledger/liveness.ts';
+import { identifyProcess } from '../../../app/ledger/process.ts';
+import { eventSource, streamOf, uuidOf } from '../../contracts/events.ts';
+import { temporaryLedger } from './folders.ts';
+import { asEvents, record, syntheticFacts, syntheticRecipe } from './synthetic.ts';
+
+const run = uuidOf(1);
+const plan = { epochs: 3, train: 6400, endsAfter: 1 };
+
+async function runningLedger(): Promise<Ledger> {
+  const ledger = await temporaryLedger();
+  await record(ledger.log, streamOf('run', 1), 0, asEvents(syntheticFacts(plan), eventSource()));
+  return ledger;
+}
+
+/** As another machine's process would leave it: its life cannot be seen from here. */
+function writeLease({ folder }: Ledger, silentMs: number): void {
+  const database = new Database(join(folder, 'ledger.db'));
+  database
+    .prepare('INSERT OR REPLACE INTO leases (run_id, process_id, boot_id, process_start, beat_at) VALUES (?, 1, ?, ?, ?)')
+    .run(run, 'elsewhere', '1', Date.now() - silentMs);
+  database.close();
+}
+
+const status = ({ database }: Ledger) => database.prepare<[], string>('SELECT status FROM v1_runs').pluck().get();
+
+describe('liveness', () => {
+  const now = 1_000_000_000;
+  const elsewhere = { runId: run, processId: 1, bootId: 'elsewhere', processStart: '1' };
+  const here = { runId: run, ...identifyProcess() };
+
+  test('without a lease nobody is there', () => expect(liveness(null, now)).toBe('dead'));
+  test('a process elsewhere is judged by its beats alone', () => {
+    const after = (silentMs: number) => liveness({ ...elsewhere, beatAt: now - silentMs }, now);
+    expect([0, suspectMs, suspectMs + 1, deadMs, deadMs + 1].map(after)).toEqual(['live', 'live', 'suspect', 'suspect', 'dead']);
+  });
+  test.runIf(process.platform === 'linux')('a process that can be seen is never dead, however silent', () => {
+    expect(liveness({ ...here, beatAt: now - 10 * deadMs }, now)).toBe('suspect');
+  });
+  test.runIf(process.platform === 'linux')('a process id that another process has now is dead at once', () => {
+    expect(liveness({ ...here, processStart: '1', beatAt: now }, now)).toBe('dead');
+  });
+});
+
+test('a held run is live until it is released or the ledger is closed', async () => {
+  const ledger = await runningLedger();
+  expect(await ledger.leases.state(run)).toBe('dead');
+  await ledger.leases.hold(run);
+  expect(await ledger.leases.state(run)).toBe('live');
+  await ledger.leases.release(run);
+  expect(await ledger.leases.state(run)).toBe('dead');
+  await ledger.leases.hold(run);
+  await ledger.close();
+  const again = await temporaryLedger({ folder: ledger.folder });
+  expect(await again.leases.state(run)).toBe('dead');
+});
+
+test('the view doubts a silent lease, gives it up later, and believes a late heartbeat', async () => {
+  const ledger = await runningLedger();
+  expect(status(ledger)).toBe('interrupted');
+  writeLease(ledger, 0);
+  expect(status(ledger)).toBe('running');
+  writeLease(ledger, 20_000);
+  expect(status(ledger)).toBe('suspect');
+  expect(await ledger.sweepInterrupted()).toEqual([]);
+  writeLease(ledger, 100);
+  expect(status(ledger)).toBe('running');
+  writeLease(ledger, 90_000);
+  expect(status(ledger)).toBe('interrupted');
+  expect(await ledger.sweepInterrupted()).toEqual([run]);
+});
+
+test('runs that have ended, and queued runs that nobody has taken, are left alone', async () => {
+  const ledger = await temporaryLedger();
+  const event = eventSource();
+  await record(ledger.log, streamOf('run', 1), 0, asEvents(syntheticFacts({ epochs: 1, train: 6400 }), event));
+  const queued = { recipe: syntheticRecipe(plan) as never, name: null, tags: [], sweep: null };
+  await ledger.log.append(streamOf('run', 2), 0, [event('RunQueued', { data: queued, attempt: 0 })], { flush: true });
+  expect(await ledger.sweepInterrupted()).toEqual([]);
+});
+
+test('a queued run whose keeper is gone is found too', async () => {
+  const ledger = await temporaryLedger();
+  const queued = { recipe: syntheticRecipe(plan) as never, name: null, tags: [], sweep: null };
+  await ledger.log.append(streamOf('run', 1), 0, [eventSource()('RunQueued', { data: queued, attempt: 0 })], { flush: true });
+  writeLease(ledger, 90_000);
+  expect(await ledger.sweepInterrupted()).toEqual([run]);
+  expect(status(ledger)).toBe('interrupted');
+});
