@@ -1,7 +1,7 @@
 // Groups of runs over each other: a mean and its spread for repeats, a line for a single run. One colour a group on the whole page.
 import { summarize } from '../ablations/analysis.ts';
 import type { Chart, LegendEntry } from './chart.ts';
-import { type CourseOfRun, epochsOf, type GroupCourse, meanAt, valueAt, valuesAt } from './groupCourse.ts';
+import { type CourseOfRun, courseOf, drawnBySteps, epochsOf, type GroupCourse, meanAt, meanOf, seriesOf, valueAt } from './groupCourse.ts';
 import { extent, type LinePlot, linesOption } from './lines.ts';
 import type { Measure } from './measures.ts';
 import type { Band, Curve } from './series.ts';
@@ -53,7 +53,7 @@ function measurePlot(groups: GroupCourse[], measure: Measure, options: MeasureOp
         : []),
       ...groups.map((group) => meanCurve(group, measure)),
     ],
-    epochs: { first: 1, last: options.epochs },
+    epochs: { first: groups.some((group) => drawnBySteps(group, measure)) ? 0 : 1, last: options.epochs },
     y: { scale: 'linear', ticks: '@number', values: measure.values },
   };
 }
@@ -80,8 +80,10 @@ export function smallMultiples(groups: GroupCourse[], measure: Measure, epochs: 
 }
 
 function meanCurve(group: GroupCourse, measure: Measure): Curve {
-  const points = epochsOf([group]).map((epoch) => [epoch, meanAt(group, epoch, measure)] as const);
-  const last = points.findLast(([, value]) => value !== null)?.[1] ?? null;
+  const points = courseOf(group, measure).map(({ at, values }) => [at, meanOf(values)] as const);
+  const epoch = epochsOf([group]).at(-1);
+  // What an epoch measured says more than its last steps.
+  const last = epoch === undefined ? (points.at(-1)?.[1] ?? null) : meanAt(group, epoch, measure);
   return {
     name: group.label,
     category: group.category,
@@ -96,17 +98,17 @@ function single(group: GroupCourse, run: CourseOfRun, measure: Measure): Curve {
     name: `${group.label}, seed ${run.seed}`,
     category: group.category,
     style: 'repeat',
-    points: run.points.map((point) => [point.epoch, measure.pick(point)] as const),
+    points: seriesOf(group, run, measure),
   };
 }
 
-/** Where two runs or more have the epoch. */
+/** Where two runs or more have come. */
 function spread(group: GroupCourse, measure: Measure): Band {
   return {
     category: group.category,
-    points: epochsOf([group]).flatMap((epoch) => {
-      const { mean, sd } = summarize(valuesAt(group, epoch, measure));
-      return sd === null || !Number.isFinite(mean) ? [] : [[epoch, mean - sd, mean + sd] as const];
+    points: courseOf(group, measure).flatMap(({ at, values }) => {
+      const { mean, sd } = summarize(values);
+      return sd === null || !Number.isFinite(mean) ? [] : [[at, mean - sd, mean + sd] as const];
     }),
   };
 }

@@ -1,6 +1,6 @@
 // The quantities that groups are compared by: what is drawn of an epoch, and how it is printed.
 import { accuracy, loss } from '../format/metric.ts';
-import type { EpochPoint } from '../web/queries/history.ts';
+import type { EpochPoint, StepPoint } from '../web/queries/history.ts';
 import type { Value } from './chart.ts';
 
 export interface Measure {
@@ -9,6 +9,8 @@ export interface Measure {
   unit: string;
   /** As drawn. */
   pick(point: EpochPoint): Value;
+  /** Of a bucket of steps, for what training measures all the time. */
+  step?(point: StepPoint): Value;
   print(drawn: Value): string;
   values: string;
   training?: boolean;
@@ -30,6 +32,7 @@ export const trainingAccuracy: Measure = {
   title: 'Training accuracy',
   unit: '%',
   pick: (point) => scaled(point.trainAccuracy),
+  step: (point) => scaled(point.accuracy),
   print: printShare,
   values: '@fixed 1| %',
   training: true,

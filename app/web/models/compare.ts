@@ -69,6 +69,8 @@ const mostRuns = 60;
 /** Lines in one chart; more become small multiples. */
 const mostLines = 5;
 const pointsPerRun = 120;
+/** Training curves of more runs are drawn by epochs. */
+const mostRunsBySteps = 12;
 
 export function readComparePage(reads: CompareReads, view: CompareView): ComparePage {
   const { runs, problems } = resolveRuns(reads.runs, view.runs);
@@ -174,10 +176,15 @@ function inShort(groups: ComparedGroup[]): string[] {
 }
 
 export function coursesOf(reads: Pick<CompareReads, 'history'>, groups: readonly RunGroup[]): GroupCourse[] {
+  const few = groups.reduce((sum, { runs }) => sum + runs.length, 0) <= mostRunsBySteps;
   return groups.map((group) => ({
     label: group.label,
     category: group.category,
-    runs: group.runs.map((run) => ({ seed: run.seed, points: reads.history.epochs(run.id, pointsPerRun) })),
+    runs: group.runs.map((run) => ({
+      seed: run.seed,
+      points: reads.history.epochs(run.id, pointsPerRun),
+      steps: few ? reads.history.steps(run) : [],
+    })),
     rates: reads.history.rates(group.runs[0]!.id),
     stepsPerEpoch: group.runs[0]!.stepsPerEpoch,
   }));

@@ -8,7 +8,7 @@ import { differenceChart } from '../../../app/charts/difference.ts';
 import { csv } from '../../../app/charts/files.ts';
 import type { GroupCourse } from '../../../app/charts/groupCourse.ts';
 import { stepOf } from '../../../app/charts/heat.ts';
-import { validationAccuracy } from '../../../app/charts/measures.ts';
+import { trainingAccuracy, validationAccuracy } from '../../../app/charts/measures.ts';
 import { quantiles } from '../../../app/charts/quantiles.ts';
 import { rateComparison } from '../../../app/charts/rateComparison.ts';
 import { revive } from '../../../app/web/browser/formats.ts';
@@ -157,7 +157,7 @@ describe('groups of runs', () => {
   const group = (label: string, category: number, finals: number[]): GroupCourse => ({
     label,
     category,
-    runs: finals.map((final, index) => ({ seed: index + 1, points: [point(1, 0.5), point(2, final)] })),
+    runs: finals.map((final, index) => ({ seed: index + 1, points: [point(1, 0.5), point(2, final)], steps: [] })),
     rates: [{ epoch: 1, step: 1, from: null, to: 0.1, schedule: 'constant', why: 'initial rate' }],
     stepsPerEpoch: 10,
   });
@@ -171,6 +171,30 @@ describe('groups of runs', () => {
     const { mean, sd } = summarize([90, 94]);
     expect(series.find(({ name }) => name === 'with')!.data.at(-1)).toEqual([2, mean]);
     expect(series.find(({ areaStyle }) => areaStyle)!.data.at(-1)![1]).toBeCloseTo(2 * sd!, 9);
+  });
+
+  test('training is drawn by buckets of steps where there are any, and labelled by its epoch', () => {
+    const stepped = groups.map((one) => ({
+      ...one,
+      runs: one.runs.map((run) => ({
+        ...run,
+        points: run.points.map((each) => ({ ...each, trainAccuracy: 0.7 })),
+        steps: [0.5, 1, 1.5, 2].map((at) => ({ at, loss: 1, accuracy: at / 4 })),
+      })),
+    }));
+    const { series, xAxis } = measureChart(stepped, trainingAccuracy, { shape: 'one', epochs: 2 }).option(size) as {
+      xAxis: { min: number };
+      series: { name?: string; data: number[][]; endLabel?: { formatter: string } }[];
+    };
+    const line = series.find(({ name }) => name === 'with')!;
+    expect(line.data).toEqual([
+      [0.5, 12.5],
+      [1, 25],
+      [1.5, 37.5],
+      [2, 50],
+    ]);
+    expect(line.endLabel!.formatter).toBe('with 70.0');
+    expect(xAxis.min).toBe(0);
   });
 
   test('the difference is paired by seed, with an interval from two pairs on', () => {
