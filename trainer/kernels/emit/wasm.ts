@@ -49,17 +49,61 @@ const wordBytes = (word: number) => [word & 255, (word >>> 8) & 255, (word >>> 1
 const intOf = (pointer: Pointer) => pointer as unknown as Int;
 const partsOf = (lanes: Lanes) => (lanes as unknown as Parts).parts;
 
-type Operand = Vector | undefined;
+// Instructions on lanes: one a part, side by side, so that V8 can merge neighbours.
+
+const unary = (emit: (x: Vector) => unknown) => (to: Lanes, a: Lanes) =>
+  partsOf(to).forEach((part, i) => {
+    emit(partsOf(a)[i]!);
+    local.set(part);
+  });
+
+const binary = (emit: (x: Vector, y: Vector) => unknown) => (to: Lanes, a: Lanes, b: Lanes) =>
+  partsOf(to).forEach((part, i) => {
+    emit(partsOf(a)[i]!, partsOf(b)[i]!);
+    local.set(part);
+  });
+
+const ternary = (emit: (x: Vector, y: Vector, z: Vector) => unknown) => (to: Lanes, a: Lanes, b: Lanes, c: Lanes) =>
+  partsOf(to).forEach((part, i) => {
+    emit(partsOf(a)[i]!, partsOf(b)[i]!, partsOf(c)[i]!);
+    local.set(part);
+  });
 
 class WasmEmitter implements Emitter {
-  readonly #fused: boolean;
   readonly #ints: Int[];
   readonly #vectors: Vector[];
   #intsTaken = 0;
   #vectorsTaken = 0;
 
+  // One instruction for each part.
+  readonly copy = unary(local.get);
+  readonly add = binary(f32x4.add);
+  readonly subtract = binary(f32x4.sub);
+  readonly times = binary(f32x4.mul);
+  readonly divide = binary(f32x4.div);
+  readonly squareRoot = unary(f32x4.sqrt);
+  readonly pseudoMax = binary(f32x4.pmax);
+  readonly pseudoMin = binary(f32x4.pmin);
+  readonly nearestEven = unary(f32x4.nearest);
+  readonly less = binary(f32x4.lt);
+  readonly lessOrEqual = binary(f32x4.le);
+  readonly equal = binary(f32x4.eq);
+  readonly notEqual = binary(f32x4.ne);
+  readonly and = binary(v128.and);
+  readonly or = binary(v128.or);
+  readonly andNot = binary(v128.andnot);
+  readonly addWords = binary(i32x4.add);
+  readonly subtractWords = binary(i32x4.sub);
+  readonly xor = binary(v128.xor);
+  readonly atLeastWords = binary(i32x4.ge_u);
+  readonly floatsToWords = unary(i32x4.trunc_sat_f32x4_s);
+  readonly wordsToFloats = unary(f32x4.convert_i32x4_s);
+  readonly select = ternary((mask, x, y) => v128.bitselect(x, y, mask));
+  /** Two roundings or one. */
+  readonly madd: Emitter['madd'];
+
   constructor(fused: boolean, ints: Int[], vectors: Vector[]) {
-    this.#fused = fused;
+    this.madd = ternary(fused ? (x, y, z) => f32x4.relaxed_madd(x, y, z) : (x, y, z) => f32x4.add(f32x4.mul(x, y), z));
     this.#ints = ints;
     this.#vectors = vectors;
   }
@@ -158,27 +202,12 @@ class WasmEmitter implements Emitter {
     });
   }
 
-  /** One instruction a part, side by side, so that neighbours can be merged. */
-  #each(
-    to: Lanes,
-    a: Lanes | undefined,
-    b: Lanes | undefined,
-    c: Lanes | undefined,
-    emit: (a: Vector, b: Vector, c: Vector) => unknown,
-  ): void {
-    const [x, y, z] = [a, b, c].map((lanes) => (lanes ? partsOf(lanes) : [])) as [Operand[], Operand[], Operand[]];
-    partsOf(to).forEach((part, i) => {
-      emit(x[i]!, y[i]!, z[i]!);
-      local.set(part);
-    });
-  }
-
   zero(to: Lanes): void {
     this.constant(to, 0);
   }
 
   constant(to: Lanes, value: number): void {
-    this.#each(to, undefined, undefined, undefined, () => v128.const('f32x4', [value, value, value, value]));
+    this.constants(to, [value]);
   }
 
   constants(to: Lanes, values: readonly number[]): void {
@@ -187,10 +216,6 @@ class WasmEmitter implements Emitter {
       v128.const('f32x4', four as [number, number, number, number]);
       local.set(part);
     });
-  }
-
-  copy(to: Lanes, a: Lanes): void {
-    this.#each(to, a, undefined, undefined, (x) => local.get(x));
   }
 
   load(to: Lanes, p: Pointer, offset: number): void {
@@ -211,75 +236,6 @@ class WasmEmitter implements Emitter {
     });
   }
 
-  add(to: Lanes, a: Lanes, b: Lanes): void {
-    this.#each(to, a, b, undefined, (x, y) => f32x4.add(x, y));
-  }
-
-  subtract(to: Lanes, a: Lanes, b: Lanes): void {
-    this.#each(to, a, b, undefined, (x, y) => f32x4.sub(x, y));
-  }
-
-  times(to: Lanes, a: Lanes, b: Lanes): void {
-    this.#each(to, a, b, undefined, (x, y) => f32x4.mul(x, y));
-  }
-
-  divide(to: Lanes, a: Lanes, b: Lanes): void {
-    this.#each(to, a, b, undefined, (x, y) => f32x4.div(x, y));
-  }
-
-  squareRoot(to: Lanes, a: Lanes): void {
-    this.#each(to, a, undefined, undefined, (x) => f32x4.sqrt(x));
-  }
-
-  madd(to: Lanes, a: Lanes, b: Lanes, c: Lanes): void {
-    if (this.#fused) this.#each(to, a, b, c, (x, y, z) => f32x4.relaxed_madd(x, y, z));
-    else this.#each(to, a, b, c, (x, y, z) => f32x4.add(f32x4.mul(x, y), z));
-  }
-
-  pseudoMax(to: Lanes, a: Lanes, b: Lanes): void {
-    this.#each(to, a, b, undefined, (x, y) => f32x4.pmax(x, y));
-  }
-
-  pseudoMin(to: Lanes, a: Lanes, b: Lanes): void {
-    this.#each(to, a, b, undefined, (x, y) => f32x4.pmin(x, y));
-  }
-
-  nearestEven(to: Lanes, a: Lanes): void {
-    this.#each(to, a, undefined, undefined, (x) => f32x4.nearest(x));
-  }
-
-  less(to: Lanes, a: Lanes, b: Lanes): void {
-    this.#each(to, a, b, undefined, (x, y) => f32x4.lt(x, y));
-  }
-
-  lessOrEqual(to: Lanes, a: Lanes, b: Lanes): void {
-    this.#each(to, a, b, undefined, (x, y) => f32x4.le(x, y));
-  }
-
-  equal(to: Lanes, a: Lanes, b: Lanes): void {
-    this.#each(to, a, b, undefined, (x, y) => f32x4.eq(x, y));
-  }
-
-  notEqual(to: Lanes, a: Lanes, b: Lanes): void {
-    this.#each(to, a, b, undefined, (x, y) => f32x4.ne(x, y));
-  }
-
-  and(to: Lanes, a: Lanes, b: Lanes): void {
-    this.#each(to, a, b, undefined, (x, y) => v128.and(x, y));
-  }
-
-  or(to: Lanes, a: Lanes, b: Lanes): void {
-    this.#each(to, a, b, undefined, (x, y) => v128.or(x, y));
-  }
-
-  andNot(to: Lanes, a: Lanes, b: Lanes): void {
-    this.#each(to, a, b, undefined, (x, y) => v128.andnot(x, y));
-  }
-
-  select(to: Lanes, mask: Lanes, a: Lanes, b: Lanes): void {
-    this.#each(to, mask, a, b, (m, x, y) => v128.bitselect(x, y, m));
-  }
-
   words(to: Lanes, values: readonly number[]): void {
     partsOf(to).forEach((part, i) => {
       const four = [0, 1, 2, 3].flatMap((lane) => wordBytes(values[(4 * i + lane) % values.length]!));
@@ -289,31 +245,15 @@ class WasmEmitter implements Emitter {
   }
 
   splatWord(to: Lanes, word: Pointer): void {
-    this.#each(to, undefined, undefined, undefined, () => i32x4.splat(intOf(word)));
-  }
-
-  addWords(to: Lanes, a: Lanes, b: Lanes): void {
-    this.#each(to, a, b, undefined, (x, y) => i32x4.add(x, y));
-  }
-
-  subtractWords(to: Lanes, a: Lanes, b: Lanes): void {
-    this.#each(to, a, b, undefined, (x, y) => i32x4.sub(x, y));
-  }
-
-  xor(to: Lanes, a: Lanes, b: Lanes): void {
-    this.#each(to, a, b, undefined, (x, y) => v128.xor(x, y));
+    for (const part of partsOf(to)) local.set(part, i32x4.splat(intOf(word)));
   }
 
   shiftLeft(to: Lanes, a: Lanes, bits: number): void {
-    this.#each(to, a, undefined, undefined, (x) => i32x4.shl(x, bits));
+    unary((x) => i32x4.shl(x, bits))(to, a);
   }
 
   shiftRight(to: Lanes, a: Lanes, bits: number): void {
-    this.#each(to, a, undefined, undefined, (x) => i32x4.shr_u(x, bits));
-  }
-
-  atLeastWords(to: Lanes, a: Lanes, b: Lanes): void {
-    this.#each(to, a, b, undefined, (x, y) => i32x4.ge_u(x, y));
+    unary((x) => i32x4.shr_u(x, bits))(to, a);
   }
 
   multiplyWords(low: Lanes, high: Lanes, a: Lanes, b: Lanes): void {
@@ -326,14 +266,6 @@ class WasmEmitter implements Emitter {
       local.set(partsOf(low)[0]!, i8x16.shuffle(EVEN_WORDS, front, back));
       local.set(partsOf(high)[0]!, i8x16.shuffle(ODD_WORDS, front, back));
     });
-  }
-
-  floatsToWords(to: Lanes, a: Lanes): void {
-    this.#each(to, a, undefined, undefined, (x) => i32x4.trunc_sat_f32x4_s(x));
-  }
-
-  wordsToFloats(to: Lanes, a: Lanes): void {
-    this.#each(to, a, undefined, undefined, (x) => f32x4.convert_i32x4_s(x));
   }
 
   transpose(rows: readonly [Lanes, Lanes, Lanes, Lanes]): void {
