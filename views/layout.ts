@@ -13,7 +13,7 @@ const htmxConfig = JSON.stringify({
   noSwap: [204, 304, '4xx', '5xx'],
 });
 
-const everyPage = ['vendor/htmx.js', 'vendor/hx-sse.js', 'vendor/hx-csp.js'];
+const everyPage = ['vendor/htmx.js', 'browser/live.ts'];
 
 const sections: { section: Section; href: string; word: string }[] = [
   { section: 'runs', href: '/', word: 'Runs' },

@@ -23,11 +23,10 @@ const types: Record<string, string> = {
   svg: 'image/svg+xml',
 };
 
-const vendorFiles: Record<string, string> = {
-  'vendor/htmx.js': 'htmx.org/dist/htmx.min.js',
-  'vendor/hx-sse.js': 'htmx.org/dist/ext/hx-sse.min.js',
-  'vendor/hx-csp.js': 'htmx.org/dist/ext/hx-csp.min.js',
-  'vendor/echarts.js': 'echarts/dist/echarts.min.js',
+const vendorFiles: Record<string, string[]> = {
+  // One file: htmx starts in a timer after its own script, and an extension that came later would have missed the page.
+  'vendor/htmx.js': ['htmx.org/dist/htmx.min.js', 'htmx.org/dist/ext/hx-sse.min.js', 'htmx.org/dist/ext/hx-csp.min.js'],
+  'vendor/echarts.js': ['echarts/dist/echarts.min.js'],
 };
 
 interface Asset {
@@ -42,7 +41,8 @@ add('styles/all.css', Buffer.concat(sheets.map((name) => readFileSync(join(style
 add('styles/icon.svg', readFileSync(join(styles, 'icon.svg')));
 for (const name of readdirSync(join(root, 'app/web/browser')).filter((file) => file.endsWith('.ts')))
   add(`browser/${name}`, stripTypes(readFileSync(join(root, 'app/web/browser', name), 'utf8')));
-for (const [name, file] of Object.entries(vendorFiles)) add(name, readFileSync(require.resolve(file)));
+for (const [name, files] of Object.entries(vendorFiles))
+  add(name, Buffer.concat(files.flatMap((file) => [readFileSync(require.resolve(file)), Buffer.from('\n;\n')])));
 
 const digest = createHash('sha256');
 for (const [name, { bytes }] of assets) digest.update(name).update('\0').update(bytes);

@@ -12,9 +12,10 @@ const statuses: [RegExp, FaultStatus][] = [
   [/^web\.origin$/, 403],
   [/^web\.token$/, 401],
   [/^web\.(body|limit)$/, 413],
-  [/\.(unknown|missing)$/, 404],
-  [/^(usage|filter|recipe|sql|query)\b/, 400],
   [/\.(busy|full)$/, 503],
+  [/^sql\.(process|start)$/, 500],
+  [/\.(unknown|missing)$/, 404],
+  [/^(usage|recipe|sql)\b/, 400],
 ];
 
 /** The HTTP status of an error of our family; 500 where no rule speaks of its code. */

@@ -147,6 +147,19 @@ describe.skipIf(!hasBrowser)('with script', () => {
     await expect.poll(text(page, 'tbody'), patience).toContain('stopped');
     expect(complaints).toEqual([]);
   });
+
+  test('the top bar says when the server is gone, and when it is back', async () => {
+    const start = (port: number) => startServer({ ledger, host: '127.0.0.1', port, clock });
+    const first = await start(0);
+    const { page } = await openPage(browser);
+    await page.goto(first.url);
+    await expect.poll(text(page, '#live'), patience).toContain('live');
+    await first.close();
+    await expect.poll(text(page, '#live'), patience).toBe('not connected');
+    const second = await start(Number(new URL(first.url).port));
+    await expect.poll(text(page, '#live'), patience).toContain('live');
+    await second.close();
+  });
 });
 
 describe.skipIf(!hasBrowser)('without script', () => {

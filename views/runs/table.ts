@@ -18,7 +18,7 @@ export interface TableContext {
 /** What refreshes itself: the notice and the rows. */
 export function runsTable(table: RunsTable, { columns, now }: TableContext): Html {
   const context = { request: table.request, scale: scaleOf(table), now };
-  return html`${table.newer > 0 ? newerNotice(table) : ''}
+  return html`${waiting(table)}
 <table class="table"><caption class="sr">Runs, newest first unless a column is chosen; completed repeats of a configuration are folded into one row</caption>
 <thead><tr><th scope="col"><span class="sr">Select</span></th>${columns.map((column) => head(column, table))}</tr></thead>
 <tbody>${table.rows.map((row) => rowWithRepeats(row, context))}</tbody></table>`;
@@ -39,12 +39,22 @@ export function runsPager({ request, rows, total, pages }: RunsTable, { rowsPerP
   });
 }
 
-function newerNotice({ newer, request }: RunsTable): Html {
-  return notice({
-    strong: `${integer(newer)} newer ${newer === 1 ? 'run' : 'runs'}`,
-    text: 'Rows stay where they are while you read.',
-    link: { href: address(request, { open: request.open }), word: 'Show them' },
-  });
+/** What would change the rows and therefore waits until it is asked for. */
+function waiting({ newer, foldable, request }: RunsTable): Html | '' {
+  const href = address(request, { open: request.open });
+  if (newer > 0)
+    return notice({
+      strong: `${integer(newer)} newer ${newer === 1 ? 'run' : 'runs'}`,
+      text: 'Rows stay where they are while you read.',
+      link: { href, word: 'Show them' },
+    });
+  if (foldable > 0)
+    return notice({
+      strong: 'Repeats are complete',
+      text: `${integer(foldable)} ${foldable === 1 ? 'row folds' : 'rows fold'} into a mean ± sd.`,
+      link: { href, word: 'Fold them' },
+    });
+  return '';
 }
 
 function head({ key, heading, sortBy, number, rank }: Column, { request }: RunsTable): Html {

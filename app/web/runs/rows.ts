@@ -6,6 +6,8 @@ export interface RunRow {
   run_id: string;
   name: string | null;
   status: string;
+  /** Null until the run has started. */
+  config_id: string | null;
   dataset: string;
   seed: number;
   /** 1 where the network has any. */
@@ -28,7 +30,7 @@ export interface RunRow {
   first_position: number;
 }
 
-export const runColumns = `run_id, name, status, dataset, seed, batch_norm, optimizer, lr, augment, epochs, epochs_done, queued_at, seconds,
+export const runColumns = `run_id, name, status, config_id, dataset, seed, batch_norm, optimizer, lr, augment, epochs, epochs_done, queued_at, seconds,
   samples_per_second, train_accuracy, val_accuracy, val_loss, val_loss_state, error_message, tags, first_position`;
 
 /** `[epoch, validation accuracy]`. */

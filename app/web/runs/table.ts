@@ -38,6 +38,8 @@ export interface RunsTable {
   pages: number;
   /** Matching runs that wait behind the notice. */
   newer: number;
+  /** Rows that stay single while they are read, though their repeats are complete. */
+  foldable: number;
   statuses: Choice[];
   datasets: Choice[];
   /** First position of the newest run: what a page refreshes itself against. */
@@ -77,6 +79,7 @@ export function runsTable(database: Database): (request: TableRequest) => RunsTa
       allRuns: counted.reduce((sum, group) => sum + group.runs, 0),
       pages: Math.max(1, Math.ceil(total / rowsPerPage)),
       newer: folds.newer(request),
+      foldable: foldable(rows),
       statuses: choices(counted, 'status'),
       datasets: choices(counted, 'dataset'),
       newest: request.shown?.since ?? Math.max(0, ...counted.map(({ newest }) => newest)),
@@ -101,6 +104,13 @@ function toRow(key: string, members: RunRow[], isOpen: boolean): TableRow {
     curves: [],
     children: isOpen && members.length > 1 ? repeats.map((run) => toRow(run.run_id, [run], false)) : null,
   };
+}
+
+/** Completed single runs that share their configuration with another row. */
+function foldable(rows: TableRow[]): number {
+  const complete = rows.filter(({ members }) => members[0]!.status === 'completed' && members[0]!.config_id !== null);
+  const configurations = Map.groupBy(complete, ({ members }) => members[0]!.config_id);
+  return complete.filter(({ key, members }) => key === members[0]!.run_id && configurations.get(members[0]!.config_id)!.length > 1).length;
 }
 
 /** Fills in the curves of all rows, repeats included, with one query. */

@@ -128,6 +128,10 @@ describe('refusals', () => {
   });
 });
 
+test('a ledger that is not there is an error, not an endless wait', async () => {
+  await expect(runQuery(join(folder, 'nowhere'), 'SELECT 1')).rejects.toMatchObject({ code: 'sql.process' });
+});
+
 describe('mistakes are pointed at', () => {
   test.each([
     ['SELECT name FROM v1_runs WHRE name = 1', 'name', 'near "name": syntax error.'],

@@ -159,4 +159,23 @@ describe('with runs', () => {
     expect(words(rowOf(ended, 'under way'))).toContain('completed');
     expect((await names(''))[0]).toBe('new one');
   });
+
+  test('repeats that end while they are read stay rows, until they are asked to fold', async () => {
+    const twins = [
+      await pages.queue({ seed: 11, lr: 0.07, name: 'late · seed 11', epochs: 1 }),
+      await pages.queue({ seed: 12, lr: 0.07, name: 'late · seed 12', epochs: 1 }),
+    ];
+    const before = await pages.get('/?q=late');
+    const live = before.text.match(/id="runs" hx-get="([^"]+)"/)![1]!.replaceAll('&amp;', '&');
+    for (const twin of twins) {
+      await twin.start();
+      await twin.epoch();
+      await twin.complete();
+    }
+    const { text } = await pages.get(live);
+    expect(namesIn(text)).toEqual(['late · seed 12', 'late · seed 11']);
+    expect(words(text)).toContain('Repeats are complete 2 rows fold into a mean ± sd. Fold them');
+    expect(text).toMatch(/<a href="\/\?q=late">Fold them/);
+    expect(namesIn((await pages.get('/?q=late')).text)).toEqual(['late']);
+  });
 });
