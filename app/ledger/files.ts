@@ -48,6 +48,9 @@ export function fileBlobs(folder: string, newName: () => string): Blobs {
         place: pathOf(sha256),
       });
     },
+    async remove(sha256) {
+      if (sha256Name.test(sha256)) await rm(pathOf(sha256), { force: true });
+    },
     async *list() {
       for (const name of (await readdir(folder)).sort()) {
         if (!/^[0-9a-f]{2}$/.test(name)) continue;

@@ -49,6 +49,8 @@ export interface Blobs {
   put(bytes: Uint8Array): Promise<string>;
   get(sha256: string): Promise<Uint8Array>;
   has(sha256: string): Promise<boolean>;
+  /** Lets a blob go; nothing happens where there is none. Only retention calls this: checkpoints are a cache. */
+  remove(sha256: string): Promise<void>;
   list(): AsyncIterable<{ sha256: string; bytes: number }>;
 }
 

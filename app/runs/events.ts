@@ -4,6 +4,7 @@ import { RunledgerError } from '../../trainer/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { Json, NewEvent } from '../ledger/ports.ts';
 import type { WorkerTask } from './protocol.ts';
+import type { Turns } from './turns.ts';
 
 /** What recording needs of the world. */
 export interface RecordingHost {
@@ -16,7 +17,12 @@ export interface RecordingHost {
   newEventId: () => string;
   /** Starts the worker of a run: `startWorker` of record.ts. */
   startWorker: (task: WorkerTask) => Worker;
+  /** Storing a checkpoint with its event, and letting one go: runs that share a file must not do both at once. */
+  checkpoints: Turns;
 }
+
+/** As much of it as queueing and declaring need. */
+export type Announcing = Pick<RecordingHost, 'ledger' | 'clock' | 'newId' | 'newEventId'>;
 
 /** An event of the application: no attempt, nothing measured. */
 export function applicationEvent(host: Pick<RecordingHost, 'clock' | 'newEventId'>, type: string, data: Json): NewEvent {
@@ -34,7 +40,7 @@ export function applicationEvent(host: Pick<RecordingHost, 'clock' | 'newEventId
 }
 
 /** Commits events at `version` of a stream of which this process is the only author. Error `ledger.conflict` where it is not. */
-export async function commit(host: RecordingHost, stream: string, version: number, events: NewEvent[]): Promise<void> {
+export async function commit(host: Announcing, stream: string, version: number, events: NewEvent[]): Promise<void> {
   const result = await host.ledger.log.append(stream, version, events, { flush: true });
   if (result.kind === 'appended') return;
   throw new RunledgerError('ledger.conflict', `${stream} is not at version ${version}: ${result.missed[0]?.type} follows`, {

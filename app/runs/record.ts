@@ -4,8 +4,9 @@ import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { DataSet, Fact, Progress, Recipe, RunCompleted, RunFailed, RunledgerError, RunStopped } from '../../trainer/index.ts';
 import type { Json } from '../ledger/ports.ts';
-import { applicationEvent, commit, type RecordingHost } from './events.ts';
+import { type Announcing, applicationEvent, commit, type RecordingHost } from './events.ts';
 import { createControls, stopReason, type WorkerMessage, type WorkerTask } from './protocol.ts';
+import { createRetention } from './retention.ts';
 import { createRunWriter, type RunWriter } from './writer.ts';
 
 export interface RunRequest {
@@ -48,7 +49,7 @@ export function startWorker(task: WorkerTask): Worker {
 }
 
 /** Enters a run in the ledger. From here on this process holds its lease: if it dies, the run is found interrupted. */
-export async function queueRun(host: RecordingHost, request: RunRequest, runId: string = host.newId()): Promise<QueuedRun> {
+export async function queueRun(host: Announcing, request: RunRequest, runId: string = host.newId()): Promise<QueuedRun> {
   const stream = `run/${runId}`;
   await host.ledger.leases.hold(runId);
   await commit(host, stream, 0, [applicationEvent(host, 'RunQueued', request as unknown as Json)]);
@@ -65,7 +66,7 @@ export async function dropQueued(host: RecordingHost, run: QueuedRun): Promise<v
 /** Trains a queued run to its end and records it. Rejects only where the ledger refuses; a run that fails is an outcome. */
 export async function recordQueued(host: RecordingHost, run: QueuedRun, dataset: DataSet, options: RecordingOptions): Promise<RunOutcome> {
   try {
-    const ending = await trainInWorker(host, writerOf(host, run, patience(options)), run.request.recipe, dataset, options);
+    const ending = await trainInWorker(host, run, writerOf(host, run, patience(options)), dataset, options);
     return { runId: run.runId, ending };
   } finally {
     await host.ledger.leases.release(run.runId);
@@ -84,8 +85,12 @@ export async function recordRun(
 
 type WaitForRoom = Parameters<typeof createRunWriter>[0]['waitForRoom'];
 
-function writerOf({ ledger: { log, blobs }, clock, newEventId }: RecordingHost, { runId }: QueuedRun, waitForRoom: WaitForRoom): RunWriter {
-  return createRunWriter({ log, blobs, stream: `run/${runId}`, version: 1, attempt: 1, clock, newEventId, waitForRoom });
+function writerOf(
+  { ledger: { log, blobs }, clock, newEventId, checkpoints }: RecordingHost,
+  { runId }: QueuedRun,
+  waitForRoom: WaitForRoom,
+): RunWriter {
+  return createRunWriter({ log, blobs, stream: `run/${runId}`, version: 1, attempt: 1, clock, newEventId, checkpoints, waitForRoom });
 }
 
 /** A full disk is tried again until there is room, or until the run is asked to stop. */
@@ -100,12 +105,13 @@ function patience({ signal, onFullDisk }: RecordingOptions): WaitForRoom {
 /** Resolves with the last fact once everything is committed; without an ending from the worker the run has failed. */
 async function trainInWorker(
   host: RecordingHost,
+  { runId, request: { recipe } }: QueuedRun,
   writer: RunWriter,
-  recipe: Recipe,
   dataset: DataSet,
   { threads, signal, onFact, onProgress }: RecordingOptions,
 ): Promise<RunEnding> {
   const startedAt = host.clock();
+  const retain = createRetention(host, runId);
   const controls = createControls();
   const stop = () => controls.stop();
   let ending: RunEnding | null = null;
@@ -118,7 +124,9 @@ async function trainInWorker(
     if (fact.type === 'StepsMeasured') lastStep = { epoch: fact.data.epoch, step: fact.data.lastStep };
     onFact?.(fact);
     // One chain of promises, so that a refusal is seen once, here.
-    written = Promise.all([written, writer.write(fact)]).then(controls.acknowledge);
+    written = Promise.all([written, writer.write(fact)])
+      .then(() => retain(fact))
+      .then(controls.acknowledge);
   };
   const crash = (message: string): void =>
     record({

@@ -2,6 +2,7 @@
 // Facts that arrive while an append is under way go together with the next one, so many runs share one commit.
 import { type Fact, RunledgerError } from '../../trainer/index.ts';
 import type { Blobs, Json, Log, NewEvent } from '../ledger/ports.ts';
+import type { Turns } from './turns.ts';
 
 export interface WriterOptions {
   log: Log;
@@ -14,6 +15,7 @@ export interface WriterOptions {
   /** Milliseconds since 1970. */
   clock: () => number;
   newEventId: () => string;
+  checkpoints: Turns;
   /** Asked when the disk is full: resolves with whether to try the same append again. */
   waitForRoom: (full: RunledgerError) => Promise<boolean>;
 }
@@ -40,7 +42,12 @@ export function createRunWriter(options: WriterOptions): RunWriter {
   let busy = false;
   let failure: { error: unknown } | null = null;
 
-  async function append(batch: readonly Waiting[]): Promise<void> {
+  function append(batch: readonly Waiting[]): Promise<void> {
+    const takesCheckpoint = batch.some(({ fact }) => fact.type === 'CheckpointTaken');
+    return takesCheckpoint ? options.checkpoints(() => store(batch)) : store(batch);
+  }
+
+  async function store(batch: readonly Waiting[]): Promise<void> {
     for (const { fact } of batch) if (fact.type === 'CheckpointTaken') await blobs.put(fact.blob);
     const flush = batch.some(({ fact }) => milestones.has(fact.type));
     const events = batch.map(({ event }) => event);

@@ -47,6 +47,16 @@ export function blobsContract(name: string, open: () => Promise<Opened<Blobs>>):
       expect(listed.find(({ sha256 }) => sha256 === names[1])?.bytes).toBe(2);
     });
 
+    test('what was let go is gone, and only that; it can be stored again', async () => {
+      const [gone, kept] = await Promise.all([1, 2].map((n) => blobs.put(new Uint8Array(n).fill(n))));
+      await blobs.remove(gone!);
+      expect([await blobs.has(gone!), await blobs.has(kept!)]).toEqual([false, true]);
+      await expect(blobs.get(gone!)).rejects.toMatchObject({ code: 'ledger.blobMissing' });
+      for (const name of [gone!, absent, '../ledger.db']) await blobs.remove(name);
+      expect(await blobs.put(new Uint8Array([1]))).toBe(gone);
+      expect(await blobs.has(gone!)).toBe(true);
+    });
+
     test('what is not there is an error, and no path comes from a name', async () => {
       expect(await blobs.has(absent)).toBe(false);
       expect(await blobs.has('../ledger.db')).toBe(false);

@@ -19,7 +19,8 @@ async function demo(context: CliContext, path: string, { port, host: address }: 
   const { startServer } = await import('../../web/server.ts');
   const { readSweepFile } = await import('../../sweeps/file.ts');
   const { planSweep } = await import('../../sweeps/plan.ts');
-  const { recordingHost, withLedger } = await import('../recording.ts');
+  const { withLedger } = await import('../withLedger.ts');
+  const { createRecordingHost } = await import('../../runs/host.ts');
   const { followSweep, printSweep } = await import('../sweeping.ts');
 
   await withLedger(context, { write: true }, (ledger) =>
@@ -28,7 +29,7 @@ async function demo(context: CliContext, path: string, { port, host: address }: 
       try {
         const { paint } = context.out;
         context.out.line(`The network as it learns: ${paint.bold(server.url)}\n`);
-        const host = recordingHost(context, ledger);
+        const host = createRecordingHost(ledger, context.host.clock);
         await ledger.sweepInterrupted();
         const plan = await planSweep(readSweepFile(path), load);
         const outcome = await followSweep(context, host, plan, { workers, signal });

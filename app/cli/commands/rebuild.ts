@@ -10,7 +10,7 @@ async function rebuild(context: CliContext): Promise<void> {
   const { integer } = await import('../../format/number.ts');
   const { duration } = await import('../../format/time.ts');
   const { bar } = await import('../terminal/bar.ts');
-  const { withLedger } = await import('../recording.ts');
+  const { withLedger } = await import('../withLedger.ts');
   const { err, out, host } = context;
   const progress = context.progress();
   const start = host.clock();

@@ -27,7 +27,7 @@ export function runsCommand(context: CliContext): Command {
 }
 
 async function runs(context: CliContext, options: RunsOptions): Promise<void> {
-  const { withLedger } = await import('../recording.ts');
+  const { withLedger } = await import('../withLedger.ts');
   const { parseFilter } = await import('../../runs/filter.ts');
   const { livingStatus } = await import('../../runs/living.ts');
   const { findRun } = await import('../../runs/find.ts');

@@ -24,7 +24,7 @@ export function addressOptions(command: Command): Command {
 
 async function serve(context: CliContext, { port, host }: AddressOptions): Promise<void> {
   const { startServer } = await import('../../web/server.ts');
-  const { withLedger } = await import('../recording.ts');
+  const { withLedger } = await import('../withLedger.ts');
   await withLedger(context, { write: true }, (ledger) =>
     context.interruptible(async (signal) => {
       const server = await startServer({ ledger, host, port, clock: context.host.clock });

@@ -19,7 +19,7 @@ export function showCommand(context: CliContext): Command {
 }
 
 async function show(context: CliContext, word: string, { base, format }: ShowOptions): Promise<void> {
-  const { withLedger } = await import('../recording.ts');
+  const { withLedger } = await import('../withLedger.ts');
   const { livingStatus } = await import('../../runs/living.ts');
   const { findRun } = await import('../../runs/find.ts');
   const { findBase, readReport } = await import('../../runs/report.ts');

@@ -16,7 +16,7 @@ export function sqlCommand(context: CliContext): Command {
 async function sql(context: CliContext, query: string, format: Format): Promise<void> {
   const { runQuery } = await import('../../sql/index.ts');
   const { toCsv, toJson } = await import('../raw.ts');
-  const { withLedger } = await import('../recording.ts');
+  const { withLedger } = await import('../withLedger.ts');
   // Opened first, so that a ledger that is missing or damaged says so itself.
   const result = await withLedger(context, { write: false }, ({ folder }) => runQuery(folder, query));
   const { out, err } = context;

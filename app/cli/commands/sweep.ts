@@ -19,13 +19,14 @@ export function sweepCommand(context: CliContext, load: DataSetLoader = loadKnow
 async function sweep(context: CliContext, path: string, { workers }: SweepCommandOptions, load: DataSetLoader): Promise<void> {
   const { readSweepFile } = await import('../../sweeps/file.ts');
   const { planSweep } = await import('../../sweeps/plan.ts');
-  const { recordingHost, withLedger } = await import('../recording.ts');
+  const { withLedger } = await import('../withLedger.ts');
+  const { createRecordingHost } = await import('../../runs/host.ts');
   const { followSweep, printSweep } = await import('../sweeping.ts');
 
   const plan = await planSweep(readSweepFile(path), load);
   await withLedger(context, { write: true }, (ledger) =>
     context.interruptible(async (signal) => {
-      const host = recordingHost(context, ledger);
+      const host = createRecordingHost(ledger, context.host.clock);
       await ledger.sweepInterrupted();
       const { paint } = context.err;
       context.err.line(

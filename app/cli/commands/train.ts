@@ -39,7 +39,8 @@ async function train(context: CliContext, path: string, options: TrainOptions, l
   const { queueRun, recordQueued } = await import('../../runs/record.ts');
   const { findBase, readReport } = await import('../../runs/report.ts');
   const { runReport } = await import('../screens/run-report.ts');
-  const { recordingHost, withLedger } = await import('../recording.ts');
+  const { withLedger } = await import('../withLedger.ts');
+  const { createRecordingHost } = await import('../../runs/host.ts');
 
   const written = readWritten(path);
   const asked = options.set.map(parseSetting);
@@ -51,7 +52,7 @@ async function train(context: CliContext, path: string, options: TrainOptions, l
 
   await withLedger(context, { write: true }, (ledger) =>
     context.interruptible(async (signal) => {
-      const host = recordingHost(context, ledger);
+      const host = createRecordingHost(ledger, context.host.clock);
       await ledger.sweepInterrupted();
       const run = await queueRun(host, { recipe, name, tags: options.tag, sweep: null });
       const screen = await createTrainingScreen(context, { name, runId: run.runId, threads: options.threads, ledger: context.ledger });

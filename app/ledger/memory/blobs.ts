@@ -19,6 +19,9 @@ export function memoryBlobs(): Blobs {
     async has(sha256) {
       return stored.has(sha256);
     },
+    async remove(sha256) {
+      stored.delete(sha256);
+    },
     async *list() {
       for (const sha256 of [...stored.keys()].sort()) yield { sha256, bytes: stored.get(sha256)!.byteLength };
     },

@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process';
-import { randomUUID, randomUUIDv7 } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,8 +6,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Status } from '../../../app/format/status.ts';
 import { openLedger } from '../../../app/ledger/index.ts';
+import { createRecordingHost } from '../../../app/runs/host.ts';
 import { livingStatus } from '../../../app/runs/living.ts';
-import { recordRun, startWorker } from '../../../app/runs/record.ts';
+import { recordRun } from '../../../app/runs/record.ts';
 import { runValue, tinyDataSet, tinyRecipe } from './tiny.ts';
 
 let folder: string;
@@ -43,7 +43,7 @@ test('kill -9 in mid-training leaves a ledger that opens, says interrupted, and 
   expect(events.at(-1)?.type).toBe('RunInterrupted');
   for (const { blob } of events) if (blob !== null) expect(await ledger.blobs.has(blob)).toBe(true);
   const request = { recipe: tinyRecipe(), name: 'next', tags: [], sweep: null };
-  const host = { ledger, clock: Date.now, newId: randomUUID, newEventId: randomUUIDv7, startWorker };
+  const host = createRecordingHost(ledger, Date.now);
   const next = await recordRun(host, request, tinyDataSet(), { threads: 1, signal: new AbortController().signal });
   expect(next.ending.type).toBe('RunCompleted');
   await ledger.close();

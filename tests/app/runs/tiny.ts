@@ -1,11 +1,11 @@
 // A data set and a recipe so small that a real run takes a fraction of a second, and a ledger in a temporary folder.
-import { createHash, randomUUID, randomUUIDv7 } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Ledger, openLedger } from '../../../app/ledger/index.ts';
 import type { RecordingHost } from '../../../app/runs/events.ts';
-import { startWorker } from '../../../app/runs/record.ts';
+import { createRecordingHost } from '../../../app/runs/host.ts';
 import { type DataSet, type ImageSplit, parseRecipe, type Recipe } from '../../../trainer/index.ts';
 
 const shape = { channels: 1, height: 6, width: 6 };
@@ -58,7 +58,7 @@ export async function temporaryLedger(): Promise<Temporary> {
   return {
     folder,
     ledger,
-    host: { ledger, clock: Date.now, newId: randomUUID, newEventId: randomUUIDv7, startWorker },
+    host: createRecordingHost(ledger, Date.now),
     async remove() {
       await ledger.close();
       rmSync(folder, { recursive: true });

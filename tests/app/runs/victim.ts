@@ -1,11 +1,11 @@
 // A process that trains an endless run and says when its first epoch is committed: killed.test.ts kills it.
-import { randomUUID, randomUUIDv7 } from 'node:crypto';
 import { openLedger } from '../../../app/ledger/index.ts';
-import { queueRun, recordQueued, startWorker } from '../../../app/runs/record.ts';
+import { createRecordingHost } from '../../../app/runs/host.ts';
+import { queueRun, recordQueued } from '../../../app/runs/record.ts';
 import { tinyDataSet, tinyRecipe } from './tiny.ts';
 
 const ledger = await openLedger(process.argv[2] as string, { write: true });
-const host = { ledger, clock: Date.now, newId: randomUUID, newEventId: randomUUIDv7, startWorker };
+const host = createRecordingHost(ledger, Date.now);
 const run = await queueRun(host, { recipe: tinyRecipe({ epochs: 1_000_000 }), name: 'victim', tags: [], sweep: null });
 
 const epochs = ledger.database.prepare('SELECT count(*) FROM v1_epochs').pluck();

@@ -3,6 +3,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Ledger } from '../../../app/ledger/index.ts';
 import { type QueuedRun, queueRun } from '../../../app/runs/record.ts';
+import { createTurns } from '../../../app/runs/turns.ts';
 import { createRunWriter, type RunWriter } from '../../../app/runs/writer.ts';
 import {
   type ArrayIndex,
@@ -75,10 +76,7 @@ export async function simulateRun(
     epochs,
     seed,
   });
-  const startWorker = () => {
-    throw new Error('a simulated run trains nothing');
-  };
-  const host = { ledger, clock, newId, newEventId: randomUUIDv7, startWorker };
+  const host = { ledger, clock, newId, newEventId: randomUUIDv7 };
   const queued: QueuedRun = await queueRun(host, { recipe, name, tags, sweep: null });
   const writer = createRunWriter({
     log: ledger.log,
@@ -88,6 +86,7 @@ export async function simulateRun(
     attempt: 1,
     clock,
     newEventId: randomUUIDv7,
+    checkpoints: createTurns(),
     waitForRoom: async () => false,
   });
   return moveOn(queued.runId, recipe, writer, ledger);

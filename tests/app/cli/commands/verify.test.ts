@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rebuildCommand } from '../../../../app/cli/commands/rebuild.ts';
 import { verifyCommand } from '../../../../app/cli/commands/verify.ts';
 import { openLedger } from '../../../../app/ledger/index.ts';
-import { recordRun, startWorker } from '../../../../app/runs/record.ts';
+import { createRecordingHost } from '../../../../app/runs/host.ts';
+import { recordRun } from '../../../../app/runs/record.ts';
 import { tinyDataSet, tinyRecipe } from '../../runs/tiny.ts';
 import { runCommand } from './program.ts';
 
@@ -13,9 +14,7 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'runledger-verify-'));
   const ledger = await openLedger(folder, { write: true });
-  let ids = 0;
-  const newId = (): string => `00000000-0000-4000-8000-${String(++ids).padStart(12, '0')}`;
-  const host = { ledger, clock: () => 1_800_000_000_000, newId, newEventId: newId, startWorker };
+  const host = createRecordingHost(ledger, Date.now);
   const request = { recipe: tinyRecipe(), name: 'tiny', tags: [], sweep: null };
   await recordRun(host, request, tinyDataSet(), { threads: 1, signal: new AbortController().signal });
   await ledger.close();
