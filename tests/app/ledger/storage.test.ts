@@ -1,0 +1,70 @@
+// What the disk and other writers can do to a commit: full, busy. Nothing is half done, and the same append works afterwards.
+
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { expect, test } from 'vitest';
+import { encodeEvent } from '../../../app/ledger/encode.ts';
+import { transact } from '../../../app/ledger/sqlite/connection.ts';
+import { openWriter } from '../../../app/ledger/sqlite/writer.ts';
+import { eventSource, streamOf } from '../../contracts/events.ts';
+import { temporaryFolder } from './folders.ts';
+
+const stream = streamOf('run', 1);
+
+test('a full disk is an error with help; with room again the same append goes through', async () => {
+  const writer = await openWriter(join(temporaryFolder(), 'ledger.db'));
+  const event = eventSource();
+  const small = { stream, expectedVersion: 0, events: [encodeEvent(event('One'))] };
+  const large = { stream, expectedVersion: 1, events: [encodeEvent(event('Large', { arrays: new Uint8Array(1_000_000) }))] };
+  writer.appendAll([small]);
+  const pages = writer.database.pragma('page_count', { simple: true }) as number;
+  writer.database.pragma(`max_page_count = ${pages + 10}`);
+  expect(() => writer.appendAll([large])).toThrow(
+    expect.objectContaining({ code: 'ledger.full', help: expect.stringContaining('make room') }),
+  );
+  expect(writer.database.inTransaction).toBe(false);
+  expect(writer.position()).toBe(1);
+  writer.database.pragma(`max_page_count = ${pages + 10_000}`);
+  expect(writer.appendAll([large])).toMatchObject([{ outcome: { kind: 'appended', fresh: true } }]);
+  writer.close();
+});
+
+test('whoever cannot get the lock in five seconds is told so', { timeout: 20_000 }, async () => {
+  const file = join(temporaryFolder(), 'ledger.db');
+  const writer = await openWriter(file);
+  const other = new Database(file);
+  other.exec('BEGIN IMMEDIATE');
+  const request = { stream, expectedVersion: 0, events: [encodeEvent(eventSource()('One'))] };
+  expect(() => writer.appendAll([request])).toThrow(expect.objectContaining({ code: 'ledger.busy' }));
+  other.exec('COMMIT');
+  other.close();
+  expect(writer.appendAll([request])).toMatchObject([{ outcome: { kind: 'appended' } }]);
+  writer.close();
+});
+
+test('an append that a projection cannot take is refused alone, and leaves no trace', async () => {
+  const writer = await openWriter(join(temporaryFolder(), 'ledger.db'));
+  const event = eventSource();
+  const sweep = streamOf('sweep', 1);
+  const trial = { trial: 1, run: 'x', assignment: {}, seed: 1.5, reused: false };
+  const wrong = { ...encodeEvent(event('Other')), type: 'TrialProposed', data: JSON.stringify(trial) };
+  const replies = writer.appendAll([
+    { stream: sweep, expectedVersion: 0, events: [wrong] },
+    { stream, expectedVersion: 0, events: [encodeEvent(event('One'))] },
+  ]);
+  expect(replies).toMatchObject([{ error: expect.any(Error) }, { outcome: { kind: 'appended' } }]);
+  expect(writer.database.prepare('SELECT stream FROM streams').pluck().all()).toEqual([stream]);
+  writer.close();
+});
+
+test('whatever is thrown inside a transaction rolls it back', async () => {
+  const writer = await openWriter(join(temporaryFolder(), 'ledger.db'));
+  const failing = () =>
+    transact(writer.database, () => {
+      writer.database.exec(`INSERT INTO work (key, payload) VALUES ('k', 'null')`);
+      throw new RangeError('no');
+    });
+  expect(failing).toThrow(RangeError);
+  expect(writer.database.prepare('SELECT count(*) FROM work').pluck().get()).toBe(0);
+  writer.close();
+});
