@@ -5,12 +5,14 @@ import type { BatchNormPart, RunPage } from '../../app/web/models/run.ts';
 import { figure } from '../charts/figure.ts';
 import { notice } from '../components/notice.ts';
 import { type Html, html, nothing } from '../html.ts';
+import { address } from './address.ts';
 
-export function batchNormSection({ run, batchNorm }: RunPage): Html {
+export function batchNormSection(page: RunPage): Html {
+  const { batchNorm } = page;
   if (batchNorm === null) return nothing;
   return html`<section class="section" id="bn"><header><h2>Batch normalization</h2><p>Running statistics are what validation uses; batch statistics are what training used.</p><div class="end"><span class="seg">${batchNorm.layers.map(
     ({ layer, channels }) =>
-      html`<a href="${`/runs/${run.id}?layer=${encodeURIComponent(layer)}#bn`}"${layer === batchNorm.layer.layer ? html` aria-current="true"` : nothing}>${layer} · ${channels}</a>`,
+      html`<a href="${address(page, { layer }, 'bn')}"${layer === batchNorm.layer.layer ? html` aria-current="true"` : nothing}>${layer} · ${channels}</a>`,
   )}</span></div></header>
 ${apart(batchNorm)}
 <div class="grid">${batchNorm.charts.map(figure)}

@@ -4,6 +4,7 @@ import { integer } from '../../app/format/number.ts';
 import { age, exactTime } from '../../app/format/time.ts';
 import type { RunPage } from '../../app/web/models/run.ts';
 import { type Html, html, nothing } from '../html.ts';
+import { address } from './address.ts';
 
 export function eventsSection(page: RunPage): Html {
   const { run, view, events } = page;
@@ -14,20 +15,13 @@ export function eventsSection(page: RunPage): Html {
       html`<tr id="${`event-${event.version}`}"><td class="n">${integer(event.version)}</td><td class="n muted p1">${integer(event.position)}</td><th scope="row"><code>${event.type}</code></th><td class="wrap">${event.words}</td><td class="p1"><code class="muted">${event.hash.slice(0, 4)}</code></td><td class="n muted p1"><time datetime="${event.recordedAt}" title="${exactTime(Date.parse(event.recordedAt))}">${age(Date.parse(event.recordedAt), page.now)}</time></td><td><a href="${`/runs/${run.id}/events/${event.version}.json`}" aria-label="JSON of event ${event.version}">JSON</a></td></tr>`,
   )}</tbody></table></section>
 <div class="pager"><span>${events.rows.length} of ${integer(total)}</span><span class="cluster">${
-    Number.isFinite(view.before) ? html`<a class="btn" href="${address(page, view.type, null)}">Newest</a>` : nothing
-  }${events.older ? html`<a class="btn" href="${address(page, view.type, events.rows.at(-1)!.version)}">Older</a>` : nothing}</span></div></section>`;
+    Number.isFinite(view.before)
+      ? html`<a class="btn" href="${address(page, { before: Number.POSITIVE_INFINITY }, 'events')}">Newest</a>`
+      : nothing
+  }${events.older ? html`<a class="btn" href="${address(page, { before: events.rows.at(-1)!.version }, 'events')}">Older</a>` : nothing}</span></div></section>`;
 }
 
 function filterLink(page: RunPage, type: string | null, count: number): Html {
   const current = page.view.type === type ? html` aria-current="true"` : nothing;
-  return html`<a class="tag" href="${address(page, type, null)}"${current}>${type ?? 'all'} <span class="count">${integer(count)}</span></a>`;
-}
-
-function address({ run, view }: RunPage, type: string | null, before: number | null): string {
-  const query = new URLSearchParams();
-  if (view.layer !== null) query.set('layer', view.layer);
-  if (type !== null) query.set('type', type);
-  if (before !== null) query.set('before', String(before));
-  const text = query.toString();
-  return `/runs/${run.id}${text === '' ? '' : `?${text}`}#events`;
+  return html`<a class="tag" href="${address(page, { type, before: Number.POSITIVE_INFINITY }, 'events')}"${current}>${type ?? 'all'} <span class="count">${integer(count)}</span></a>`;
 }

@@ -6,10 +6,20 @@ import { notice } from '../components/notice.ts';
 import { status } from '../components/status.ts';
 import { type Html, html, nothing } from '../html.ts';
 
-export function head({ run }: RunPage): Html {
+export function head({ run, timebar }: RunPage): Html {
   return html`<p class="crumbs"><a href="/">Runs</a> / run <code>${grouped(run.id)}</code></p>
 <div class="head"><h1>${run.name}</h1>${status(run.status)}${run.tags.map((tag) => html`<span class="tag">${tag}</span>`)}<div class="actions"><a class="btn" href="${`/compare?runs=${run.id}`}">Compare</a></div></div>
+${past(run, timebar)}
 ${trouble(run)}`;
+}
+
+function past(run: RunPage['run'], { version, newest }: RunPage['timebar']): Html {
+  if (version === newest) return nothing;
+  return notice({
+    strong: `As of event ${version}`,
+    text: `What the ledger knew of this run then; ${newest - version} more events followed.`,
+    link: { href: `/runs/${run.id}`, word: 'Show it as it is now' },
+  });
 }
 
 function trouble(run: RunPage['run']): Html {

@@ -9,6 +9,7 @@ import { head } from './head.ts';
 import { predictionsSection } from './predictions.ts';
 import { recipeSection } from './recipe.ts';
 import { tabs } from './tabs.ts';
+import { timebar } from './timebar.ts';
 
 export function runPage(page: RunPage): Html {
   return html`${head(page)}
@@ -18,5 +19,6 @@ ${curvesSection(page)}
 ${batchNormSection(page)}
 ${predictionsSection(page)}
 ${recipeSection(page)}
-${eventsSection(page)}`;
+${eventsSection(page)}
+${timebar(page)}`;
 }

@@ -17,10 +17,11 @@ import { accuracyChart, learningRateChart, lossChart, type RunCourse } from '../
 import { statisticsChart } from '../../charts/statisticsCurves.ts';
 import type { BatchNormHistory, BatchNormLayer, BatchNormQueries } from '../queries/batchNorm.ts';
 import type { EventQueries, EventRow } from '../queries/events.ts';
-import type { CheckpointRow, HistoryQueries, RateChange } from '../queries/history.ts';
+import { type CheckpointRow, type HistoryQueries, mostPoints, type RateChange } from '../queries/history.ts';
 import type { LayerRow } from '../queries/layers.ts';
 import type { RunQueries, RunRow } from '../queries/runs.ts';
 import { eventWords } from './eventWords.ts';
+import { momentOf } from './moment.ts';
 import { layerWords, settings } from './recipeWords.ts';
 
 export interface RunReads {
@@ -39,6 +40,8 @@ export interface RunView {
   type: string | null;
   /** Events below this version. */
   before: number;
+  /** As of this event of the run; null is now. */
+  at: number | null;
 }
 
 export interface RunPage {
@@ -56,6 +59,16 @@ export interface RunPage {
   settings: [term: string, words: string][];
   layers: (LayerRow & { words: string })[];
   events: { rows: (EventRow & { words: string })[]; older: boolean; counts: { type: string; count: number }[] };
+  timebar: Timebar;
+}
+
+export interface Timebar {
+  /** The event shown, and the newest. */
+  version: number;
+  newest: number;
+  /** Where the learning rate changed, and where checkpoints were taken. */
+  rates: number[];
+  checkpoints: number[];
 }
 
 export interface BatchNormPart {
@@ -71,27 +84,26 @@ export interface BatchNormPart {
 
 const gapsShown = 6;
 
-export function readRunPage(reads: RunReads, run: RunRow, view: RunView, now: number): RunPage {
-  const course = readCourse(reads, run);
-  const charts = (drawn: Chart[], query = '') =>
-    drawn.map((chart) => drawChart(chart, { address: chartAddress(run.id, chart.name), query }));
-  const rates = reads.history.rates(run.id);
-  const confusion = reads.history.confusion(run.id);
+export function readRunPage(reads: RunReads, now: RunRow, view: RunView, clock: number): RunPage {
+  const { run, upTo, course, rates } = readUpTo(reads, now, view.at);
+  const draw = drawer(run, view);
+  const newest = reads.events.newest(run.id);
+  const confusion = reads.history.confusion(run.id, upTo.epoch);
   const started = reads.events.first(run.id, 'RunStarted');
   const network = (run.recipe.network ?? []) as Record<string, unknown>[];
-  const events = reads.events.page(run.id, view);
+  const events = reads.events.page(run.id, { ...view, before: Math.min(view.before, upTo.version + 1) });
   return {
     run,
     view,
-    now,
+    now: clock,
     repeats: reads.runs.repeats(run.configId),
-    curves: charts([accuracyChart(course), lossChart(course), learningRateChart(course, rates)]),
+    curves: [accuracyChart(course), lossChart(course), learningRateChart(course, rates)].map(draw),
     rates,
-    checkpoints: reads.history.checkpoints(run.id),
+    checkpoints: reads.history.checkpoints(run.id).filter(({ step }) => step <= upTo.step),
     environment: environment(run, started?.measured ?? {}),
-    batchNorm: readBatchNorm(reads, run, course, view.layer, charts),
+    batchNorm: readBatchNorm(reads, run, course, view.layer, upTo, draw),
     predictions: confusion && {
-      chart: charts([confusionChart(confusion)])[0]!,
+      chart: draw(confusionChart(confusion)),
       classes: classFigures(confusion),
       epoch: confusion.epoch,
       images: confusion.counts.flat().reduce((sum, value) => sum + value, 0),
@@ -108,19 +120,53 @@ export function readRunPage(reads: RunReads, run: RunRow, view: RunView, now: nu
     events: {
       rows: events.rows.map((event) => ({ ...event, words: eventWords(event) })),
       older: events.older,
-      counts: reads.events.counts(run.id),
+      counts: reads.events.counts(run.id, upTo.version),
+    },
+    timebar: {
+      version: Math.min(upTo.version, newest),
+      newest,
+      rates: reads.events.versions(run.id, 'LearningRateChanged'),
+      checkpoints: reads.events.versions(run.id, 'CheckpointTaken'),
     },
   };
 }
 
-function readCourse(reads: RunReads, run: RunRow): RunCourse {
+const everything = {
+  version: Number.MAX_SAFE_INTEGER,
+  epoch: Number.MAX_SAFE_INTEGER,
+  step: Number.MAX_SAFE_INTEGER,
+  batchNormEpoch: Number.MAX_SAFE_INTEGER,
+  rateStep: Number.MAX_SAFE_INTEGER,
+};
+type Bounds = typeof everything;
+
+/** The run, its curves and its rates, as of an event or as they stand. */
+function readUpTo(reads: RunReads, now: RunRow, at: number | null): { run: RunRow; upTo: Bounds; course: RunCourse; rates: RateChange[] } {
+  const moment = momentOf(reads.events, now, at);
+  const upTo = moment ?? everything;
+  const run = moment?.run ?? now;
+  const { epochs, stepsPerEpoch, bestEpoch } = run;
   return {
-    epochs: run.epochs,
-    stepsPerEpoch: run.stepsPerEpoch,
-    bestEpoch: run.bestEpoch,
-    points: reads.history.epochs(run.id),
-    steps: reads.history.steps(run),
+    run,
+    upTo,
+    rates: reads.history.rates(run.id).filter(({ step }) => step <= upTo.rateStep),
+    course: {
+      epochs,
+      stepsPerEpoch,
+      bestEpoch,
+      points: reads.history.epochs(run.id, mostPoints, upTo.epoch),
+      steps: reads.history.steps(run).filter(({ at: place }) => place * stepsPerEpoch <= upTo.step),
+    },
   };
+}
+
+/** Draws for the page: the address of a chart carries the layer and the moment it is of. */
+function drawer(run: RunRow, { layer, at }: RunView): (chart: Chart) => DrawnChart {
+  const query = new URLSearchParams();
+  if (layer !== null) query.set('layer', layer);
+  if (at !== null) query.set('at', String(at));
+  const text = query.toString();
+  return (chart) => drawChart(chart, { address: chartAddress(run.id, chart.name), query: text === '' ? '' : `?${text}` });
 }
 
 function readBatchNorm(
@@ -128,21 +174,19 @@ function readBatchNorm(
   run: RunRow,
   course: RunCourse,
   asked: string | null,
-  draw: (charts: Chart[], query: string) => DrawnChart[],
+  upTo: Bounds,
+  draw: (chart: Chart) => DrawnChart,
 ): BatchNormPart | null {
   const layers = reads.batchNorm.layers(run.id);
   const layer = chosenLayer(layers, asked);
-  const history = layer === null ? null : reads.batchNorm.history(run.id, layer);
+  const history = layer === null ? null : reads.batchNorm.history(run.id, layer, Math.min(upTo.epoch, upTo.batchNormEpoch));
   if (layer === null || history === null) return null;
   const gaps = channelGaps(history);
   const settings = ((run.recipe.network ?? []) as Record<string, unknown>[]).find(({ name }) => name === layer.layer);
   return {
     layers,
     layer,
-    charts: [
-      ...draw(batchNormCharts(history, run.epochs), `?layer=${encodeURIComponent(layer.layer)}`),
-      ...draw([statisticsChart(course)], ''),
-    ],
+    charts: [...batchNormCharts(history, run.epochs), statisticsChart(course)].map(draw),
     gaps: gaps.slice(0, gapsShown),
     apart: gaps.filter(({ ratio }) => distance(ratio) > Math.log2(apartFrom)).length,
     epoch: history.epochs.at(-1)!,
@@ -165,17 +209,17 @@ function chosenLayer(layers: BatchNormLayer[], asked: string | null): BatchNormL
 }
 
 /** One chart of a run by its name, for its table and files; null where the run has no such chart. */
-export function readRunChart(reads: RunReads, run: RunRow, name: string, layer: string | null): Chart | null {
-  const course = readCourse(reads, run);
-  if (name === 'learning-rate') return learningRateChart(course, reads.history.rates(run.id));
+export function readRunChart(reads: RunReads, now: RunRow, name: string, { layer, at }: Pick<RunView, 'layer' | 'at'>): Chart | null {
+  const { run, upTo, course, rates } = readUpTo(reads, now, at);
   if (name === 'confusion') {
-    const confusion = reads.history.confusion(run.id);
+    const confusion = reads.history.confusion(run.id, upTo.epoch);
     return confusion && confusionChart(confusion);
   }
-  const curves = [accuracyChart(course), lossChart(course), statisticsChart(course)].find((chart) => chart.name === name);
-  if (curves !== undefined) return curves;
+  const curves = [accuracyChart(course), lossChart(course), learningRateChart(course, rates), statisticsChart(course)];
+  const curve = curves.find((chart) => chart.name === name);
+  if (curve !== undefined) return curve;
   const chosen = chosenLayer(reads.batchNorm.layers(run.id), layer);
-  const history = chosen && reads.batchNorm.history(run.id, chosen);
+  const history = chosen && reads.batchNorm.history(run.id, chosen, Math.min(upTo.epoch, upTo.batchNormEpoch));
   return (history && batchNormCharts(history, run.epochs).find((chart) => chart.name === name)) ?? null;
 }
 

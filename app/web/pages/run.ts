@@ -27,18 +27,19 @@ export function register(app: WebApp, { database, clock }: PageDeps): void {
     const run = theRun(reads, context.req.param('id'));
     const { search } = new URL(context.req.url);
     if (run.id !== context.req.param('id')) return context.redirect(`/runs/${run.id}${search}`);
-    const page = runPage(readRunPage(reads, run, viewOf(context.req.query()), clock()));
+    const view = viewOf(context.req.query());
+    const page = runPage(readRunPage(reads, run, view, clock()));
     const shell = context.get('shell');
-    const body = isGrowing(run) ? liveRegion(shell, { id: 'run', url: `/runs/${run.id}${search}`, body: page }) : page;
+    const body = isGrowing(run) && view.at === null ? liveRegion(shell, { id: 'run', url: `/runs/${run.id}${search}`, body: page }) : page;
     return context.html(layout(shell, { title: run.name, current: 'runs', body, scripts: ['browser/charts.ts'] }));
   });
 
   app.get('/runs/:id/charts/:file', (context) => {
     const run = theRun(reads, context.req.param('id'));
-    const layer = context.req.query('layer') ?? null;
+    const view = viewOf(context.req.query());
     return chartResponse(context, {
       file: context.req.param('file'),
-      read: (name) => readRunChart(reads, run, name, layer),
+      read: (name) => readRunChart(reads, run, name, view),
       address: (name) => chartAddress(run.id, name),
       back: { href: `/runs/${run.id}`, word: run.name },
       current: 'runs',
@@ -64,6 +65,11 @@ function theRun(reads: RunReads, reference: string): RunRow {
 }
 
 function viewOf(query: Record<string, string>): RunView {
-  const before = Number.parseInt(query.before ?? '', 10);
-  return { layer: query.layer ?? null, type: query.type ?? null, before: before > 0 ? before : Number.POSITIVE_INFINITY };
+  const [before, at] = [query.before, query.at].map((text) => Number.parseInt(text ?? '', 10)) as [number, number];
+  return {
+    layer: query.layer ?? null,
+    type: query.type ?? null,
+    before: before > 0 ? before : Number.POSITIVE_INFINITY,
+    at: at > 0 ? at : null,
+  };
 }

@@ -8,6 +8,7 @@ import { count, metric, type Row, text } from './row.ts';
 export const mostPoints = 300;
 /** Up to this many planned epochs the training curve is drawn from its buckets of steps. */
 const fineEpochs = 10;
+const noBound = Number.MAX_SAFE_INTEGER;
 
 export interface EpochPoint {
   epoch: number;
@@ -56,19 +57,22 @@ export interface Confusion {
 }
 
 export interface HistoryQueries {
-  epochs(runId: string, most?: number): EpochPoint[];
+  /** Up to epoch `upTo`. */
+  epochs(runId: string, most?: number, upTo?: number): EpochPoint[];
   /** Empty for runs of many epochs, whose training curve comes from epochs. */
   steps(run: { id: string; epochs: number; stepsPerEpoch: number }): StepPoint[];
   rates(runId: string): RateChange[];
   checkpoints(runId: string): CheckpointRow[];
-  /** Of the last measured epoch. */
-  confusion(runId: string): Confusion | null;
+  /** Of the last measured epoch up to `upTo`. */
+  confusion(runId: string, upTo?: number): Confusion | null;
 }
 
 export function historyQueries(database: Database): HistoryQueries {
-  const bounds = database.prepare<[string], { last: number | null }>('SELECT max(epoch) AS last FROM v1_epochs WHERE run_id = ?');
-  const epochs = database.prepare<[string, number, number], Row>(
-    'SELECT * FROM v1_epochs WHERE run_id = ? AND (epoch = 1 OR epoch % ? = 0 OR epoch = ?) ORDER BY epoch',
+  const bounds = database.prepare<[string, number], { last: number | null }>(
+    'SELECT max(epoch) AS last FROM v1_epochs WHERE run_id = ? AND epoch <= ?',
+  );
+  const epochs = database.prepare<[string, number, number, number], Row>(
+    'SELECT * FROM v1_epochs WHERE run_id = ? AND (epoch = 1 OR epoch % ? = 0 OR epoch = ?) AND epoch <= ? ORDER BY epoch',
   );
   const steps = database.prepare<[string, number], Row>('SELECT * FROM v1_steps WHERE run_id = ? ORDER BY step LIMIT ?');
   const rates = database.prepare<[string], Row>('SELECT * FROM v1_learning_rates WHERE run_id = ? ORDER BY step LIMIT 1000');
@@ -80,9 +84,9 @@ export function historyQueries(database: Database): HistoryQueries {
     'SELECT * FROM v1_confusion WHERE run_id = ? AND epoch = ? ORDER BY true_class, predicted_class',
   );
   return {
-    epochs: (runId, most = mostPoints) => {
-      const last = bounds.get(runId)?.last ?? 0;
-      return epochs.all(runId, Math.max(1, Math.ceil(last / most)), last).map(toEpoch);
+    epochs: (runId, most = mostPoints, upTo = noBound) => {
+      const last = bounds.get(runId, upTo)?.last ?? 0;
+      return epochs.all(runId, Math.max(1, Math.ceil(last / most)), last, last).map(toEpoch);
     },
     steps: ({ id, epochs: planned, stepsPerEpoch }) =>
       planned > fineEpochs || stepsPerEpoch === 0 ? [] : steps.all(id, mostPoints).map((row) => toStep(row, stepsPerEpoch)),
@@ -96,8 +100,8 @@ export function historyQueries(database: Database): HistoryQueries {
         reason: text(row, 'reason'),
         valAccuracy: metric(row, 'val_accuracy'),
       })),
-    confusion: (runId) => {
-      const epoch = bounds.get(runId)?.last ?? null;
+    confusion: (runId, upTo = noBound) => {
+      const epoch = bounds.get(runId, upTo)?.last ?? null;
       return epoch === null ? null : toConfusion(epoch, confusion.all(runId, epoch));
     },
   };

@@ -75,6 +75,43 @@ describe('a completed run', () => {
   });
 });
 
+describe('as of an event', () => {
+  const epochEvent = async (epoch: number) => {
+    for (let version = 1; ; version++) {
+      const event = JSON.parse((await pages.get(`/runs/${finished.id}/events/${version}.json`)).text);
+      if (event.type === 'EpochMeasured' && event.data.epoch === epoch)
+        return { version, accuracy: event.data.validation.accuracy as number };
+    }
+  };
+
+  test('figures, curves and events end there, and nothing of the end is known yet', async () => {
+    const { version, accuracy } = await epochEvent(3);
+    const text = await page(`/runs/${finished.id}?at=${version}`);
+    const words = wordsOf(text);
+    expect(words).toContain(`As of event ${version}`);
+    expect(words).toContain(`Last validation accuracy ${(accuracy * 100).toFixed(1)} % epoch 3 of 6`);
+    expect(words).toContain('Test accuracy – measured at the end');
+    expect(text).toContain('<span class="status running">running</span>');
+    expect(text).toMatch(/aria-label="Accuracy by epoch, at epoch 3: /);
+    expect(text).toContain('Running variance of batchNorm2d.1 at epoch 3');
+    expect(words).toContain('200 validation images, epoch 3');
+    expect(text).not.toContain(`id="event-${version + 1}"`);
+    expect(text).not.toContain('RunCompleted');
+    expect(text).not.toContain('hx-trigger="appended');
+  });
+
+  test('its charts carry the moment in their addresses', async () => {
+    const { version } = await epochEvent(2);
+    expect(await page(`/runs/${finished.id}?at=${version}`)).toContain(`/charts/accuracy.csv?at=${version}`);
+    expect((await pages.get(`/runs/${finished.id}/charts/accuracy.csv?at=${version}`)).text.split('\r\n')).toHaveLength(4);
+  });
+
+  test('the first event knows nothing, the last and any later one show the run as it is', async () => {
+    expect(await page(`/runs/${finished.id}?at=1`)).toContain('<span class="status queued">queued</span>');
+    expect(await page(`/runs/${finished.id}?at=99999`)).toContain('<span class="status completed">completed</span>');
+  });
+});
+
 describe('charts under their own address', () => {
   test('table, CSV, SVG and JSON hold the same run', async () => {
     const base = `/runs/${finished.id}/charts/accuracy`;
