@@ -75,22 +75,22 @@ export async function startLedgerThread(options: ThreadOptions, onChange: (posit
   await opened.promise;
   worker.unref();
 
-  return {
-    call: (name, request, onProgress) =>
-      new Promise((resolve, reject) => {
-        if (failure !== undefined) {
-          reject(failure);
-          return;
-        }
-        const message = { id: ++lastId, call: name, request } as Request;
-        waiting.push({ message, resolve: resolve as (value: never) => void, reject, onProgress });
-        send();
-      }),
-    async close() {
-      if (failure === undefined) {
-        worker.ref();
-        worker.postMessage({ id: ++lastId, call: 'close', request: null } satisfies Request);
+  const call: LedgerThread['call'] = (name, request, onProgress) =>
+    new Promise((resolve, reject) => {
+      if (failure !== undefined) {
+        reject(failure);
+        return;
       }
+      const message = { id: ++lastId, call: name, request } as Request;
+      waiting.push({ message, resolve: resolve as (value: never) => void, reject, onProgress });
+      send();
+    });
+
+  return {
+    call,
+    async close() {
+      // In its turn, after everything that waits. The thread ends instead of answering.
+      call('close', null).catch(() => {});
       await ended.promise;
     },
   };

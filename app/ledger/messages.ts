@@ -37,7 +37,6 @@ export interface WireError {
 
 export type Message =
   | { kind: 'open' }
-  | { kind: 'closed' }
   | { kind: 'refused'; error: WireError }
   | { kind: 'reply'; id: number; value: unknown }
   | { kind: 'error'; id: number; error: WireError }

@@ -54,12 +54,13 @@ async function serve(port: MessagePort, { file, identity }: ThreadOptions): Prom
       }),
   };
 
-  function close(): void {
+  async function close(): Promise<void> {
     clearInterval(beating);
     clearInterval(polling);
-    leases.releaseAll();
+    // What was just committed is answered first.
+    await new Promise((resolve) => setImmediate(resolve));
+    unlessHeldUp(() => leases.releaseAll())();
     writer.close();
-    say({ kind: 'closed' });
     port.close();
   }
 
@@ -71,7 +72,7 @@ async function serve(port: MessagePort, { file, identity }: ThreadOptions): Prom
         return;
       }
       committer.commit();
-      if (call === 'close') close();
+      if (call === 'close') await close();
       else say({ kind: 'reply', id, value: (await handlers[call](message.request as never, id)) ?? null });
     } catch (error) {
       say({ kind: 'error', id, error: toWire(error) });
