@@ -14,9 +14,6 @@ import type { Phase, Values, Work } from './work.ts';
 /** Phases in order; a phase's chunks may run in any order. */
 export interface Plan {
   units: readonly Unit[];
-  /** Where batches are gathered to: (height, width, channels) a sample. */
-  input: Values;
-  logits: Values;
   training: readonly Phase[];
   batchStatistics: readonly Phase[];
   runningStatistics: readonly Phase[];
@@ -79,8 +76,6 @@ export function planNetwork(site: Site, network: Network, ends: Ends, merge = tr
   ];
   return {
     units,
-    input,
-    logits: values,
     training: cutPhases([
       ...units.flatMap((unit) => unit.prepare()),
       ...forward('training'),

@@ -28,7 +28,6 @@ export interface Emitter {
 
   // Pointers.
 
-  set(to: Pointer, from: Pointer | number, bytes?: number): void;
   /** to += bytes. */
   step(to: Pointer, bytes: Pointer | number): void;
   /** to = from · factor. */
@@ -50,8 +49,6 @@ export interface Emitter {
 
   zero(to: Lanes): void;
   constant(to: Lanes, value: number): void;
-  /** Lane i gets values[i mod values.length]. */
-  constants(to: Lanes, values: readonly number[]): void;
   copy(to: Lanes, a: Lanes): void;
   load(to: Lanes, p: Pointer, offset: number): void;
   /** All lanes from one float. */
@@ -85,6 +82,7 @@ export interface Emitter {
 
   // Lanes as 32-bit words, for exp, log and Philox.
 
+  /** Lane i gets values[i mod values.length]. */
   words(to: Lanes, values: readonly number[]): void;
   splatWord(to: Lanes, word: Pointer): void;
   addWords(to: Lanes, a: Lanes, b: Lanes): void;

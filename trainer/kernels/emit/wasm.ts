@@ -129,19 +129,15 @@ class WasmEmitter implements Emitter {
   }
 
   pointer(from: Pointer | number, bytes = 0): Pointer {
-    const taken = this.#int() as unknown as Pointer;
-    this.set(taken, from, bytes);
-    return taken;
+    const taken = this.#int();
+    if (typeof from === 'number') local.set(taken, i32.const(from + bytes));
+    else if (bytes === 0) local.set(taken, intOf(from));
+    else local.set(taken, i32.add(intOf(from), bytes));
+    return taken as unknown as Pointer;
   }
 
   lanes(width: LaneWidth): Lanes {
     return { width, parts: Array.from({ length: width / 4 }, () => this.#vector()) } as unknown as Lanes;
-  }
-
-  set(to: Pointer, from: Pointer | number, bytes = 0): void {
-    if (typeof from === 'number') local.set(intOf(to), i32.const(from + bytes));
-    else if (bytes === 0) local.set(intOf(to), intOf(from));
-    else local.set(intOf(to), i32.add(intOf(from), bytes));
   }
 
   step(to: Pointer, bytes: Pointer | number): void {
@@ -207,15 +203,7 @@ class WasmEmitter implements Emitter {
   }
 
   constant(to: Lanes, value: number): void {
-    this.constants(to, [value]);
-  }
-
-  constants(to: Lanes, values: readonly number[]): void {
-    partsOf(to).forEach((part, i) => {
-      const four = [0, 1, 2, 3].map((lane) => values[(4 * i + lane) % values.length]!);
-      v128.const('f32x4', four as [number, number, number, number]);
-      local.set(part);
-    });
+    for (const part of partsOf(to)) local.set(part, v128.const('f32x4', [value, value, value, value]));
   }
 
   load(to: Lanes, p: Pointer, offset: number): void {

@@ -1,0 +1,85 @@
+// How works become phases, and which samples and pixels a chunk or a tap stands for.
+import { describe, expect, test } from 'vitest';
+import { axisPhases } from '../../../trainer/kernels/convolutionInputGradient.ts';
+import { cutPhases, groupOf } from '../../../trainer/kernels/phases.ts';
+import { type GroupWork, lightly, type RangeWork, type SampleWork, type Step, single, type Work } from '../../../trainer/kernels/work.ts';
+import { groupStart } from '../../../trainer/numbers/groups.ts';
+
+const step = (batch: number): Step => ({ batch, epoch: 1, part: 'train', augmented: false, samples: new Uint32Array(batch) });
+
+test.each([1, 5, 16, 37, 64])('every sample of a batch of %i lies in its group', (batch) => {
+  for (const groups of [1, 4, 16]) {
+    for (let sample = 0; sample < batch; sample++) {
+      const group = groupOf(sample, groups, batch);
+      expect(groupStart(group, groups, batch)).toBeLessThanOrEqual(sample);
+      expect(groupStart(group + 1, groups, batch)).toBeGreaterThan(sample);
+    }
+  }
+});
+
+describe('phases', () => {
+  /** Works that write down what they do. */
+  function recorded() {
+    const log: string[] = [];
+    const light = (name: string): SampleWork => lightly(name, (sample) => log.push(`${name}${sample}`));
+    const heavy = (name: string): SampleWork => ({ ...light(name), light: false });
+    const range = (name: string): RangeWork => ({ kind: 'range', name, run: (first, end) => log.push(`${name}${first}-${end}`) });
+    const group = (name: string, groups: number): GroupWork => ({
+      kind: 'group',
+      name,
+      groups,
+      begin: (index) => log.push(`${name} begins ${index}`),
+      run: (sample, _step, index) => log.push(`${name}${sample} in ${index}`),
+    });
+    const run = (works: Work[], batch: number) => {
+      for (const { tasks } of cutPhases(works)) {
+        log.push('|');
+        for (const task of tasks) for (let chunk = 0; chunk < task.chunks(step(batch)); chunk++) task.run(chunk, step(batch));
+      }
+      return log.join(' ');
+    };
+    return { log, light, heavy, range, group, run };
+  }
+
+  test('works on samples run one sample after another, up to a barrier', () => {
+    const { light, heavy, log, run } = recorded();
+    const barrier = single('sum', () => log.push('sum'));
+    expect(run([light('a'), heavy('b'), barrier, light('c')], 2)).toBe('| a0 b0 a1 b1 | sum | c0 c1');
+  });
+
+  test('light works join ranges, convolutions do not', () => {
+    const { light, heavy, range, run } = recorded();
+    expect(run([heavy('a'), light('b'), range('c'), light('d')], 2)).toBe('| a0 b0 a1 b1 | c0-2 d0 d1');
+  });
+
+  test('finer groups begin inside coarser ones, empty ones too', () => {
+    const { group, run } = recorded();
+    expect(run([group('a', 2), group('b', 4)], 2)).toBe(
+      '| a begins 0 b begins 0 b begins 1 a0 in 0 b0 in 1 a begins 1 b begins 2 b begins 3 a1 in 1 b1 in 3',
+    );
+  });
+
+  test('a task without a barrier stands beside the works of its phase', () => {
+    const { light, log, run } = recorded();
+    expect(cutPhases([single('pack', () => {}, false), light('a')])).toHaveLength(1);
+    expect(run([single('pack', () => log.push('pack'), false), light('a')], 1)).toBe('| a0 pack');
+  });
+});
+
+test('the pixels of a stride fall into phases whose taps meet the same output positions', () => {
+  for (const { size, kernel, stride, padding } of [
+    { size: 7, kernel: 3, stride: 2, padding: 1 },
+    { size: 5, kernel: 1, stride: 2, padding: 0 },
+    { size: 9, kernel: 5, stride: 3, padding: 2 },
+  ]) {
+    const seen = axisPhases(size, kernel, stride, padding).flatMap(({ first, count, taps, start }) =>
+      Array.from({ length: count }, (_, i) => ({ pixel: first + i * stride, taps, start: start + i })),
+    );
+    expect(seen.map(({ pixel }) => pixel).sort((a, b) => a - b)).toEqual(Array.from({ length: size }, (_, i) => i));
+    for (const { pixel, taps, start } of seen) {
+      taps.forEach((tap, i) => {
+        expect((start + i) * stride - padding + tap).toBe(pixel);
+      });
+    }
+  }
+});
