@@ -25,9 +25,12 @@ export interface Refusal {
   message: string;
 }
 
-/** An authorizer over the views of a schema, and what it refused first. `reads` tells whether the query itself names a table to read. */
+/**
+ * An authorizer, and what it refused first. `readers` are the names that may read tables: the views and every WITH inside them.
+ * `reads` tells whether the query itself names a table to read.
+ */
 export function createAuthorizer(
-  views: ReadonlySet<string>,
+  readers: ReadonlySet<string>,
   reads: (table: string) => boolean,
 ): {
   authorize: (action: number, first: string | null, second: string | null, database: string | null, source: string | null) => number;
@@ -38,10 +41,10 @@ export function createAuthorizer(
     refusal ??= { name, message };
     return constants.SQLITE_DENY;
   };
-  // Inside a view its own tables may be read: `source` then names the view. Where no column is wanted, as in count(*), SQLite asks
+  // Inside a view its own tables may be read: `source` then names the view, or the WITH inside it. Where no column is wanted, as in count(*), SQLite asks
   // for the table under a view without saying so.
   const mayRead = (table: string, column: string | null, source: string | null): boolean =>
-    (source !== null && views.has(source)) || isPublished(table) || tableFunctions.has(table) || (column === '' && !reads(table));
+    (source !== null && readers.has(source)) || isPublished(table) || tableFunctions.has(table) || (column === '' && !reads(table));
   return {
     refusal: () => refusal,
     authorize(action, first, second, _database, source) {

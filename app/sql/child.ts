@@ -46,15 +46,19 @@ function answer(database: DatabaseSync, { sql, rows, bytes }: Question): Answer 
   if (second !== null) return refused('sql.statements', 'One statement at a time.', second, 'Take out what follows the semicolon');
   if (!tokens.some(({ text }) => text !== ';')) return refused('sql.empty', 'There is no query.', null, 'Try: SELECT * FROM v1_runs');
 
-  const names = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'view'").all() as { name: string }[];
-  const views = new Set(names.map(({ name }) => name));
-  const published = [...views].filter(isPublished).sort();
-  // The authorizer knows who reads a table by name only: a name of a view must mean that view.
-  const shadow = expressionNames(tokens).find(({ text }) => views.has(text));
-  if (shadow !== undefined) return refused('sql.refused', `${shadow.text} is a view; WITH needs another name.`, shadow, 'Rename it');
+  const views = database.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'view'").all() as { name: string; sql: string }[];
+  const published = views
+    .map(({ name }) => name)
+    .filter(isPublished)
+    .sort();
+  // The authorizer knows who reads a table by name only: the name of a view, or of a WITH inside it, must mean just that.
+  const readers = new Set(views.flatMap((view) => [view.name, ...expressionNames(tokenize(view.sql)).map(({ name }) => name)]));
+  const shadow = expressionNames(tokens).find(({ name }) => readers.has(name));
+  if (shadow !== undefined)
+    return refused('sql.refused', `${shadow.name} is a name of the views; WITH needs another one.`, shadow.token, 'Rename it');
 
   const tables = tableNames(tokens);
-  const { authorize, refusal } = createAuthorizer(views, (table) => tables.has(table.toLowerCase()));
+  const { authorize, refusal } = createAuthorizer(readers, (table) => tables.has(table.toLowerCase()));
   database.setAuthorizer(authorize);
   const started = performance.now();
   let statement: StatementSync;

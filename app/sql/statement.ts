@@ -19,11 +19,20 @@ export function tokenize(sql: string): Token[] {
   for (const match of sql.matchAll(lexicon)) {
     const { skip, string, quoted, name, number } = match.groups as Record<string, string | undefined>;
     if (skip !== undefined) continue;
-    const text = quoted === undefined ? (name?.toLowerCase() ?? match[0]) : quoted.slice(1, -1).replaceAll('""', '"').toLowerCase();
+    const text = quoted === undefined ? (name?.toLowerCase() ?? match[0]) : unquote(quoted);
     const kind = string !== undefined ? 'string' : (quoted ?? name) !== undefined ? 'name' : number !== undefined ? 'number' : 'sign';
     tokens.push({ text, kind, offset: match.index, length: match[0].length });
   }
   return tokens;
+}
+
+/** The name inside quotes, which are doubled where they are part of it. */
+function unquote(text: string): string {
+  const close = text[0] === '[' ? ']' : text[0]!;
+  return text
+    .slice(1, -1)
+    .replaceAll(close + close, close)
+    .toLowerCase();
 }
 
 /** The first token behind the first statement's semicolon; null where there is one statement at most. */
@@ -32,17 +41,18 @@ export function secondStatement(tokens: Token[]): Token | null {
   return end < 0 ? null : (tokens.slice(end + 1).find(({ text }) => text !== ';') ?? null);
 }
 
-/** Names that `WITH` gives: `name AS (`, `name (columns) AS (`, with or without `MATERIALIZED`. */
-export function expressionNames(tokens: Token[]): Token[] {
-  return tokens.filter((token, index) => {
-    if (token.kind !== 'name') return false;
+/** Names that `WITH` gives: `name AS (`, `name (columns) AS (`, with or without `MATERIALIZED`. SQLite takes a string for a name there. */
+export function expressionNames(tokens: Token[]): { name: string; token: Token }[] {
+  return tokens.flatMap((token, index) => {
+    if (token.kind !== 'name' && token.kind !== 'string') return [];
     let next = index + 1;
     if (tokens[next]?.text === '(') next = closing(tokens, next) + 1;
-    if (tokens[next]?.text !== 'as') return false;
+    if (tokens[next]?.text !== 'as') return [];
     next += 1;
     if (tokens[next]?.text === 'not') next += 1;
     if (tokens[next]?.text === 'materialized') next += 1;
-    return tokens[next]?.text === '(';
+    if (tokens[next]?.text !== '(') return [];
+    return [{ name: token.kind === 'string' ? unquote(token.text) : token.text, token }];
   });
 }
 

@@ -1,14 +1,15 @@
 // `GET /sql?q=…`: the console; `GET /sql.csv?q=…`: the same result as a file. The query stands in the address.
 import { layout } from '../../../views/layout.ts';
 import { sqlPage } from '../../../views/sql/page.ts';
-import { defaultLimits, examples, publishedViews, QueryError, type QueryResult, runQuery, toCsv } from '../../sql/index.ts';
+import { defaultLimits, publishedViews, QueryError, type QueryResult, readDocumentation, runQuery, toCsv } from '../../sql/index.ts';
 import type { PageDeps, WebApp } from '../deps.ts';
 
 /** Queries running at once; each is a process. */
 const mostQueries = 4;
 
 export function register(app: WebApp, { database, folder }: PageDeps): void {
-  const views = publishedViews(database);
+  const { questions, columns } = readDocumentation();
+  const views = publishedViews(database, columns);
   let running = 0;
   const run = async (sql: string): Promise<QueryResult | QueryError> => {
     if (running >= mostQueries)
@@ -28,7 +29,7 @@ export function register(app: WebApp, { database, folder }: PageDeps): void {
     const query = normalize(context.req.query('q') ?? '');
     const outcome = query.trim() === '' ? null : await run(query);
     const shell = context.get('shell');
-    const body = sqlPage({ query, outcome, views, examples, limits: defaultLimits, position: shell.position });
+    const body = sqlPage({ query, outcome, views, questions, limits: defaultLimits, position: shell.position });
     const page = layout(shell, { title: 'SQL', current: 'sql', body, scripts: ['browser/sqlEditor.ts'] });
     return context.html(page, outcome instanceof QueryError ? (outcome.code === 'sql.busy' ? 503 : 400) : 200);
   });

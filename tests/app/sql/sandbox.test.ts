@@ -18,6 +18,7 @@ beforeAll(() => {
     CREATE TABLE leases (secret TEXT); INSERT INTO leases VALUES ('hidden');
     CREATE VIEW helper AS SELECT * FROM runs;
     CREATE VIEW v1_runs AS SELECT * FROM helper;
+    CREATE VIEW v1_inner AS WITH inside(secret) AS (SELECT name FROM runs), other AS NOT MATERIALIZED (SELECT secret FROM inside) SELECT secret FROM other;
     CREATE VIEW v1_params AS SELECT run_id, 'lr' AS path, json_extract('{"a":1}', '$.a') AS value FROM runs;`);
   database.close();
 });
@@ -62,6 +63,11 @@ describe('answers', () => {
     expect(rows).toEqual([[1, 1, ';']]);
   });
 
+  test('a view with a WITH of its own answers', async () => {
+    expect((await run('SELECT secret FROM v1_inner ORDER BY 1')).rows).toEqual([['first'], ['second'], ['third']]);
+    expect((await run('WITH mine AS (SELECT secret FROM v1_inner) SELECT count(secret) FROM mine')).rows).toEqual([[3]]);
+  });
+
   test('counting rows needs no column, and a column may be called like a table inside', async () => {
     expect((await run('SELECT count(*) AS runs FROM v1_runs')).rows).toEqual([[3]]);
     expect((await run('SELECT count(*) leases FROM v1_runs r, v1_params')).rows).toEqual([[9]]);
@@ -102,9 +108,17 @@ describe('refusals', () => {
     ["SELECT load_extension('x')", 'sql.refused', 'load_extension'],
     ['SELECT randomblob(10)', 'sql.refused', 'randomblob'],
     ["SELECT * FROM pragma_table_info('runs')", 'sql.refused', ''],
-    ['WITH v1_runs AS (SELECT * FROM leases) SELECT * FROM v1_runs', 'sql.refused', 'WITH needs another name'],
-    ['WITH "V1_Runs" (secret) AS MATERIALIZED (SELECT * FROM leases) SELECT * FROM v1_runs', 'sql.refused', 'another name'],
-    ['WITH helper AS (SELECT * FROM leases) SELECT * FROM helper', 'sql.refused', 'another name'],
+    ['WITH v1_runs AS (SELECT * FROM leases) SELECT * FROM v1_runs', 'sql.refused', 'WITH needs another one'],
+    ['WITH "V1_Runs" (secret) AS MATERIALIZED (SELECT * FROM leases) SELECT * FROM v1_runs', 'sql.refused', 'another one'],
+    ['WITH helper AS (SELECT * FROM leases) SELECT * FROM helper', 'sql.refused', 'another one'],
+    ['WITH inside AS (SELECT * FROM leases) SELECT * FROM inside', 'sql.refused', 'another one'],
+    ["WITH 'inside' AS (SELECT * FROM leases) SELECT * FROM inside", 'sql.refused', 'another one'],
+    ['WITH [inside] AS (SELECT * FROM leases) SELECT * FROM inside', 'sql.refused', 'another one'],
+    ['WITH `inside` AS (SELECT * FROM leases) SELECT * FROM inside', 'sql.refused', 'another one'],
+    ['WITH mine AS (SELECT * FROM leases) SELECT * FROM mine', 'sql.refused', 'leases'],
+    ['SELECT * FROM (SELECT * FROM leases) AS inside', 'sql.refused', 'leases'],
+    ['SELECT * FROM (SELECT * FROM leases) v1_runs', 'sql.refused', 'leases'],
+    ['WITH /* AS ( */ inside /* */ (secret) AS (SELECT * FROM leases) SELECT * FROM inside', 'sql.refused', 'another one'],
     ['SELECT 1; SELECT 2', 'sql.statements', 'One statement'],
     ['SELECT 1; DROP TABLE runs', 'sql.statements', 'One statement'],
     ['  -- nothing\n;', 'sql.empty', 'no query'],

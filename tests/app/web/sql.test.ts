@@ -1,9 +1,10 @@
 // The SQL console: answers, mistakes, the file, and that what runs say is never markup.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { examples, publishedViews } from '../../../app/sql/index.ts';
+import { publishedViews, readDocumentation } from '../../../app/sql/index.ts';
 import { faultsOf } from '../../views/validate.ts';
 import { type OpenPages, openPages } from './open.ts';
 
+const documentation = readDocumentation();
 let pages: OpenPages;
 
 beforeAll(async () => {
@@ -21,11 +22,14 @@ const ask = (q: string) => pages.get(`/sql?${new URLSearchParams({ q })}`);
 test('without a query: what can be asked', async () => {
   const { status, text } = await pages.get('/sql');
   expect([status, await faultsOf(text)]).toEqual([200, []]);
-  const views = publishedViews(pages.ledger.database);
+  const views = publishedViews(pages.ledger.database, documentation.columns);
   expect(views.map(({ name }) => name)).toEqual(expect.arrayContaining(['v1_runs', 'v1_epochs', 'v1_batch_norm', 'v1_events']));
   for (const { name, columns } of views) {
     expect(text).toContain(`<summary>${name} <small>${columns.length}</small></summary>`);
-    for (const column of columns) expect(text).toContain(`<li>${column}</li>`);
+    for (const { name: column, unit, meaning } of columns) {
+      expect([column, unit !== '' && meaning !== '']).toEqual([column, true]);
+      expect(text).toContain(`>${column}</dt>`);
+    }
   }
 });
 
@@ -64,8 +68,16 @@ test('a refusal and a cut-off say so', async () => {
   expect(await faultsOf(text)).toEqual([]);
 });
 
-test.each(examples.map(({ title, sql }) => [title, sql]))('the example “%s” answers', async (_title, sql) => {
-  expect((await ask(sql!)).status).toBe(200);
+test.each(documentation.questions.map(({ title, sql }) => [title, sql]))('%s', async (_title, sql) => {
+  const { status, text } = await ask(sql!);
+  expect([status, await faultsOf(text)]).toEqual([200, []]);
+});
+
+test('every published view can be asked, whatever stands behind it', async () => {
+  for (const { name } of publishedViews(pages.ledger.database, documentation.columns)) {
+    const { status } = await ask(`select * from ${name} limit 3`);
+    expect([name, status]).toEqual([name, 200]);
+  }
 });
 
 test('the file: every row quoted where it must be', async () => {
