@@ -1,4 +1,5 @@
 // `runledger train`: one run of a recipe, followed in the terminal and recorded in the ledger.
+import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import type { DataSet, Fact, Progress, RunledgerError } from '../../../trainer/index.ts';
 import type { Setting } from '../../runs/recipes.ts';
@@ -12,24 +13,24 @@ export type DataSetLoader = (name: string) => Promise<DataSet>;
 export const loadKnown: DataSetLoader = async (name) => (await import('../../datasets/index.ts')).loadDataSet(name);
 
 interface TrainOptions {
-  set: string[];
+  set?: string[];
   seed?: number;
   epochs?: number;
   name?: string;
-  tag: string[];
-  threads: number;
+  tag?: string[];
+  threads?: number;
 }
 
 export function trainCommand(context: CliContext, load: DataSetLoader = loadKnown): Command {
   return new Command('train')
     .description('train a recipe and record the run')
     .argument('<recipe>', 'a recipe, YAML or JSON')
-    .option('--set <path=value>', 'change the recipe, e.g. optimizer.lr=0.01; may be repeated', gather, [])
+    .option('--set <path=value>', 'change the recipe, e.g. optimizer.lr=0.01; may be repeated', gather)
     .option('--seed <n>', 'seed of the run, instead of the one in the recipe', wholeNumber(0))
     .option('--epochs <n>', 'epochs, instead of those in the recipe', wholeNumber(1))
     .option('--name <name>', 'name of the run')
-    .option('--tag <tag>', 'a word of your own; may be repeated', gather, [])
-    .option('--threads <n>', 'threads that train; they change no bit', wholeNumber(1), 1)
+    .option('--tag <tag>', 'a word of your own; may be repeated', gather)
+    .option('--threads <n>', 'threads that train (default: one a core); they change no bit', wholeNumber(1))
     .action((path: string, options: TrainOptions) => train(context, path, options, load));
 }
 
@@ -42,8 +43,9 @@ async function train(context: CliContext, path: string, options: TrainOptions, l
   const { withLedger } = await import('../withLedger.ts');
   const { createRecordingHost } = await import('../../runs/host.ts');
 
+  const threads = options.threads ?? availableParallelism();
   const written = readWritten(path);
-  const asked = options.set.map(parseSetting);
+  const asked = (options.set ?? []).map(parseSetting);
   const settings = [...asked, ...override('epochs', options.epochs), ...override('seed', options.seed)];
   const recipe = buildRecipe(written, settings);
   const dataset = await load(recipe.dataset);
@@ -54,12 +56,12 @@ async function train(context: CliContext, path: string, options: TrainOptions, l
     context.interruptible(async (signal) => {
       const host = createRecordingHost(ledger, context.host.clock);
       await ledger.sweepInterrupted();
-      const run = await queueRun(host, { recipe, name, tags: options.tag, sweep: null });
-      const screen = await createTrainingScreen(context, { name, runId: run.runId, threads: options.threads, ledger: context.ledger });
+      const run = await queueRun(host, { recipe, name, tags: options.tag ?? [], sweep: null });
+      const screen = await createTrainingScreen(context, { name, runId: run.runId, threads, ledger: context.ledger });
       let outcome: RunOutcome;
       try {
         outcome = await recordQueued(host, run, dataset, {
-          threads: options.threads,
+          threads,
           signal,
           onFact: screen.tell,
           onProgress: screen.advance,
@@ -97,13 +99,13 @@ async function createTrainingScreen(context: CliContext, title: { name: string; 
   const progress = context.progress();
   let state = nothingYet;
   let warned = false;
-  const draw = (): void => progress.show(() => trainingBlock(state, host.clock(), err));
+  const draw = (): void => progress.show(() => ['', ...trainingBlock(state, host.clock(), err)]);
   // The time left runs down between facts.
   const ticking = setInterval(draw, 1000);
   return {
     tell(fact: Fact): void {
       state = follow(state, fact, host.clock());
-      if (fact.type === 'RunStarted') progress.note(`${trainingHead(title, state, err)}\n`);
+      if (fact.type === 'RunStarted') progress.note(trainingHead(title, state, err));
       if (fact.type === 'EpochMeasured') progress.log(epochLine(state, fact));
       draw();
     },

@@ -8,7 +8,7 @@ import { duration } from '../../format/time.ts';
 import { type Following, plannedSteps, progressOf, secondsLeft } from '../../runs/following.ts';
 import { bar } from '../terminal/bar.ts';
 import type { Screen } from '../terminal/screen.ts';
-import { padEnd, padStart, textWidth } from '../terminal/width.ts';
+import { cut, padEnd, padStart, textWidth } from '../terminal/width.ts';
 
 export interface TrainingTitle {
   name: string;
@@ -36,7 +36,7 @@ export function trainingHead({ name, runId, threads, ledger }: TrainingTitle, st
   }
   parts.push(`${threads} ${threads === 1 ? 'thread' : 'threads'}`);
   if (width >= wideFrom) parts.push(`ledger ${ledger}`);
-  return `${paint.bold(name)}  ${paint.muted(parts.join(' · '))}`;
+  return cut(`${paint.bold(name)}  ${paint.muted(parts.join(' · '))}`, width);
 }
 
 /** The lines under the head: a bar and the newest numbers; from 100 columns on a line an epoch. */
