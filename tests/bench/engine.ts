@@ -1,5 +1,5 @@
 // Images a second of the generated engine: the seed network on CIFAR-10's and MNIST's shapes, training and evaluation.
-// Numbers for people, never assertions: `node tests/bench/engine.ts [seconds a measurement] [threads]`.
+// Numbers for people, never assertions.
 import type { EngineSpec } from '../../trainer/engine.ts';
 import { createEngine } from '../../trainer/kernels/index.ts';
 import { resolveNetwork, type Shape } from '../../trainer/network.ts';
@@ -8,8 +8,6 @@ import type { Layer } from '../../trainer/recipe.ts';
 
 const BATCH = 64;
 const IMAGES = 1024;
-const seconds = Number(process.argv[2] ?? 3);
-const threads = Number(process.argv[3] ?? 1);
 
 /** The seed network: Conv 16, BN, ReLU, pool, Conv 32, BN, ReLU, pool, Linear 128, Dropout, Linear 10. */
 const layers: Layer[] = [16, 32].flatMap((out, i): Layer[] => [
@@ -25,7 +23,7 @@ layers.push(
   { kind: 'linear', name: 'linear.2', out: 'classes', bias: true },
 );
 
-function specFor(input: Shape): EngineSpec {
+function specFor(input: Shape, threads: number): EngineSpec {
   const imageBytes = input.reduce((product, size) => product * size, 1);
   const words = new Uint32Array(IMAGES * imageBytes);
   fillWords([1, 2], 0, 0, words);
@@ -63,21 +61,24 @@ function rates(seconds: number, run: (i: number) => void): { best: number; media
   return { best: measured.at(-1)!, median: measured[Math.floor(measured.length / 2)]! };
 }
 
-for (const [name, input] of Object.entries({ 'CIFAR-10': [3, 32, 32], MNIST: [1, 28, 28] } as Record<string, Shape>)) {
-  const spec = specFor(input);
-  const begun = performance.now();
-  const engine = createEngine(spec);
-  const samples = (i: number) => Uint32Array.from({ length: BATCH }, (_, k) => (i * BATCH + k) % IMAGES);
-  engine.trainStep({ samples: samples(0), epoch: 1, step: 1, learningRate: 0.001 });
-  const firstStep = performance.now() - begun;
-  const training = rates(seconds, (i) => engine.trainStep({ samples: samples(i), epoch: 1, step: i + 2, learningRate: 0.001 }));
-  const evaluation = rates(seconds, (i) => engine.evaluate({ part: 'test', samples: samples(i), statistics: 'running' }));
-  const gflops = (training.best * spec.network.flopsPerSample) / 1e9;
-  for (const [what, { best, median }] of Object.entries({ training, evaluation })) {
-    console.log(
-      `${name} ${what}, batch ${BATCH}, ${threads} ${threads === 1 ? 'thread' : 'threads'}: median ${median.toFixed(0)}, best ${best.toFixed(0)} images/s`,
-    );
+/** Prints two lines a network. */
+export function benchEngine({ threads, seconds }: { threads: number; seconds: number }): void {
+  for (const [name, input] of Object.entries({ 'CIFAR-10': [3, 32, 32], MNIST: [1, 28, 28] } as Record<string, Shape>)) {
+    const spec = specFor(input, threads);
+    const begun = performance.now();
+    const engine = createEngine(spec);
+    const samples = (i: number) => Uint32Array.from({ length: BATCH }, (_, k) => (i * BATCH + k) % IMAGES);
+    engine.trainStep({ samples: samples(0), epoch: 1, step: 1, learningRate: 0.001 });
+    const firstStep = performance.now() - begun;
+    const training = rates(seconds, (i) => engine.trainStep({ samples: samples(i), epoch: 1, step: i + 2, learningRate: 0.001 }));
+    const evaluation = rates(seconds, (i) => engine.evaluate({ part: 'test', samples: samples(i), statistics: 'running' }));
+    const gflops = (training.best * spec.network.flopsPerSample) / 1e9;
+    for (const [what, { best, median }] of Object.entries({ training, evaluation })) {
+      console.log(
+        `${name} ${what}, batch ${BATCH}, ${threads} ${threads === 1 ? 'thread' : 'threads'}: median ${median.toFixed(0)}, best ${best.toFixed(0)} images/s`,
+      );
+    }
+    console.log(`  ${engine.backend}, ${gflops.toFixed(1)} GFLOP/s in training, first step after ${firstStep.toFixed(0)} ms`);
+    engine.dispose();
   }
-  console.log(`  ${engine.backend}, ${gflops.toFixed(1)} GFLOP/s in training, first step after ${firstStep.toFixed(0)} ms`);
-  engine.dispose();
 }
