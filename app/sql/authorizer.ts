@@ -5,12 +5,13 @@ import { constants } from 'node:sqlite';
 // Scalar, aggregate, window, date, mathematics and JSON functions of SQLite. Not among them: what reads files, loads code,
 // or makes large values out of nothing.
 const functions = new Set(
-  `abs avg ceil ceiling char coalesce concat concat_ws count cume_dist date datetime degrees dense_rank exp first_value floor format
-  glob group_concat hex ifnull iif if instr julianday json json_array json_array_length json_each json_extract json_group_array
-  json_group_object json_object json_pretty json_quote json_type json_valid lag last_value lead length like ln log log10 log2 lower
-  ltrim max median min mod nth_value ntile nullif octet_length percent_rank percentile percentile_cont percentile_disc pi pow power
-  printf quote radians rank replace round row_number rtrim sign sqrt strftime string_agg substr substring sum time timediff total trim
-  trunc typeof unicode unixepoch upper -> ->> acos asin atan atan2 cos sin tan cosh sinh tanh acosh asinh atanh`.split(/\s+/),
+  `abs avg ceil ceiling char coalesce concat concat_ws count cume_dist date datetime degrees dense_rank exp first_value floor format glob
+  group_concat hex ifnull iif if instr julianday json json_array json_array_length json_each json_error_position json_extract
+  json_group_array json_group_object json_object json_patch json_pretty json_quote json_remove json_replace json_set json_type json_valid
+  lag last_value lead length like ln log log10 log2 lower ltrim max median min mod nth_value ntile nullif octet_length percent_rank
+  percentile percentile_cont percentile_disc pi pow power printf quote radians rank replace round row_number rtrim sign sqrt strftime
+  string_agg substr substring sum time timediff total trim trunc typeof unicode unixepoch upper -> ->> acos asin atan atan2 cos sin tan
+  cosh sinh tanh acosh asinh atanh`.split(/\s+/),
 );
 const tableFunctions = new Set(['json_each', 'json_tree']);
 
