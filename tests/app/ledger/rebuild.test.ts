@@ -1,6 +1,7 @@
 // Live and rebuilt read models are the same, byte for byte; others may append while a rebuild is under way.
 import { expect, test } from 'vitest';
 import type { Ledger } from '../../../app/ledger/index.ts';
+import { openScratch } from '../../../app/ledger/sqlite/scratch.ts';
 import { eventSource, streamOf } from '../../contracts/events.ts';
 import { temporaryFolder, temporaryLedger } from './folders.ts';
 import { asEvents, record, syntheticFacts } from './synthetic.ts';
@@ -63,4 +64,31 @@ test('what is appended during a rebuild is in it', async () => {
   expect(await other.readModels.checkpoint()).toBe('5005');
   expect(dump(ledger)).not.toHaveProperty('fresh');
   expect(Object.keys(dump(ledger)).filter((table) => table.startsWith('fresh'))).toEqual([]);
+});
+
+test('as of event N is one predicate: the rows of any moment are those of a ledger that ended there', async () => {
+  const ledger = await temporaryLedger();
+  await fill(ledger, 3);
+  const { events } = await ledger.log.readAll({ limit: 10_000 });
+  const columnsOf = (table: string) =>
+    ledger.database.prepare<[string], string>(`SELECT name FROM pragma_table_info(?) WHERE name <> 'to_position'`).pluck().all(table);
+  const tables = ledger.database.prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table'`).pluck().all();
+  const changing = tables.filter((table) => columnsOf(table).includes('from_position'));
+  const lasting = tables.filter((table) => table !== 'events' && table !== 'read_models' && columnsOf(table).includes('position'));
+  expect([changing.length, lasting.length]).toEqual([4, 9]);
+
+  for (const last of [1, 7, 20, 41, events.length - 1]) {
+    const { database: then, fold } = openScratch({ views: false });
+    for (const event of events.slice(0, last)) fold(event);
+    const compare = (table: string, asOf: string, open: string) => {
+      const select = `SELECT ${columnsOf(table)} FROM ${table} WHERE`;
+      const now = ledger.database.prepare<[object], unknown[]>(`${select} ${asOf} ORDER BY 1`).raw().all({ last });
+      const before = then.prepare<[], unknown[]>(`${select} ${open} ORDER BY 1`).raw().all();
+      expect(now, `${table} as of ${last}`).toEqual(before);
+    };
+    for (const table of changing)
+      compare(table, 'from_position <= @last AND (to_position IS NULL OR to_position > @last)', 'to_position IS NULL');
+    for (const table of lasting) compare(table, 'position <= @last', 'true');
+    then.close();
+  }
 });
