@@ -52,10 +52,10 @@ export function chartFile(chart: Chart): string {
   return withLightValues(forFile(picture(chart.option(size), size), chart.finding));
 }
 
-/** What the browser needs to draw the chart itself: colours still by token. */
-export function chartJson(chart: Chart): { theme: Option; wide?: Option; narrow: Option } {
-  const { wide, narrow } = sizesOf(chart);
-  return { theme, narrow: chart.option(narrow), ...(wide && { wide: chart.option(wide) }) };
+/** What the browser needs to draw the chart itself at its true size: colours still by token. */
+export function chartJson(chart: Chart, size: Partial<Size>): { theme: Option; option: Option } {
+  const { narrow } = sizesOf(chart);
+  return { theme, option: chart.option({ width: size.width ?? narrow.width, height: size.height ?? narrow.height }) };
 }
 
 function picture(option: Option, size: Size): string {

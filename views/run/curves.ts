@@ -12,12 +12,20 @@ export function curvesSection(page: RunPage): Html {
 ${rates(page)}${checkpoints(page)}${environment(page)}</div></section>`;
 }
 
-function rates({ rates: changes }: RunPage): Html {
+const mostRates = 10;
+
+function rates({ run, rates: changes }: RunPage): Html {
   if (changes.length === 0) return nothing;
-  return html`<div class="frame"><header><h3>Why the learning rate changed</h3></header><table class="table still"><thead><tr><th scope="col" class="n">Epoch</th><th scope="col">Rate</th><th scope="col">Why</th></tr></thead><tbody>${changes.map(
-    (change) =>
-      html`<tr><td class="n">${change.epoch}</td><th scope="row">${change.from === null ? nothing : html`${learningRate(change.from)} → `}${learningRate(change.to)}</th><td class="wrap muted">${change.why}</td></tr>`,
-  )}</tbody></table></div>`;
+  const more =
+    changes.length > mostRates
+      ? html`<p><a href="${`/runs/${run.id}/charts/learning-rate`}">All ${changes.length} changes</a></p>`
+      : nothing;
+  return html`<div class="frame"><header><h3>Why the learning rate changed</h3></header><table class="table still"><thead><tr><th scope="col" class="n">Epoch</th><th scope="col">Rate</th><th scope="col">Why</th></tr></thead><tbody>${changes
+    .slice(0, mostRates)
+    .map(
+      (change) =>
+        html`<tr><td class="n">${change.epoch}</td><th scope="row">${change.from === null ? nothing : html`${learningRate(change.from)} → `}${learningRate(change.to)}</th><td class="wrap muted">${change.why}</td></tr>`,
+    )}</tbody></table>${more}</div>`;
 }
 
 function checkpoints({ checkpoints: kept }: RunPage): Html {

@@ -11,8 +11,7 @@ interface ECharts {
 }
 interface ChartData {
   theme: unknown;
-  narrow: unknown;
-  wide?: unknown;
+  option: unknown;
 }
 
 const library = new URL('../vendor/echarts.js', import.meta.url).href;
@@ -56,12 +55,12 @@ async function enliven(drawing: HTMLElement): Promise<void> {
   if (address === undefined || alive.has(drawing)) return;
   const picture = [...drawing.querySelectorAll<SVGElement>('svg.chart')].find((svg) => svg.getBoundingClientRect().width > 0);
   if (picture === undefined) return;
-  const [echarts, response] = await Promise.all([loadLibrary(), fetch(address)]);
+  const { width, height } = picture.getBoundingClientRect();
+  const size = `width=${Math.round(width)}&height=${Math.round(height)}`;
+  const [echarts, response] = await Promise.all([loadLibrary(), fetch(`${address}${address.includes('?') ? '&' : '?'}${size}`)]);
   if (!response.ok) return;
   const data = (await response.json()) as ChartData;
-  const { width, height } = picture.getBoundingClientRect();
   const styles = getComputedStyle(document.documentElement);
-  const option = picture.classList.contains('only-wide') ? data.wide : data.narrow;
 
   const canvas = document.createElement('div');
   canvas.className = 'canvas';
@@ -69,7 +68,7 @@ async function enliven(drawing: HTMLElement): Promise<void> {
   drawing.append(canvas);
   drawing.classList.add('live-chart');
   const chart = echarts.init(canvas, withColours(data.theme, styles), { renderer: 'canvas', width, height });
-  chart.setOption(revive(withColours(option, styles)));
+  chart.setOption(revive(withColours(data.option, styles)));
   alive.set(drawing, chart);
 }
 

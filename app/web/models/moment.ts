@@ -23,6 +23,8 @@ export function momentOf(events: EventQueries, run: RunRow, at: number | null): 
   const last = (type: string) => events.last(run.id, type, at);
   const measured = last('EpochMeasured');
   const epoch = number(measured?.data.epoch) ?? 0;
+  const [shown] = events.page(run.id, { before: at + 1, type: null }).rows;
+  const seconds = run.startedAt === null || shown === undefined ? null : (Date.parse(shown.recordedAt) - Date.parse(run.startedAt)) / 1000;
   return {
     version: at,
     epoch,
@@ -34,6 +36,7 @@ export function momentOf(events: EventQueries, run: RunRow, at: number | null): 
       ...notYet,
       ...figures(measured?.data ?? null),
       epochsDone: epoch,
+      seconds: seconds !== null && seconds >= 0 ? seconds : null,
       status: last('RunStarted') === null ? 'queued' : 'running',
       samplesPerSecond: number(measured?.measured.samplesPerSecond),
     },
@@ -43,7 +46,6 @@ export function momentOf(events: EventQueries, run: RunRow, at: number | null): 
 /** What only the end of a run tells. */
 const notYet = {
   endedAt: null,
-  seconds: null,
   testLoss: null,
   testAccuracy: null,
   bestTestLoss: null,

@@ -35,7 +35,7 @@ export function chartResponse(context: Context<WebEnv>, request: ChartRequest): 
         'Content-Disposition': `inline; filename="${name}.svg"`,
       });
     case 'json':
-      return context.json(chartJson(chart));
+      return context.json(chartJson(chart, askedSize(context.req.query())));
     default: {
       const drawn = drawChart(chart, { address: request.address(name), query: new URL(context.req.url).search });
       return context.html(
@@ -48,4 +48,11 @@ export function chartResponse(context: Context<WebEnv>, request: ChartRequest): 
       );
     }
   }
+}
+
+/** Pixels a browser has room for; what is no sensible size is left to the chart. */
+function askedSize(query: Record<string, string>): { width?: number; height?: number } {
+  const [width, height] = [query.width, query.height].map(Number);
+  const sensible = (pixels: number | undefined): pixels is number => pixels !== undefined && pixels >= 100 && pixels <= 4000;
+  return { ...(sensible(width) && { width }), ...(sensible(height) && { height }) };
 }

@@ -7,7 +7,7 @@ import { classFigures, confusionChart, largestError } from '../../../app/charts/
 import { differenceChart } from '../../../app/charts/difference.ts';
 import { csv } from '../../../app/charts/files.ts';
 import type { GroupCourse } from '../../../app/charts/groupCourse.ts';
-import { stepOf } from '../../../app/charts/heat.ts';
+import { heatOption, stepOf } from '../../../app/charts/heat.ts';
 import { trainingAccuracy, validationAccuracy } from '../../../app/charts/measures.ts';
 import { quantiles } from '../../../app/charts/quantiles.ts';
 import { rateComparison } from '../../../app/charts/rateComparison.ts';
@@ -44,6 +44,32 @@ test('a heat map has nine steps for amounts and eleven about zero', () => {
   expect([0, 1, 50, 100].map((value) => stepOf(value, 100, 'seq'))).toEqual([0, 1, 5, 8]);
   expect([-2, -1, 0, 0.5, 1].map((value) => stepOf(value, 1, 'div'))).toEqual([0, 0, 5, 8, 10]);
   expect(stepOf(3, 0, 'div')).toBe(5);
+});
+
+test('a heat map draws each step as one series, and marks what is no number', () => {
+  const option = heatOption(
+    {
+      rows: ['0', '1'],
+      columns: ['1', '2'],
+      columnTicks: [0, 1],
+      values: [
+        [-1, 1],
+        [Number.NaN, null],
+      ],
+      colours: 'div',
+      limit: 1,
+      format: '@fixed 3',
+      columnLabels: 'below',
+      left: 38,
+    },
+    { width: 420, height: 220 },
+  ) as { series: { data: number[][]; itemStyle: { color: string } }[] };
+  const filled = option.series.map(({ data, itemStyle }) => [itemStyle.color, data]);
+  expect(filled).toEqual([
+    ['var(--div-0)', [[0, 0, -1]]],
+    ['var(--div-10)', [[1, 0, 1]]],
+    ['none', [[0, 1]]],
+  ]);
 });
 
 test('a table becomes RFC 4180, NaN by name, an absent value empty, and no formula for a spreadsheet', () => {

@@ -125,7 +125,7 @@ describe('outside a page', () => {
   });
 
   test('the option for the browser is plain JSON', () => {
-    const data = chartJson(chartOf([rising]));
+    const data = chartJson(chartOf([rising]), { width: 700 });
     expect(JSON.parse(JSON.stringify(data))).toEqual(data);
   });
 

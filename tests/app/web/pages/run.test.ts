@@ -127,8 +127,8 @@ describe('charts under their own address', () => {
     expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" /);
     expect(svg).not.toMatch(/var\(|style=|<style/);
 
-    const { narrow, theme } = JSON.parse((await pages.get(`${base}.json`)).text);
-    expect(narrow.series.filter(({ name }: { name?: string }) => name === 'validation')[0].data).toHaveLength(6);
+    const { option, theme } = JSON.parse((await pages.get(`${base}.json?width=700&height=300`)).text);
+    expect(option.series.filter(({ name }: { name?: string }) => name === 'validation')[0].data).toHaveLength(6);
     expect(theme.tooltip.renderMode).toBe('richText');
   });
 
