@@ -21,12 +21,12 @@ const streamName = /^[a-z]+\/[0-9a-z-]+(\/[a-z]+)?$/;
 
 /** Checks and encodes; errors `ledger.event`, `ledger.json`. The arrays are copied, so the caller may reuse its buffer. */
 export function encodeEvent(event: NewEvent): EncodedEvent {
-  require(uuid.test(event.id), 'id', event.id, 'a UUID in lower case');
-  require(event.type !== '', 'type', event.type, 'a name');
-  require(Number.isSafeInteger(event.schemaVersion) && event.schemaVersion >= 1, 'schemaVersion', event.schemaVersion, 'an integer from 1');
-  require(Number.isSafeInteger(event.attempt) && event.attempt >= 0, 'attempt', event.attempt, 'an integer from 0');
-  require(instant.test(event.recordedAt), 'recordedAt', event.recordedAt, 'ISO 8601 in UTC with milliseconds');
-  require(event.blob === null || sha256.test(event.blob), 'blob', event.blob, 'a SHA-256 in hex');
+  demand(uuid.test(event.id), 'id', event.id, 'a UUID in lower case');
+  demand(event.type !== '', 'type', event.type, 'a name');
+  demand(Number.isSafeInteger(event.schemaVersion) && event.schemaVersion >= 1, 'schemaVersion', event.schemaVersion, 'an integer from 1');
+  demand(Number.isSafeInteger(event.attempt) && event.attempt >= 0, 'attempt', event.attempt, 'an integer from 0');
+  demand(instant.test(event.recordedAt), 'recordedAt', event.recordedAt, 'ISO 8601 in UTC with milliseconds');
+  demand(event.blob === null || sha256.test(event.blob), 'blob', event.blob, 'a SHA-256 in hex');
   checkEvent(event);
   return {
     id: event.id,
@@ -84,7 +84,7 @@ export function sameContent(a: EncodedEvent, b: EncodedEvent): boolean {
   );
 }
 
-function require(holds: boolean, field: string, received: unknown, wanted: string): void {
+function demand(holds: boolean, field: string, received: unknown, wanted: string): void {
   if (holds) return;
   throw new RunledgerError('ledger.event', `${field} of an event is ${JSON.stringify(received)}`, {
     place: field,

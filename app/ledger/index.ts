@@ -50,7 +50,10 @@ export async function openLedger(path: string, { write, clock = Date.now, newId 
     for (const listener of listeners) listener(position);
   };
   const thread = write ? await startLedgerThread({ file: files.database, identity: identifyProcess() }, tell) : null;
-  const database = openForReading(files.database);
+  const database = await openForReading(files.database).catch(async (error) => {
+    await thread?.close();
+    throw error;
+  });
   const stopWatching = thread === null ? watch(database, tell) : () => {};
   const writing = () => thread ?? refuseWriting();
 
@@ -104,7 +107,7 @@ export async function openLedger(path: string, { write, clock = Date.now, newId 
   };
 }
 
-function openForReading(file: string): Connection {
+async function openForReading(file: string): Promise<Connection> {
   const database = openConnection(file, { write: false });
   try {
     if (checkIdentity(database) === 0) throw outdated(file);

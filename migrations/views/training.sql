@@ -101,14 +101,11 @@ FROM steps
 JOIN runs ON runs.first_position = steps.run AND runs.to_position IS NULL,
   json_each(steps.points) AS point;
 
--- The numbers stay in the arrays of the event, little-endian Float32, and are decoded here: a byte's value is its place among all bytes in
--- order; a Float32 is sign, 8 bits of exponent, 23 bits of fraction. A channel's layout is [layer, channel, and the places of its four numbers].
+-- The numbers stay in the arrays of the event, little-endian Float32, and are decoded here. A byte's value is its place among all bytes in
+-- order. A Float32 is, from its last byte down, a sign, 8 bits of exponent and 23 of fraction.
+-- A channel's layout is [layer, channel, and the places of its four numbers, in floats].
 CREATE VIEW v1_batch_norm AS
-WITH bytes(every) AS (
-  VALUES (
-    x'000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f404142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d5e5f606162636465666768696a6b6c6d6e6f707172737475767778797a7b7c7d7e7f808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9fa0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebfc0c1c2c3c4c5c6c7c8c9cacbcccdcecfd0d1d2d3d4d5d6d7d8d9dadbdcdddedfe0e1e2e3e4e5e6e7e8e9eaebecedeeeff0f1f2f3f4f5f6f7f8f9fafbfcfdfeff'
-  )
-),
+WITH all_bytes(every) AS (VALUES (x'000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f404142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d5e5f606162636465666768696a6b6c6d6e6f707172737475767778797a7b7c7d7e7f808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9fa0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebfc0c1c2c3c4c5c6c7c8c9cacbcccdcecfd0d1d2d3d4d5d6d7d8d9dadbdcdddedfe0e1e2e3e4e5e6e7e8e9eaebecedeeeff0f1f2f3f4f5f6f7f8f9fafbfcfdfeff')),
 places AS (
   SELECT
     runs.run_id,
@@ -128,60 +125,76 @@ places AS (
   JOIN events ON events.position = batch_norms.position,
     json_each(batch_norm_layouts.channels) AS place
 ),
-bits AS (
+byte AS (
   SELECT
     run_id,
     epoch,
     layer,
     channel,
-    instr(bytes.every, substr(arrays, 4 * running_mean + 1, 1)) - 1 + (instr(bytes.every, substr(arrays, 4 * running_mean + 2, 1)) - 1) * 256 + (instr(bytes.every, substr(arrays, 4 * running_mean + 3, 1)) - 1) * 65536 + (instr(bytes.every, substr(arrays, 4 * running_mean + 4, 1)) - 1) * 16777216 AS running_mean,
-    instr(bytes.every, substr(arrays, 4 * running_variance + 1, 1)) - 1 + (instr(bytes.every, substr(arrays, 4 * running_variance + 2, 1)) - 1) * 256 + (instr(bytes.every, substr(arrays, 4 * running_variance + 3, 1)) - 1) * 65536 + (instr(bytes.every, substr(arrays, 4 * running_variance + 4, 1)) - 1) * 16777216 AS running_variance,
-    instr(bytes.every, substr(arrays, 4 * batch_mean + 1, 1)) - 1 + (instr(bytes.every, substr(arrays, 4 * batch_mean + 2, 1)) - 1) * 256 + (instr(bytes.every, substr(arrays, 4 * batch_mean + 3, 1)) - 1) * 65536 + (instr(bytes.every, substr(arrays, 4 * batch_mean + 4, 1)) - 1) * 16777216 AS batch_mean,
-    instr(bytes.every, substr(arrays, 4 * batch_variance + 1, 1)) - 1 + (instr(bytes.every, substr(arrays, 4 * batch_variance + 2, 1)) - 1) * 256 + (instr(bytes.every, substr(arrays, 4 * batch_variance + 3, 1)) - 1) * 65536 + (instr(bytes.every, substr(arrays, 4 * batch_variance + 4, 1)) - 1) * 16777216 AS batch_variance
-  FROM places, bytes
+    instr(every, substr(arrays, 4 * running_mean + 1, 1)) - 1 AS running_mean_1,
+    instr(every, substr(arrays, 4 * running_mean + 2, 1)) - 1 AS running_mean_2,
+    instr(every, substr(arrays, 4 * running_mean + 3, 1)) - 1 AS running_mean_3,
+    instr(every, substr(arrays, 4 * running_mean + 4, 1)) - 1 AS running_mean_4,
+    instr(every, substr(arrays, 4 * running_variance + 1, 1)) - 1 AS running_variance_1,
+    instr(every, substr(arrays, 4 * running_variance + 2, 1)) - 1 AS running_variance_2,
+    instr(every, substr(arrays, 4 * running_variance + 3, 1)) - 1 AS running_variance_3,
+    instr(every, substr(arrays, 4 * running_variance + 4, 1)) - 1 AS running_variance_4,
+    instr(every, substr(arrays, 4 * batch_mean + 1, 1)) - 1 AS batch_mean_1,
+    instr(every, substr(arrays, 4 * batch_mean + 2, 1)) - 1 AS batch_mean_2,
+    instr(every, substr(arrays, 4 * batch_mean + 3, 1)) - 1 AS batch_mean_3,
+    instr(every, substr(arrays, 4 * batch_mean + 4, 1)) - 1 AS batch_mean_4,
+    instr(every, substr(arrays, 4 * batch_variance + 1, 1)) - 1 AS batch_variance_1,
+    instr(every, substr(arrays, 4 * batch_variance + 2, 1)) - 1 AS batch_variance_2,
+    instr(every, substr(arrays, 4 * batch_variance + 3, 1)) - 1 AS batch_variance_3,
+    instr(every, substr(arrays, 4 * batch_variance + 4, 1)) - 1 AS batch_variance_4
+  FROM places, all_bytes
 )
 SELECT
   run_id,
   epoch,
   layer,
   channel,
-  CASE running_mean & 0x7f800000
-    WHEN 0x7f800000 THEN CASE running_mean WHEN 0x7f800000 THEN 9e999 WHEN 0xff800000 THEN -9e999 END
-    WHEN 0 THEN iif(running_mean & 0x80000000, -1.0, 1.0) * (running_mean & 0x7fffff) * pow(2.0, -149)
-    ELSE iif(running_mean & 0x80000000, -1.0, 1.0) * ((running_mean & 0x7fffff) + 0x800000) * pow(2.0, ((running_mean >> 23) & 0xff) - 150)
+  CASE ((running_mean_4 & 127) * 2 + running_mean_3 / 128)
+    WHEN 255 THEN iif(running_mean_1 + running_mean_2 + (running_mean_3 & 127), NULL, iif(running_mean_4 > 127, -9e999, 9e999))
+    WHEN 0 THEN iif(running_mean_4 > 127, -1.0, 1.0) * (running_mean_1 + running_mean_2 * 256 + running_mean_3 * 65536) * pow(2.0, -149)
+    ELSE iif(running_mean_4 > 127, -1.0, 1.0) * (running_mean_1 + running_mean_2 * 256 + (running_mean_3 | 128) * 65536) * pow(2.0, ((running_mean_4 & 127) * 2 + running_mean_3 / 128) - 150)
   END AS running_mean,
-  CASE running_mean & 0x7f800000
-    WHEN 0x7f800000 THEN CASE running_mean WHEN 0x7f800000 THEN 'inf' WHEN 0xff800000 THEN '-inf' ELSE 'nan' END
-    ELSE 'finite'
+  CASE
+    WHEN running_mean_4 & 127 < 127 OR running_mean_3 < 128 THEN 'finite'
+    WHEN running_mean_1 + running_mean_2 + (running_mean_3 & 127) THEN 'nan'
+    ELSE iif(running_mean_4 > 127, '-inf', 'inf')
   END AS running_mean_state,
-  CASE running_variance & 0x7f800000
-    WHEN 0x7f800000 THEN CASE running_variance WHEN 0x7f800000 THEN 9e999 WHEN 0xff800000 THEN -9e999 END
-    WHEN 0 THEN iif(running_variance & 0x80000000, -1.0, 1.0) * (running_variance & 0x7fffff) * pow(2.0, -149)
-    ELSE iif(running_variance & 0x80000000, -1.0, 1.0) * ((running_variance & 0x7fffff) + 0x800000) * pow(2.0, ((running_variance >> 23) & 0xff) - 150)
+  CASE ((running_variance_4 & 127) * 2 + running_variance_3 / 128)
+    WHEN 255 THEN iif(running_variance_1 + running_variance_2 + (running_variance_3 & 127), NULL, iif(running_variance_4 > 127, -9e999, 9e999))
+    WHEN 0 THEN iif(running_variance_4 > 127, -1.0, 1.0) * (running_variance_1 + running_variance_2 * 256 + running_variance_3 * 65536) * pow(2.0, -149)
+    ELSE iif(running_variance_4 > 127, -1.0, 1.0) * (running_variance_1 + running_variance_2 * 256 + (running_variance_3 | 128) * 65536) * pow(2.0, ((running_variance_4 & 127) * 2 + running_variance_3 / 128) - 150)
   END AS running_variance,
-  CASE running_variance & 0x7f800000
-    WHEN 0x7f800000 THEN CASE running_variance WHEN 0x7f800000 THEN 'inf' WHEN 0xff800000 THEN '-inf' ELSE 'nan' END
-    ELSE 'finite'
+  CASE
+    WHEN running_variance_4 & 127 < 127 OR running_variance_3 < 128 THEN 'finite'
+    WHEN running_variance_1 + running_variance_2 + (running_variance_3 & 127) THEN 'nan'
+    ELSE iif(running_variance_4 > 127, '-inf', 'inf')
   END AS running_variance_state,
-  CASE batch_mean & 0x7f800000
-    WHEN 0x7f800000 THEN CASE batch_mean WHEN 0x7f800000 THEN 9e999 WHEN 0xff800000 THEN -9e999 END
-    WHEN 0 THEN iif(batch_mean & 0x80000000, -1.0, 1.0) * (batch_mean & 0x7fffff) * pow(2.0, -149)
-    ELSE iif(batch_mean & 0x80000000, -1.0, 1.0) * ((batch_mean & 0x7fffff) + 0x800000) * pow(2.0, ((batch_mean >> 23) & 0xff) - 150)
+  CASE ((batch_mean_4 & 127) * 2 + batch_mean_3 / 128)
+    WHEN 255 THEN iif(batch_mean_1 + batch_mean_2 + (batch_mean_3 & 127), NULL, iif(batch_mean_4 > 127, -9e999, 9e999))
+    WHEN 0 THEN iif(batch_mean_4 > 127, -1.0, 1.0) * (batch_mean_1 + batch_mean_2 * 256 + batch_mean_3 * 65536) * pow(2.0, -149)
+    ELSE iif(batch_mean_4 > 127, -1.0, 1.0) * (batch_mean_1 + batch_mean_2 * 256 + (batch_mean_3 | 128) * 65536) * pow(2.0, ((batch_mean_4 & 127) * 2 + batch_mean_3 / 128) - 150)
   END AS batch_mean,
-  CASE batch_mean & 0x7f800000
-    WHEN 0x7f800000 THEN CASE batch_mean WHEN 0x7f800000 THEN 'inf' WHEN 0xff800000 THEN '-inf' ELSE 'nan' END
-    ELSE 'finite'
+  CASE
+    WHEN batch_mean_4 & 127 < 127 OR batch_mean_3 < 128 THEN 'finite'
+    WHEN batch_mean_1 + batch_mean_2 + (batch_mean_3 & 127) THEN 'nan'
+    ELSE iif(batch_mean_4 > 127, '-inf', 'inf')
   END AS batch_mean_state,
-  CASE batch_variance & 0x7f800000
-    WHEN 0x7f800000 THEN CASE batch_variance WHEN 0x7f800000 THEN 9e999 WHEN 0xff800000 THEN -9e999 END
-    WHEN 0 THEN iif(batch_variance & 0x80000000, -1.0, 1.0) * (batch_variance & 0x7fffff) * pow(2.0, -149)
-    ELSE iif(batch_variance & 0x80000000, -1.0, 1.0) * ((batch_variance & 0x7fffff) + 0x800000) * pow(2.0, ((batch_variance >> 23) & 0xff) - 150)
+  CASE ((batch_variance_4 & 127) * 2 + batch_variance_3 / 128)
+    WHEN 255 THEN iif(batch_variance_1 + batch_variance_2 + (batch_variance_3 & 127), NULL, iif(batch_variance_4 > 127, -9e999, 9e999))
+    WHEN 0 THEN iif(batch_variance_4 > 127, -1.0, 1.0) * (batch_variance_1 + batch_variance_2 * 256 + batch_variance_3 * 65536) * pow(2.0, -149)
+    ELSE iif(batch_variance_4 > 127, -1.0, 1.0) * (batch_variance_1 + batch_variance_2 * 256 + (batch_variance_3 | 128) * 65536) * pow(2.0, ((batch_variance_4 & 127) * 2 + batch_variance_3 / 128) - 150)
   END AS batch_variance,
-  CASE batch_variance & 0x7f800000
-    WHEN 0x7f800000 THEN CASE batch_variance WHEN 0x7f800000 THEN 'inf' WHEN 0xff800000 THEN '-inf' ELSE 'nan' END
-    ELSE 'finite'
+  CASE
+    WHEN batch_variance_4 & 127 < 127 OR batch_variance_3 < 128 THEN 'finite'
+    WHEN batch_variance_1 + batch_variance_2 + (batch_variance_3 & 127) THEN 'nan'
+    ELSE iif(batch_variance_4 > 127, '-inf', 'inf')
   END AS batch_variance_state
-FROM bits;
+FROM byte;
 
 CREATE VIEW v1_learning_rates AS
 SELECT
