@@ -8,7 +8,7 @@ import type { Turns } from './turns.ts';
 
 /** What recording needs of the world. */
 export interface RecordingHost {
-  ledger: Pick<Ledger, 'log' | 'blobs' | 'leases' | 'database'>;
+  ledger: Pick<Ledger, 'log' | 'blobs' | 'leases' | 'database' | 'sweepInterrupted'>;
   /** Milliseconds since 1970. */
   clock: () => number;
   /** UUIDv4, for runs, sweeps and ablations. */

@@ -3,6 +3,7 @@
 import type { Fact, Progress, RunledgerError } from '../../trainer/index.ts';
 import type { Json, NewEvent } from '../ledger/ports.ts';
 import { applicationEvent, commit, type RecordingHost } from '../runs/events.ts';
+import { stopReason } from '../runs/protocol.ts';
 import { dropQueued, type QueuedRun, queueRun, type RunOutcome, recordQueued } from '../runs/record.ts';
 import { findCompleted, findFinished } from './known.ts';
 import type { PlannedTrial, SweepPlan } from './plan.ts';
@@ -58,6 +59,22 @@ export async function runSweep(host: RecordingHost, plan: SweepPlan, options: Sw
     return { sweepId: finished, trials: members, completed: members.length, failed: 0, stopped: false };
   }
   const sweepId = host.newId();
+  // A sweep is held like its runs, so that it can be found abandoned.
+  await host.ledger.leases.hold(sweepId);
+  try {
+    return await trainDeclared(host, sweepId, plan, members, options);
+  } finally {
+    await host.ledger.leases.release(sweepId);
+  }
+}
+
+async function trainDeclared(
+  host: RecordingHost,
+  sweepId: string,
+  plan: SweepPlan,
+  members: SweepTrial[],
+  options: SweepOptions,
+): Promise<SweepOutcome> {
   await declare(host, sweepId, plan, members);
   const queue: { trial: SweepTrial; run: QueuedRun }[] = [];
   for (const trial of members) if (!trial.reused) queue.push({ trial, run: await queueTrial(host, sweepId, trial) });
@@ -68,7 +85,7 @@ export async function runSweep(host: RecordingHost, plan: SweepPlan, options: Sw
   const failed = outcomes.filter(({ ending }) => ending.type === 'RunFailed').length;
   const stopped = completed + failed < members.length;
   const end = stopped
-    ? applicationEvent(host, 'SweepStopped', { by: 'signal', why: 'the process was asked to stop' })
+    ? applicationEvent(host, 'SweepStopped', { ...stopReason })
     : applicationEvent(host, 'SweepCompleted', { completed, failed });
   await commit(host, `sweep/${sweepId}`, 1 + members.length, [end]);
   return { sweepId, trials: members, completed, failed, stopped };

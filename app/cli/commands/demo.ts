@@ -19,6 +19,7 @@ async function demo(context: CliContext, path: string, { port, host: address }: 
   const { startServer } = await import('../../web/server.ts');
   const { readSweepFile } = await import('../../sweeps/file.ts');
   const { planSweep } = await import('../../sweeps/plan.ts');
+  const { recordAbandoned } = await import('../../sweeps/abandoned.ts');
   const { withLedger } = await import('../withLedger.ts');
   const { createRecordingHost } = await import('../../runs/host.ts');
   const { followSweep, printSweep } = await import('../sweeping.ts');
@@ -30,7 +31,7 @@ async function demo(context: CliContext, path: string, { port, host: address }: 
         const { paint } = context.out;
         context.out.line(`The network as it learns: ${paint.bold(server.url)}\n`);
         const host = createRecordingHost(ledger, context.host.clock);
-        await ledger.sweepInterrupted();
+        await recordAbandoned(host);
         const plan = await planSweep(readSweepFile(path), load);
         const outcome = await followSweep(context, host, plan, { workers, signal });
         printSweep(context, ledger.database, plan, outcome);

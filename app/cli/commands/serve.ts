@@ -24,12 +24,14 @@ export function addressOptions(command: Command): Command {
 
 async function serve(context: CliContext, { port, host }: AddressOptions): Promise<void> {
   const { startServer } = await import('../../web/server.ts');
+  const { recordAbandoned } = await import('../../sweeps/abandoned.ts');
+  const { createRecordingHost } = await import('../../runs/host.ts');
   const { withLedger } = await import('../withLedger.ts');
   await withLedger(context, { write: true }, (ledger) =>
     context.interruptible(async (signal) => {
       const server = await startServer({ ledger, host, port, clock: context.host.clock });
       try {
-        await ledger.sweepInterrupted();
+        await recordAbandoned(createRecordingHost(ledger, context.host.clock));
         context.out.line(`serving ${context.ledger} on ${context.out.paint.bold(server.url)}`);
         context.err.line(context.err.paint.muted('Ctrl-C ends it.'));
         await aborted(signal);

@@ -19,6 +19,7 @@ export function sweepCommand(context: CliContext, load: DataSetLoader = loadKnow
 async function sweep(context: CliContext, path: string, { workers }: SweepCommandOptions, load: DataSetLoader): Promise<void> {
   const { readSweepFile } = await import('../../sweeps/file.ts');
   const { planSweep } = await import('../../sweeps/plan.ts');
+  const { recordAbandoned } = await import('../../sweeps/abandoned.ts');
   const { withLedger } = await import('../withLedger.ts');
   const { createRecordingHost } = await import('../../runs/host.ts');
   const { followSweep, printSweep } = await import('../sweeping.ts');
@@ -27,7 +28,7 @@ async function sweep(context: CliContext, path: string, { workers }: SweepComman
   await withLedger(context, { write: true }, (ledger) =>
     context.interruptible(async (signal) => {
       const host = createRecordingHost(ledger, context.host.clock);
-      await ledger.sweepInterrupted();
+      await recordAbandoned(host);
       const { paint } = context.err;
       context.err.line(
         `${paint.bold(plan.file.name)}  ${paint.muted(`${plan.file.kind} · ${plan.trials.length} trials · validation accuracy`)}\n`,

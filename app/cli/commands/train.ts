@@ -40,6 +40,7 @@ async function train(context: CliContext, path: string, options: TrainOptions, l
   const { queueRun, recordQueued } = await import('../../runs/record.ts');
   const { findBase, readReport } = await import('../../runs/report.ts');
   const { runReport } = await import('../screens/run-report.ts');
+  const { recordAbandoned } = await import('../../sweeps/abandoned.ts');
   const { withLedger } = await import('../withLedger.ts');
   const { createRecordingHost } = await import('../../runs/host.ts');
 
@@ -55,7 +56,7 @@ async function train(context: CliContext, path: string, options: TrainOptions, l
   await withLedger(context, { write: true }, (ledger) =>
     context.interruptible(async (signal) => {
       const host = createRecordingHost(ledger, context.host.clock);
-      await ledger.sweepInterrupted();
+      await recordAbandoned(host);
       const run = await queueRun(host, { recipe, name, tags: options.tag ?? [], sweep: null });
       const screen = await createTrainingScreen(context, { name, runId: run.runId, threads, ledger: context.ledger });
       let outcome: RunOutcome;

@@ -27,7 +27,7 @@ function groupReport(group: FactorGroup, screen: Screen): string[] {
   const single = others.length === 1 ? others[0] : undefined;
   const rows = others.flatMap((other, index) => rowsOf(group, reference, other, group.comparisons[index] as Comparison, others.length > 1));
   const columns: Column<Row>[] = [
-    { title: 'validation accuracy, %', cell: ({ label }) => label, shrinks: true },
+    { title: 'val accuracy, %', cell: ({ label }) => label, shrinks: true },
     { title: levelHeading(reference.value), cell: (row) => row.reference, align: 'right' },
     { title: single === undefined ? 'other' : levelHeading(single.value), cell: (row) => row.other, align: 'right' },
     { title: 'difference', cell: (row) => row.difference, align: 'right' },
@@ -59,9 +59,9 @@ function rowsOf(group: FactorGroup, reference: Level, other: Level, comparison: 
       reference: accuracyWithDeviation(reference.summary.mean, reference.summary.sd),
       other: accuracyWithDeviation(other.summary.mean, other.summary.sd),
       difference: points(mean),
-      interval: [interval === null ? '' : pointsInterval(interval.low, interval.high), evidence === 'too few' ? 'too few seeds' : '']
+      interval: [interval === null ? '' : pointsInterval(interval.low, interval.high), evidence === 'too few' ? '(too few)' : '']
         .filter((part) => part !== '')
-        .join(', '),
+        .join(' '),
     },
     ...pairs.map(({ seed, difference }) => ({
       label: `  seed ${seed}`,

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { readDeclared, readFound } from '../../../app/ablations/queries.ts';
+import { applicationEvent, commit } from '../../../app/runs/events.ts';
+import { recordAbandoned } from '../../../app/sweeps/abandoned.ts';
 import { readSweepFile } from '../../../app/sweeps/file.ts';
 import { planSweep, type SweepPlan } from '../../../app/sweeps/plan.ts';
 import { runSweep, type SweepObserver, type SweepOutcome } from '../../../app/sweeps/run.ts';
@@ -117,6 +119,22 @@ test('a stop ends the running trials with a checkpoint and gives up those that w
   aborted.abort();
   const again = await run(endless, { signal: aborted.signal });
   expect(again.trials.map(({ reused }) => reused)).toEqual([false, false, false, false]);
+});
+
+test('a sweep whose process is gone is found stopped, one that is held is not', async () => {
+  const { ledger, host } = temporary;
+  const statuses = () => ledger.database.prepare('SELECT status FROM v1_sweeps').pluck().all();
+  const held = host.newId();
+  await ledger.leases.hold(held);
+  for (const id of [held, host.newId()]) {
+    const declared = { name: 'gone', kind: 'grid', recipe: {}, factors: [], seeds: [1], metric: 'validationAccuracy' };
+    await commit(host, `sweep/${id}`, 0, [applicationEvent(host, 'SweepDeclared', declared)]);
+  }
+  await recordAbandoned(host);
+  expect(statuses().sort()).toEqual(['running', 'stopped']);
+  await ledger.leases.release(held);
+  await recordAbandoned(host);
+  expect(statuses()).toEqual(['stopped', 'stopped']);
 });
 
 test('a trial that fails leaves the others alone', async () => {
