@@ -9,6 +9,7 @@ import * as compare from './pages/compare.ts';
 import * as run from './pages/run.ts';
 import * as runs from './pages/runs.ts';
 import * as sql from './pages/sql.ts';
+import { limitBody } from './security/body.ts';
 import { guardHost } from './security/hosts.ts';
 import { guardOrigin } from './security/origin.ts';
 import { type Access, guardToken } from './security/token.ts';
@@ -37,6 +38,7 @@ export function createApp(deps: PageDeps, options: AppOptions): WebApplication {
   app.use(guardHost(options.hosts));
   app.use(guardOrigin());
   if (options.access) app.use(guardToken(options.access));
+  app.use(limitBody());
   registerAssets(app);
   app.get('/live', (context) => live.open(context));
 

@@ -11,7 +11,7 @@ const statuses: [RegExp, FaultStatus][] = [
   [/^web\.host$/, 421],
   [/^web\.origin$/, 403],
   [/^web\.token$/, 401],
-  [/^web\.(body|limit)$/, 413],
+  [/^web\.body$/, 413],
   [/\.(busy|full)$/, 503],
   [/^sql\.(process|start)$/, 500],
   [/\.(unknown|missing)$/, 404],

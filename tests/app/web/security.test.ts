@@ -55,6 +55,23 @@ describe('origin', () => {
   });
 });
 
+describe('bodies', () => {
+  const post = (body: string | ReadableStream) =>
+    ask('/', { method: 'POST', headers: { 'Sec-Fetch-Site': 'same-origin' }, body, duplex: 'half' } as RequestInit);
+
+  test('beyond 64 kB are refused, declared or in pieces', async () => {
+    expect((await post('x'.repeat(60_000))).status).toBe(404);
+    expect((await post('x'.repeat(70_000))).status).toBe(413);
+    const pieces = new ReadableStream({
+      start(controller) {
+        for (let i = 0; i < 10; i++) controller.enqueue(new Uint8Array(10_000));
+        controller.close();
+      },
+    });
+    expect((await post(pieces)).status).toBe(413);
+  });
+});
+
 describe('headers', () => {
   test('no inline script or style, no framing, no guessing of types; a new nonce each time', async () => {
     const policies = await Promise.all([ask('/'), ask('/nowhere'), ask('/sql')].map(async (response) => (await response).headers));
