@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { CliContext } from '../context.ts';
-import { type AddressOptions, aborted, addressOptions } from './serve.ts';
+import { type AddressOptions, addressOptions } from './serve.ts';
 import { type DataSetLoader, loadKnown } from './train.ts';
 
 const demonstration = join(import.meta.dirname, '../../../recipes/ablation-batchnorm.yaml');
@@ -33,6 +33,8 @@ async function demo(context: CliContext, path: string, { port, host: address }: 
         const host = createRecordingHost(ledger, context.host.clock);
         await recordAbandoned(host);
         const plan = await planSweep(readSweepFile(path), load);
+        // Nothing is declared where Ctrl-C came before.
+        signal.throwIfAborted();
         const outcome = await followSweep(context, host, plan, { workers, signal });
         printSweep(context, ledger.database, plan, outcome);
         if (outcome.failed > 0) context.exitCode = 1;
@@ -43,4 +45,10 @@ async function demo(context: CliContext, path: string, { port, host: address }: 
       }
     }),
   );
+}
+
+/** Resolves when Ctrl-C asks for the end. */
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

@@ -1,4 +1,5 @@
 // `runledger serve`: the pages of a ledger, until Ctrl-C. Trains nothing; runs whose process is gone are found interrupted.
+import { setTimeout } from 'node:timers/promises';
 import { Command } from 'commander';
 import { defaultAddress } from '../address.ts';
 import type { CliContext } from '../context.ts';
@@ -31,10 +32,11 @@ async function serve(context: CliContext, { port, host }: AddressOptions): Promi
     context.interruptible(async (signal) => {
       const server = await startServer({ ledger, host, port, clock: context.host.clock });
       try {
-        await recordAbandoned(createRecordingHost(ledger, context.host.clock));
+        const recording = createRecordingHost(ledger, context.host.clock);
+        await recordAbandoned(recording);
         context.out.line(`serving ${context.ledger} on ${context.out.paint.bold(server.url)}`);
         context.err.line(context.err.paint.muted('Ctrl-C ends it.'));
-        await aborted(signal);
+        await untilAborted(signal, () => recordAbandoned(recording));
       } finally {
         await server.close();
       }
@@ -42,8 +44,12 @@ async function serve(context: CliContext, { port, host }: AddressOptions): Promi
   );
 }
 
-/** Resolves when Ctrl-C asks for the end. */
-export function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+/** Other processes train and may die while pages are served. */
+const watchMs = 10_000;
+
+async function untilAborted(signal: AbortSignal, watch: () => Promise<void>): Promise<void> {
+  while (!signal.aborted) {
+    await setTimeout(watchMs, undefined, { signal }).catch(() => {});
+    if (!signal.aborted) await watch();
+  }
 }

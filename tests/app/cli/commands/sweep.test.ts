@@ -39,7 +39,7 @@ describe('sweep', () => {
     expect(exitCode).toBe(0);
     expect(err.match(/^norm · network .* · seed [12] {2}epoch 2\/2 step 10 /gm)).toHaveLength(4);
     expect(out).toContain('2 seeds allow no conclusion.');
-    expect(out).toMatch(/^network .* [\d.]+ ± [\d.]+ +[\d.]+ ± [\d.]+ +[+−]?[\d.]+ {2}.*too few seeds$/m);
+    expect(out).toMatch(/^network .* [\d.]+ ± [\d.]+ +[\d.]+ ± [\d.]+ +[+−]?[\d.]+ {2}.*\(too few\)$/m);
     expect(out.match(/^ {2}seed [12] +[\d.]+ +[\d.]+ +[+−]?[\d.]+$/gm)).toHaveLength(2);
   });
 
