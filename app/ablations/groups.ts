@@ -46,9 +46,10 @@ export function findGroups(runs: readonly FactorRun[]): FactorGroup[] {
   const buckets = new Map<string, { path: string; dataset: string; levels: Map<string, { value: Json; observations: Observation[] }> }>();
   for (const run of runs) {
     const factors = recipeFactors(run.recipe);
+    const written = [...factors].map(([path, value]) => ({ path, text: JSON.stringify([path, value]) }));
     for (const [path, value] of factors) {
-      const rest = [...factors].filter(([other]) => !other.startsWith(`${path}.`) && other !== path && !path.startsWith(`${other}.`));
-      const key = JSON.stringify([run.datasetFingerprint, path, rest]);
+      const rest = written.filter(({ path: other }) => !other.startsWith(`${path}.`) && other !== path && !path.startsWith(`${other}.`));
+      const key = `${run.datasetFingerprint} ${path} ${rest.map(({ text }) => text).join()}`;
       const bucket = buckets.get(key) ?? { path, dataset: run.dataset, levels: new Map() };
       buckets.set(key, bucket);
       const level = bucket.levels.get(JSON.stringify(value)) ?? { value, observations: [] };

@@ -32,14 +32,17 @@ export function readDeclared(database: Database, ablationId?: string): DeclaredA
   return rows.map((row) => describe(row, trials.all(row.sweep_id)));
 }
 
+/** How many runs are searched for groups, the newest first: each is compared with all others, on the thread that serves pages. */
+export const mostSearched = 1000;
+
 /** Groups of completed runs that differ in one factor, declared or not, most runs first. */
 export function readFound(database: Database): FactorGroup[] {
   const rows = database
-    .prepare<[], RunRow>(
+    .prepare<[number], RunRow>(
       `SELECT run_id, config_id, dataset, dataset_fingerprint, seed, val_accuracy, recipe FROM v1_runs
-       WHERE status = 'completed' AND archived = 0 ORDER BY position DESC`,
+       WHERE status = 'completed' AND archived = 0 ORDER BY position DESC LIMIT ?`,
     )
-    .all();
+    .all(mostSearched);
   const size = (group: FactorGroup) => group.levels.reduce((sum, level) => sum + level.observations.length, 0);
   return findGroups(rows.map(toFactorRun)).sort((a, b) => size(b) - size(a));
 }

@@ -2,6 +2,7 @@
 
 import type { Ticks } from '../../app/charts/ticks.ts';
 import { accuracy, accuracyWithDeviation, points, pointsInterval } from '../../app/format/metric.ts';
+import { integer } from '../../app/format/number.ts';
 import { age, exactTime } from '../../app/format/time.ts';
 import type { AblationLine, AblationListPage, AblationListPart, ListedLevel } from '../../app/web/models/ablationList.ts';
 import { forestAxis, forestRow } from '../charts/forest.ts';
@@ -18,7 +19,7 @@ ${
         text: 'The demonstration trains the seed network with and without batch normalization.',
         command: 'npm start',
       })
-    : html`${table(page, page.declared, 'Declared', 'Written down before the first run.')}${table(page, page.found, 'Found', 'Completed runs in this ledger that differ in one factor, declared or not.')}`
+    : html`${table(page, page.declared, 'Declared', 'Written down before the first run.')}${table(page, page.found, 'Found', `The newest ${integer(page.searched)} completed runs, where they differ in one factor.`)}`
 }`;
 }
 

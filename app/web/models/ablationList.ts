@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3';
 import type { Comparison } from '../../ablations/analysis.ts';
 import { factorLabel, levelHeading } from '../../ablations/factors.ts';
 import type { FactorGroup, Level } from '../../ablations/groups.ts';
-import { type DeclaredAblation, readDeclared, readFound } from '../../ablations/queries.ts';
+import { type DeclaredAblation, mostSearched, readDeclared, readFound } from '../../ablations/queries.ts';
 import type { Ticks } from '../../charts/ticks.ts';
 import type { AblationQueries } from '../queries/ablations.ts';
 import { differenceScale } from './compare.ts';
@@ -35,6 +35,8 @@ export interface AblationListPart {
 export interface AblationListPage {
   declared: AblationListPart;
   found: AblationListPart;
+  /** How many of the newest completed runs were searched. */
+  searched: number;
   now: number;
 }
 
@@ -62,7 +64,7 @@ export function ablationListReader(
         .filter((group) => !shown.has(runsOf(group)))
         .slice(0, mostFound)
         .flatMap(foundLines);
-      return { declared: part(lines), found: part(others), now };
+      return { declared: part(lines), found: part(others), searched: mostSearched, now };
     },
   };
 }

@@ -104,7 +104,7 @@ export function resolveRuns(queries: RunQueries, text: string): { runs: RunRow[]
   const chosen = new Map<string, RunRow>();
   const problems: string[] = [];
   for (const reference of new Set(text.split(',').map((part) => part.trim()))) {
-    if (reference === '') continue;
+    if (reference === '' || chosen.size > mostRuns) continue;
     const found = queries.find(reference, mostRuns + 1);
     if (found.length === 0) problems.push(`There is no run “${reference}”.`);
     else if (found.length > 1 && found.some(({ name }) => name !== reference))

@@ -53,7 +53,7 @@ export function isGrowing({ status }: Pick<RunRow, 'status'>): boolean {
 }
 
 export interface RunQueries {
-  /** Newest first: the run of that id; else all whose id starts so (four digits or more) or whose name is this. At most `limit`. */
+  /** Newest first: the run of that id; else all of that name; else all whose id starts so (four digits or more). At most `limit`. */
   find(reference: string, limit?: number): RunRow[];
   byId(id: string): RunRow | null;
   /** Runs of one configuration, by seed. */
@@ -62,8 +62,9 @@ export interface RunQueries {
 
 export function runQueries(database: Database): RunQueries {
   const byId = database.prepare<[string], Row>('SELECT * FROM v1_runs WHERE run_id = ?');
-  const byWord = database.prepare<[string, string, string, number], Row>(
-    'SELECT * FROM v1_runs WHERE (run_id >= ? AND run_id < ?) OR name = ? ORDER BY position DESC LIMIT ?',
+  const byName = database.prepare<[string, number], Row>('SELECT * FROM v1_runs WHERE name = ? ORDER BY position DESC LIMIT ?');
+  const byStart = database.prepare<[string, string, number], Row>(
+    'SELECT * FROM v1_runs WHERE run_id >= ? AND run_id < ? ORDER BY position DESC LIMIT ?',
   );
   const repeats = database.prepare<[string], { runs: number; meanBest: number | null }>(
     `SELECT count(*) AS runs, avg(best_val_accuracy) AS meanBest FROM v1_runs WHERE config_id = ? AND status = 'completed'`,
@@ -76,8 +77,9 @@ export function runQueries(database: Database): RunQueries {
     find: (reference, limit = 50) => {
       const exact = byId.get(reference);
       if (exact !== undefined) return [toRun(exact)];
-      const start = idStart(reference);
-      return byWord.all(start ?? '', start === null ? '' : `${start}~`, reference, limit).map(toRun);
+      const named = byName.all(reference, limit);
+      const start = named.length > 0 ? null : idStart(reference);
+      return (start === null ? named : byStart.all(start, `${start}~`, limit)).map(toRun);
     },
     repeats: (configId) => repeats.get(configId) as { runs: number; meanBest: number | null },
   };
