@@ -12,10 +12,19 @@ const workers = 2;
 
 export function demoCommand(context: CliContext, load: DataSetLoader = loadKnown, path: string = demonstration): Command {
   const command = new Command('demo').description('the demonstration: batch normalization, with and without, on MNIST, and its pages');
-  return addressOptions(command).action((options: AddressOptions) => demo(context, path, options, load));
+  return addressOptions(command).action((options: AddressOptions) =>
+    // From the first moment on, so that Ctrl-C is never too early to end cleanly.
+    context.interruptible((signal) => demo(context, path, options, load, signal)),
+  );
 }
 
-async function demo(context: CliContext, path: string, { port, host: address }: AddressOptions, load: DataSetLoader): Promise<void> {
+async function demo(
+  context: CliContext,
+  path: string,
+  { port, host: address }: AddressOptions,
+  load: DataSetLoader,
+  signal: AbortSignal,
+): Promise<void> {
   const { startServer } = await import('../../web/server.ts');
   const { readSweepFile } = await import('../../sweeps/file.ts');
   const { planSweep } = await import('../../sweeps/plan.ts');
@@ -24,27 +33,25 @@ async function demo(context: CliContext, path: string, { port, host: address }: 
   const { createRecordingHost } = await import('../../runs/host.ts');
   const { followSweep, printSweep } = await import('../sweeping.ts');
 
-  await withLedger(context, { write: true }, (ledger) =>
-    context.interruptible(async (signal) => {
-      const server = await startServer({ ledger, host: address, port, clock: context.host.clock });
-      try {
-        const { paint } = context.out;
-        context.out.line(`The network as it learns: ${paint.bold(server.url)}\n`);
-        const host = createRecordingHost(ledger, context.host.clock);
-        await recordAbandoned(host);
-        const plan = await planSweep(readSweepFile(path), load);
-        // Nothing is declared where Ctrl-C came before.
-        signal.throwIfAborted();
-        const outcome = await followSweep(context, host, plan, { workers, signal });
-        printSweep(context, ledger.database, plan, outcome);
-        if (outcome.failed > 0) context.exitCode = 1;
-        if (!signal.aborted) context.out.line(`\nCompare the runs on ${paint.bold(server.url)}; Ctrl-C ends.`);
-        await aborted(signal);
-      } finally {
-        await server.close();
-      }
-    }),
-  );
+  await withLedger(context, { write: true }, async (ledger) => {
+    const server = await startServer({ ledger, host: address, port, clock: context.host.clock });
+    try {
+      const { paint } = context.out;
+      context.out.line(`The network as it learns: ${paint.bold(server.url)}\n`);
+      const host = createRecordingHost(ledger, context.host.clock);
+      await recordAbandoned(host);
+      const plan = await planSweep(readSweepFile(path), load);
+      // Nothing is declared where Ctrl-C came before.
+      signal.throwIfAborted();
+      const outcome = await followSweep(context, host, plan, { workers, signal });
+      printSweep(context, ledger.database, plan, outcome);
+      if (outcome.failed > 0) context.exitCode = 1;
+      if (!signal.aborted) context.out.line(`\nCompare the runs on ${paint.bold(server.url)}; Ctrl-C ends.`);
+      await aborted(signal);
+    } finally {
+      await server.close();
+    }
+  });
 }
 
 /** Resolves when Ctrl-C asks for the end. */
