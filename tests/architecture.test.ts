@@ -38,8 +38,7 @@ const trainerLibraries = ['node:worker_threads', 'node:crypto', 'node:v8', 'node
 /** What each folder may import; the reason is section 1 of the design. */
 function allowed({ from, to, typeOnly }: Import): boolean {
   if (from.startsWith('trainer/')) return to.startsWith('trainer/') || trainerLibraries.includes(to);
-  if (from.startsWith('views/'))
-    return to.startsWith('views/') || (to.startsWith('app/') && (typeOnly || to.startsWith('app/format/'))) || to === 'hono/html';
+  if (from.startsWith('views/')) return to.startsWith('views/') || (to.startsWith('app/') && typeOnly) || to === 'hono/html';
   return to.startsWith('app/') || to === 'trainer/index.ts' || to.startsWith('views/') || isLibrary(to);
 }
 

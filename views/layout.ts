@@ -1,7 +1,8 @@
 // The shell of every page: head, top bar, main part and foot. Pages bring their title and body; the server brings the Shell.
 // Scripts are files with a nonce, styles are files: no page carries either inline.
-import { integer } from '../app/format/number.ts';
+
 import { brandMark } from './components/brand.ts';
+import { integer } from './format/number.ts';
 import { type Html, html } from './html.ts';
 import type { Section, Shell } from './shell.ts';
 

@@ -1,5 +1,5 @@
 // The sentence a report begins with: what the factor is worth, or that the seeds do not allow to say.
-import { points, pointsInterval } from '../format/metric.ts';
+import { points, pointsInterval } from '../../views/format/metric.ts';
 import { type Comparison, fewestPairs } from './analysis.ts';
 import { factorLabel, levelHeading } from './factors.ts';
 import type { FactorGroup } from './groups.ts';

@@ -1,6 +1,6 @@
 // A batch-norm layer over the epochs: running statistics of all channels as median and quartiles, channel by channel as
 // heat maps, and where batch and running statistics disagree.
-import { fixed } from '../format/number.ts';
+import { fixed } from '../../views/format/number.ts';
 import type { BatchNormHistory } from '../web/queries/batchNorm.ts';
 import type { Chart, Table } from './chart.ts';
 import { heatOption } from './heat.ts';

@@ -1,5 +1,5 @@
 // What a network takes for what: a row a true class, a column a predicted one, and what follows for each class.
-import { integer } from '../format/number.ts';
+import { integer } from '../../views/format/number.ts';
 import type { Confusion } from '../web/queries/history.ts';
 import type { Chart } from './chart.ts';
 import { heatOption } from './heat.ts';

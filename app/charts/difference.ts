@@ -1,6 +1,7 @@
 // What groups differ by from epoch to epoch, paired by seed: the mean difference, its interval, and each pair.
+
+import { points as printPoints } from '../../views/format/metric.ts';
 import { comparePaired } from '../ablations/analysis.ts';
-import { points as printPoints } from '../format/metric.ts';
 import type { Chart, LegendEntry } from './chart.ts';
 import { epochsOf, type GroupCourse, valueAt } from './groupCourse.ts';
 import { linesOption } from './lines.ts';

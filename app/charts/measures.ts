@@ -1,5 +1,5 @@
 // The quantities that groups are compared by: what is drawn of an epoch, and how it is printed.
-import { accuracy, loss } from '../format/metric.ts';
+import { accuracy, loss } from '../../views/format/metric.ts';
 import type { EpochPoint, StepPoint } from '../web/queries/history.ts';
 import type { Value } from './chart.ts';
 

@@ -1,5 +1,5 @@
 // Learning rates of groups over epochs.
-import { learningRate } from '../format/metric.ts';
+import { learningRate } from '../../views/format/metric.ts';
 import type { Chart, LegendEntry } from './chart.ts';
 import { epochsOf, type GroupCourse } from './groupCourse.ts';
 import { linesOption } from './lines.ts';

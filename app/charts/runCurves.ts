@@ -1,5 +1,5 @@
 // The curves of one run: accuracy, loss, learning rate. Validation solid, training dashed, the best epoch a ring.
-import { learningRate, accuracy as printAccuracy, loss as printLoss } from '../format/metric.ts';
+import { learningRate, accuracy as printAccuracy, loss as printLoss } from '../../views/format/metric.ts';
 import type { EpochPoint, RateChange, StepPoint } from '../web/queries/history.ts';
 import type { Chart, LegendEntry, Value } from './chart.ts';
 import { type LinePlot, linesOption } from './lines.ts';

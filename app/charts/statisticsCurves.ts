@@ -1,6 +1,6 @@
 // Validation measured twice: with the running statistics that a served network uses, and with those of each validation batch.
 // Where the curves part, the running statistics do not describe what the network sees.
-import { percent, points } from '../format/metric.ts';
+import { percent, points } from '../../views/format/metric.ts';
 import type { Chart } from './chart.ts';
 import { linesOption } from './lines.ts';
 import type { RunCourse } from './runCurves.ts';

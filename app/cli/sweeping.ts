@@ -1,8 +1,8 @@
 // Runs a planned sweep and shows it: what `sweep` and the demonstration share.
 import { availableParallelism } from 'node:os';
 import type { Database } from 'better-sqlite3';
+import { statusText } from '../../views/format/status.ts';
 import { readDeclared } from '../ablations/queries.ts';
-import { statusText } from '../format/status.ts';
 import type { RecordingHost } from '../runs/events.ts';
 import { advance } from '../runs/following.ts';
 import type { SweepPlan } from '../sweeps/plan.ts';

@@ -10,7 +10,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { integer } from '../format/number.ts';
+import { integer } from '../../views/format/number.ts';
 import { checkLabels, damaged, isErrorCode, missing } from './damage.ts';
 import { allocate, type DataSetDefinition, type Places, type Samples, type Source } from './definition.ts';
 

@@ -1,6 +1,6 @@
 // The two things that can be wrong with files of a data set, said the same way by every source.
 import { RunledgerError } from '../../trainer/index.ts';
-import { integer } from '../format/number.ts';
+import { integer } from '../../views/format/number.ts';
 
 /** `found` says what stands there instead of what should. */
 export const damaged = (name: string, path: string, found: string, help: string, cause?: unknown): RunledgerError =>

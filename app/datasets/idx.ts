@@ -1,7 +1,7 @@
 // The IDX format of MNIST: a magic number, the dimensions, then one byte a value. Strict, because training on half a file would go unnoticed.
 // Format: yann.lecun.com/exdb/mnist, "FILE FORMATS FOR THE MNIST DATABASE".
 
-import { integer } from '../format/number.ts';
+import { integer } from '../../views/format/number.ts';
 
 /** `08`, unsigned bytes, is the only type of value these data sets have. */
 const unsignedBytes = 0x08;

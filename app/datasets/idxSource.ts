@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { integer } from '../format/number.ts';
+import { integer } from '../../views/format/number.ts';
 import { checkLabels, damaged, isErrorCode, missing } from './damage.ts';
 import { allocate, type DataSetDefinition, type Places, type Source, type SourceFile } from './definition.ts';
 import { idxHeaderBytes, parseIdx } from './idx.ts';

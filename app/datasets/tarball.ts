@@ -5,7 +5,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
-import { integer } from '../format/number.ts';
+import { integer } from '../../views/format/number.ts';
 
 export interface TarballLimits {
   /** Largest entry, bytes. */

@@ -1,6 +1,6 @@
 // The status of a run as a reading command may tell it: the views only know how old a lease is, here the process itself is looked for.
 // Commands that write put the same into the log (`sweepInterrupted`).
-import type { Status } from '../format/status.ts';
+import type { Status } from '../../views/format/status.ts';
 import type { Leases } from '../ledger/leases.ts';
 
 /** A run that claims to be under way and whose process is gone is `interrupted`, before any event says so. */

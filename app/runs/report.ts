@@ -1,8 +1,8 @@
 // One run as its report tells it: what it reached, beside the newest completed run of the same configuration. Read from the published
 // views; how it is printed is the terminal's affair.
 import type { Database } from 'better-sqlite3';
-import { fromState } from '../format/metric.ts';
-import type { Status } from '../format/status.ts';
+import { fromState } from '../../views/format/metric.ts';
+import type { Status } from '../../views/format/status.ts';
 
 export interface RunReport {
   runId: string;

@@ -1,9 +1,9 @@
 // The rows of `runledger runs`: the runs that match, repeats of a configuration folded into one row. Read from the published views;
 // how rows are printed is the terminal's affair.
 import type { Database } from 'better-sqlite3';
+import { fromState } from '../../views/format/metric.ts';
+import type { Status } from '../../views/format/status.ts';
 import { summarize } from '../ablations/analysis.ts';
-import { fromState } from '../format/metric.ts';
-import type { Status } from '../format/status.ts';
 
 /** One run as a row needs it. */
 export interface RunRow {

@@ -1,6 +1,6 @@
 // The trials of a sweep as the ledger knows them, best first: what a grid's table shows.
 import type { Database } from 'better-sqlite3';
-import type { Status } from '../format/status.ts';
+import type { Status } from '../../views/format/status.ts';
 import type { Json } from '../ledger/ports.ts';
 
 export interface TrialRow {

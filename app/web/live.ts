@@ -1,6 +1,6 @@
 // The live channel: tells open pages, about once a second and only when it is so, that the ledger has grown. Pages then fetch what
 // they show. It never carries data of a run.
-import { integer } from '../format/number.ts';
+import { integer } from '../../views/format/number.ts';
 import type { PageDeps, WebContext } from './deps.ts';
 
 /** At most one message in this time, so that a fast writer costs pages one fetch a second. */

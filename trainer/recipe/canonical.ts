@@ -32,7 +32,5 @@ export function canonicalJson(value: unknown): string {
 /** SHA-256, hex, of a canonical recipe without its seed, and of the data set: runs that share it are repeats of one another. */
 export function configurationId(recipe: Recipe, datasetFingerprint: string): string {
   const { seed: _, ...configuration } = recipe;
-  return createHash('sha256')
-    .update(canonicalJson({ configuration, datasetFingerprint }))
-    .digest('hex');
+  return createHash('sha256').update(canonicalJson({ configuration, datasetFingerprint })).digest('hex');
 }

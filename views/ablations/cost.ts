@@ -1,8 +1,8 @@
 // What a factor costs: time an epoch and parameters of each level, as bars from zero.
 
-import { fixed, integer, signed } from '../../app/format/number.ts';
 import type { ReportGroup, ReportLevel } from '../../app/web/models/ablation.ts';
 import { unit } from '../charts/figure.ts';
+import { fixed, integer, signed } from '../format/number.ts';
 import { type Html, html, nothing } from '../html.ts';
 
 export function costSection(group: ReportGroup): Html {

@@ -1,9 +1,9 @@
 // Each factor's effect with its interval, on one axis; small dots are the pairs.
 
-import { accuracy } from '../../app/format/metric.ts';
-import { signed } from '../../app/format/number.ts';
 import type { AblationPage, ReportGroup, ReportLevel } from '../../app/web/models/ablation.ts';
 import { forestAxis, forestRow } from '../charts/forest.ts';
+import { accuracy } from '../format/metric.ts';
+import { signed } from '../format/number.ts';
 import { type Html, html } from '../html.ts';
 import { effect } from './list.ts';
 

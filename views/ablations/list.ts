@@ -1,12 +1,12 @@
 // `/ablations`: what was declared before its first run, then runs in the ledger that happen to differ in one factor.
 
 import type { Ticks } from '../../app/charts/ticks.ts';
-import { accuracy, accuracyWithDeviation, points, pointsInterval } from '../../app/format/metric.ts';
-import { integer } from '../../app/format/number.ts';
-import { age, exactTime } from '../../app/format/time.ts';
 import type { AblationLine, AblationListPage, AblationListPart, ListedLevel } from '../../app/web/models/ablationList.ts';
 import { forestAxis, forestRow } from '../charts/forest.ts';
 import { empty } from '../components/empty.ts';
+import { accuracy, accuracyWithDeviation, points, pointsInterval } from '../format/metric.ts';
+import { integer } from '../format/number.ts';
+import { age, exactTime } from '../format/time.ts';
 import { type Html, html, nothing } from '../html.ts';
 
 export function ablationList(page: AblationListPage): Html {

@@ -1,8 +1,8 @@
 // One line a seed from the other level to the reference: parallel lines mean that the effect does not depend on the seed.
 
-import { accuracy, points } from '../../app/format/metric.ts';
 import type { AblationPage, ReportGroup, ReportLevel } from '../../app/web/models/ablation.ts';
 import { unit } from '../charts/figure.ts';
+import { accuracy, points } from '../format/metric.ts';
 import { type Html, html, nothing } from '../html.ts';
 
 interface Drawing {

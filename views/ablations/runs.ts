@@ -1,8 +1,8 @@
 // Every run of a group by variant and seed; each number opens its run.
 
-import { accuracy } from '../../app/format/metric.ts';
 import type { ReportGroup, ReportLevel } from '../../app/web/models/ablation.ts';
 import { status } from '../components/status.ts';
+import { accuracy } from '../format/metric.ts';
 import { type Html, html } from '../html.ts';
 import { summaryOf } from './factors.ts';
 

@@ -1,7 +1,7 @@
 // The verdict first, in words; beside it how it was come by.
 
-import { exactTime, roughly, runTime } from '../../app/format/time.ts';
 import type { AblationPage } from '../../app/web/models/ablation.ts';
+import { exactTime, roughly, runTime } from '../format/time.ts';
 import { type Html, html, nothing } from '../html.ts';
 
 export function verdictSection(page: AblationPage, now: number): Html {

@@ -2,8 +2,8 @@
 // Filled where the evidence allows a conclusion, hollow where it does not.
 import type { Comparison } from '../../app/ablations/analysis.ts';
 import type { Ticks } from '../../app/charts/ticks.ts';
-import { points, pointsInterval } from '../../app/format/metric.ts';
-import { signed } from '../../app/format/number.ts';
+import { points, pointsInterval } from '../format/metric.ts';
+import { signed } from '../format/number.ts';
 import { type Html, html, nothing } from '../html.ts';
 
 interface Drawing {

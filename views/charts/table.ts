@@ -1,7 +1,7 @@
 // A chart's data as a page of its own: the picture, then every number it was drawn from.
 import type { Table } from '../../app/charts/chart.ts';
 import type { DrawnChart } from '../../app/charts/draw.ts';
-import { fixed, minus } from '../../app/format/number.ts';
+import { fixed, minus } from '../format/number.ts';
 import { type Html, html } from '../html.ts';
 import { figure } from './figure.ts';
 

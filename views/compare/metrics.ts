@@ -1,11 +1,11 @@
 // Final metrics of every group, the baseline pinned, the difference of each other group with its interval.
 
-import { accuracy, type Direction, loss, lossDifference, points, pointsInterval, verdict } from '../../app/format/metric.ts';
-import { fixed, integer, signed } from '../../app/format/number.ts';
-import { duration } from '../../app/format/time.ts';
 import type { ComparedGroup, ComparePage, GroupMetric } from '../../app/web/models/compare.ts';
 import { forestAxis, forestRow } from '../charts/forest.ts';
 import { status } from '../components/status.ts';
+import { accuracy, type Direction, loss, lossDifference, points, pointsInterval, verdict } from '../format/metric.ts';
+import { fixed, integer, signed } from '../format/number.ts';
+import { duration } from '../format/time.ts';
 import { type Html, html, nothing } from '../html.ts';
 import { address, link } from './address.ts';
 

@@ -1,5 +1,5 @@
 // Which rows of how many, and the ways to the rows before and after.
-import { integer } from '../../app/format/number.ts';
+import { integer } from '../format/number.ts';
 import { type Html, html } from '../html.ts';
 
 export interface Pager {

@@ -1,9 +1,9 @@
 // Batch normalization of one layer: running statistics over epochs beside the batch statistics, channel by channel.
 
-import { fixed, signed } from '../../app/format/number.ts';
 import type { BatchNormPart, RunPage } from '../../app/web/models/run.ts';
 import { figure } from '../charts/figure.ts';
 import { notice } from '../components/notice.ts';
+import { fixed, signed } from '../format/number.ts';
 import { type Html, html, nothing } from '../html.ts';
 import { address } from './address.ts';
 

@@ -1,9 +1,9 @@
 // Accuracy, loss and learning rate over epochs; why the rate changed; checkpoints kept; where it ran.
 
-import { accuracy, learningRate } from '../../app/format/metric.ts';
-import { bytes, integer } from '../../app/format/number.ts';
 import type { RunPage } from '../../app/web/models/run.ts';
 import { figure } from '../charts/figure.ts';
+import { accuracy, learningRate } from '../format/metric.ts';
+import { bytes, integer } from '../format/number.ts';
 import { type Html, html, nothing } from '../html.ts';
 
 export function curvesSection(page: RunPage): Html {

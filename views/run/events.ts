@@ -1,8 +1,8 @@
 // The events of a run, newest first, as they stand in the ledger: paged and filtered on the server, each with its raw JSON.
 
-import { integer } from '../../app/format/number.ts';
-import { age, exactTime } from '../../app/format/time.ts';
 import type { RunPage } from '../../app/web/models/run.ts';
+import { integer } from '../format/number.ts';
+import { age, exactTime } from '../format/time.ts';
 import { type Html, html, nothing } from '../html.ts';
 import { address } from './address.ts';
 

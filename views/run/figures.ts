@@ -1,9 +1,9 @@
 // The headline figures of a run: each with what qualifies it below.
 
-import { accuracy, loss, percent, points, verdict } from '../../app/format/metric.ts';
-import { fixed, integer, si } from '../../app/format/number.ts';
-import { duration } from '../../app/format/time.ts';
 import type { RunPage } from '../../app/web/models/run.ts';
+import { accuracy, loss, percent, points, verdict } from '../format/metric.ts';
+import { fixed, integer, si } from '../format/number.ts';
+import { duration } from '../format/time.ts';
 import { type Html, html } from '../html.ts';
 
 export function figures(page: RunPage): Html {

@@ -1,9 +1,9 @@
 // Name, state and tags of a run, and what went wrong where something did.
 
-import { grouped } from '../../app/format/identity.ts';
 import type { RunPage } from '../../app/web/models/run.ts';
 import { notice } from '../components/notice.ts';
 import { status } from '../components/status.ts';
+import { grouped } from '../format/identity.ts';
 import { type Html, html, nothing } from '../html.ts';
 
 export function head({ run, timebar }: RunPage): Html {

@@ -1,10 +1,10 @@
 // What the network takes for what: the confusion matrix of the last measured epoch, and precision and recall by class.
 
 import type { ClassFigures } from '../../app/charts/confusion.ts';
-import { accuracy } from '../../app/format/metric.ts';
-import { integer } from '../../app/format/number.ts';
 import type { RunPage } from '../../app/web/models/run.ts';
 import { figure } from '../charts/figure.ts';
+import { accuracy } from '../format/metric.ts';
+import { integer } from '../format/number.ts';
 import { type Html, html, nothing } from '../html.ts';
 
 export function predictionsSection({ predictions }: RunPage): Html {

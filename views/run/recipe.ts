@@ -1,8 +1,8 @@
 // The recipe as it was recorded: settings, and the network with shapes, parameters and operations.
 
-import { grouped } from '../../app/format/identity.ts';
-import { fixed, integer } from '../../app/format/number.ts';
 import type { RunPage } from '../../app/web/models/run.ts';
+import { grouped } from '../format/identity.ts';
+import { fixed, integer } from '../format/number.ts';
 import { type Html, html, nothing } from '../html.ts';
 
 export function recipeSection(page: RunPage): Html {

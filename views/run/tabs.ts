@@ -1,7 +1,7 @@
 // The parts of the page, as links down into it.
 
-import { integer } from '../../app/format/number.ts';
 import type { RunPage } from '../../app/web/models/run.ts';
+import { integer } from '../format/number.ts';
 import { type Html, html, nothing } from '../html.ts';
 
 export function tabs(page: RunPage): Html {

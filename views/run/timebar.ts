@@ -1,7 +1,7 @@
 // The run as of one of its events: a form that asks for a number, over a line with its learning rates (orange) and checkpoints (blue).
 
-import { integer } from '../../app/format/number.ts';
 import type { RunPage } from '../../app/web/models/run.ts';
+import { integer } from '../format/number.ts';
 import { type Html, html, nothing } from '../html.ts';
 
 const width = 1000;

@@ -1,6 +1,7 @@
 // The filter over the runs table: a form whose answer is an address, then what it matched.
-import { integer } from '../../app/format/number.ts';
+
 import type { Choice, RunsTable } from '../../app/web/runs/table.ts';
+import { integer } from '../format/number.ts';
 import { type Html, html } from '../html.ts';
 import { address } from './address.ts';
 

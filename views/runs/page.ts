@@ -1,8 +1,9 @@
 // The first page: what has been trained, newest first.
-import { integer } from '../../app/format/number.ts';
+
 import type { RunsTable } from '../../app/web/runs/table.ts';
 import { empty } from '../components/empty.ts';
 import { liveRegion } from '../components/live.ts';
+import { integer } from '../format/number.ts';
 import { type Html, html } from '../html.ts';
 import type { Shell } from '../shell.ts';
 import { address, liveAddress } from './address.ts';

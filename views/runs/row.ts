@@ -1,14 +1,15 @@
 // A row of the runs table: a single run, a group of repeats with mean ± sd, or one repeat under its unfolded group.
-import { grouped } from '../../app/format/identity.ts';
-import { accuracy, learningRate, loss, points } from '../../app/format/metric.ts';
-import { integer } from '../../app/format/number.ts';
-import { age, exactTime, runTime } from '../../app/format/time.ts';
+
 import type { TableRequest } from '../../app/web/runs/request.ts';
 import type { RunRow } from '../../app/web/runs/rows.ts';
 import type { TableRow } from '../../app/web/runs/table.ts';
 import { numberCell, textCell } from '../components/cell.ts';
 import { type SparkScale, spark } from '../components/spark.ts';
 import { narrowStatus, status } from '../components/status.ts';
+import { grouped } from '../format/identity.ts';
+import { accuracy, learningRate, loss, points } from '../format/metric.ts';
+import { integer } from '../format/number.ts';
+import { age, exactTime, runTime } from '../format/time.ts';
 import { type Html, html } from '../html.ts';
 import { address } from './address.ts';
 

@@ -1,10 +1,11 @@
 // The table itself: a head whose words sort, rows, pages, and the notice behind which newer runs wait.
-import { integer } from '../../app/format/number.ts';
+
 import type { Column } from '../../app/web/runs/columns.ts';
 import type { RunsTable } from '../../app/web/runs/table.ts';
 import { notice } from '../components/notice.ts';
 import { pager } from '../components/pager.ts';
 import type { SparkScale } from '../components/spark.ts';
+import { integer } from '../format/number.ts';
 import { type Html, html } from '../html.ts';
 import { address } from './address.ts';
 import { rowWithRepeats } from './row.ts';

@@ -1,6 +1,7 @@
 // The SQL console: a query that is an address, what can be asked, the answer or where the mistake is.
-import { integer } from '../../app/format/number.ts';
+
 import type { PublishedView, QueryError, QueryLimits, QueryResult, Question } from '../../app/sql/index.ts';
+import { integer } from '../format/number.ts';
 import { type Html, html } from '../html.ts';
 import { mistake } from './mistake.ts';
 import { resultTable } from './result.ts';

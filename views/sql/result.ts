@@ -1,6 +1,7 @@
 // The answer to a query: how much of it there is, then a table whose numbers stand to the right.
-import { fixed, integer } from '../../app/format/number.ts';
+
 import type { Cell, QueryColumn, QueryResult } from '../../app/sql/index.ts';
+import { fixed, integer } from '../format/number.ts';
 import { type Html, html } from '../html.ts';
 
 export function resultTable(query: string, result: QueryResult, position: number): Html {

@@ -1,11 +1,11 @@
 // `runledger data`: which data sets there are, fetching one, checking its files.
 import { Argument, Command } from 'commander';
 import { RunledgerError, suggestion } from '../../../trainer/index.ts';
+import { grouped } from '../../../views/format/identity.ts';
+import { bytes, integer } from '../../../views/format/number.ts';
+import { duration } from '../../../views/format/time.ts';
 import { checkDataSet, dataSetNames, listDataSets, type SourceFile, standardPlaces } from '../../datasets/index.ts';
 import type { PullProgress } from '../../datasets/pull.ts';
-import { grouped } from '../../format/identity.ts';
-import { bytes, integer } from '../../format/number.ts';
-import { duration } from '../../format/time.ts';
 import type { CliContext } from '../context.ts';
 import { printError } from '../errors.ts';
 import { bar } from '../terminal/bar.ts';

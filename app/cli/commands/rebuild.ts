@@ -7,8 +7,8 @@ export function rebuildCommand(context: CliContext): Command {
 }
 
 async function rebuild(context: CliContext): Promise<void> {
-  const { integer } = await import('../../format/number.ts');
-  const { duration } = await import('../../format/time.ts');
+  const { integer } = await import('../../../views/format/number.ts');
+  const { duration } = await import('../../../views/format/time.ts');
   const { bar } = await import('../terminal/bar.ts');
   const { withLedger } = await import('../withLedger.ts');
   const { err, out, host } = context;

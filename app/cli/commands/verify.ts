@@ -25,9 +25,9 @@ async function verify(context: CliContext, heads: boolean): Promise<void> {
 }
 
 async function report({ ok, checks, head, damages, faults, orphans }: Verification, { out: { paint } }: CliContext): Promise<string[]> {
-  const { grouped } = await import('../../format/identity.ts');
-  const { bytes, integer } = await import('../../format/number.ts');
-  const { duration } = await import('../../format/time.ts');
+  const { grouped } = await import('../../../views/format/identity.ts');
+  const { bytes, integer } = await import('../../../views/format/number.ts');
+  const { duration } = await import('../../../views/format/time.ts');
   const width = Math.max(...checks.map(({ detail }) => detail.length)) + 3;
   const verdictWidth = Math.max(...checks.map(({ verdict }) => verdict.length)) + 2;
   const checked = ({ name, detail, ok: good, verdict, seconds }: Check): string => {

@@ -1,9 +1,10 @@
 // An ablation in the terminal: the verdict first, then each factor with its levels and their difference, then the pairs.
+
+import { accuracy, accuracyWithDeviation, points, pointsInterval } from '../../../views/format/metric.ts';
 import type { Comparison } from '../../ablations/analysis.ts';
 import { factorLabel, levelHeading } from '../../ablations/factors.ts';
 import type { FactorGroup, Level } from '../../ablations/groups.ts';
 import { verdict } from '../../ablations/verdict.ts';
-import { accuracy, accuracyWithDeviation, points, pointsInterval } from '../../format/metric.ts';
 import type { Screen } from '../terminal/screen.ts';
 import { type Column, table } from '../terminal/table.ts';
 

@@ -1,8 +1,8 @@
 // The end of a run in the terminal: what `train` leaves behind and `show` prints.
-import { grouped, runReference } from '../../format/identity.ts';
-import { accuracy, learningRate, loss, lossDifference, percent, points, verdict } from '../../format/metric.ts';
-import { statusText, statusTone } from '../../format/status.ts';
-import { dayAndMonth, duration } from '../../format/time.ts';
+import { grouped, runReference } from '../../../views/format/identity.ts';
+import { accuracy, learningRate, loss, lossDifference, percent, points, verdict } from '../../../views/format/metric.ts';
+import { statusText, statusTone } from '../../../views/format/status.ts';
+import { dayAndMonth, duration } from '../../../views/format/time.ts';
 import type { Extreme, RunReport } from '../../runs/report.ts';
 import { runPage } from '../address.ts';
 import type { Paint } from '../terminal/paint.ts';

@@ -1,10 +1,10 @@
 // The table of runs in the terminal, and the same rows raw for other programs.
 
-import { accuracyWithDeviation, learningRate, loss, points, verdict } from '../../format/metric.ts';
-import { integer } from '../../format/number.ts';
-import { sparkline } from '../../format/sparkline.ts';
-import { statusText, statusTone } from '../../format/status.ts';
-import { age, runTime } from '../../format/time.ts';
+import { accuracyWithDeviation, learningRate, loss, points, verdict } from '../../../views/format/metric.ts';
+import { integer } from '../../../views/format/number.ts';
+import { sparkline } from '../../../views/format/sparkline.ts';
+import { statusText, statusTone } from '../../../views/format/status.ts';
+import { age, runTime } from '../../../views/format/time.ts';
 import type { RunGroup } from '../../runs/table.ts';
 import type { RawCell } from '../raw.ts';
 import type { Screen } from '../terminal/screen.ts';

@@ -1,10 +1,10 @@
 // A sweep under way, in the terminal: one bar over all its trials, and a line for each trial that runs or has ended.
 import type { Fact } from '../../../trainer/index.ts';
+import { accuracy, loss } from '../../../views/format/metric.ts';
+import { integer } from '../../../views/format/number.ts';
+import { type Status, statusSign, statusText, statusTone } from '../../../views/format/status.ts';
+import { roughly } from '../../../views/format/time.ts';
 import { levelLabel, shortFactor } from '../../ablations/factors.ts';
-import { accuracy, loss } from '../../format/metric.ts';
-import { integer } from '../../format/number.ts';
-import { type Status, statusSign, statusText, statusTone } from '../../format/status.ts';
-import { roughly } from '../../format/time.ts';
 import { type Following, follow, nothingYet, progressOf, secondsLeft } from '../../runs/following.ts';
 import type { RunEnding } from '../../runs/record.ts';
 import type { SweepTrial } from '../../sweeps/run.ts';

@@ -1,10 +1,10 @@
 // A run in training, in the terminal: a block that changes in place, or one line an epoch in a pipe.
 import type { EpochMeasured } from '../../../trainer/index.ts';
-import { grouped, runReference } from '../../format/identity.ts';
-import { accuracy, learningRate, loss, percent } from '../../format/metric.ts';
-import { imagesPerSecond, integer } from '../../format/number.ts';
-import { sparkline } from '../../format/sparkline.ts';
-import { duration } from '../../format/time.ts';
+import { grouped, runReference } from '../../../views/format/identity.ts';
+import { accuracy, learningRate, loss, percent } from '../../../views/format/metric.ts';
+import { imagesPerSecond, integer } from '../../../views/format/number.ts';
+import { sparkline } from '../../../views/format/sparkline.ts';
+import { duration } from '../../../views/format/time.ts';
 import { type Following, plannedSteps, progressOf, secondsLeft } from '../../runs/following.ts';
 import { bar } from '../terminal/bar.ts';
 import type { Screen } from '../terminal/screen.ts';

@@ -1,9 +1,10 @@
 // The trials of a grid in the terminal, best first.
+
+import { runReference } from '../../../views/format/identity.ts';
+import { accuracy, loss } from '../../../views/format/metric.ts';
+import { statusText, statusTone } from '../../../views/format/status.ts';
+import { runTime } from '../../../views/format/time.ts';
 import { levelLabel, shortFactor } from '../../ablations/factors.ts';
-import { runReference } from '../../format/identity.ts';
-import { accuracy, loss } from '../../format/metric.ts';
-import { statusText, statusTone } from '../../format/status.ts';
-import { runTime } from '../../format/time.ts';
 import type { TrialRow } from '../../sweeps/trial-rows.ts';
 import type { Screen } from '../terminal/screen.ts';
 import { type Column, table } from '../terminal/table.ts';

@@ -1,6 +1,7 @@
 // Everything `/compare` shows: which runs were meant, their groups, final metrics against the baseline, curves and recipes.
 
 import { address } from '../../../views/compare/address.ts';
+import { points, pointsInterval } from '../../../views/format/metric.ts';
 import { type Comparison, comparePaired, type Observation, type Summary, summarize } from '../../ablations/analysis.ts';
 import { tooFew } from '../../ablations/verdict.ts';
 import { agreementChart } from '../../charts/batchNorm.ts';
@@ -12,7 +13,6 @@ import type { GroupCourse } from '../../charts/groupCourse.ts';
 import { trainingAccuracy, validationAccuracy, validationLoss } from '../../charts/measures.ts';
 import { rateComparison } from '../../charts/rateComparison.ts';
 import { niceTicks, type Ticks } from '../../charts/ticks.ts';
-import { points, pointsInterval } from '../../format/metric.ts';
 import type { BatchNormLayer, BatchNormQueries } from '../queries/batchNorm.ts';
 import type { HistoryQueries } from '../queries/history.ts';
 import type { RunQueries, RunRow } from '../queries/runs.ts';

@@ -1,9 +1,9 @@
 // What an event says, in a line of a table. Types this page does not know are shown by their fields.
 
-import { grouped } from '../../format/identity.ts';
-import { learningRate, loss, percent } from '../../format/metric.ts';
-import { bytes, integer, si } from '../../format/number.ts';
-import { duration } from '../../format/time.ts';
+import { grouped } from '../../../views/format/identity.ts';
+import { learningRate, loss, percent } from '../../../views/format/metric.ts';
+import { bytes, integer, si } from '../../../views/format/number.ts';
+import { duration } from '../../../views/format/time.ts';
 import type { EventRow } from '../queries/events.ts';
 
 type Fields = Record<string, unknown>;

@@ -1,5 +1,5 @@
 // A canonical recipe in a reader's words: settings as a list, layers as a phrase. Presets are expanded by then, defaults filled in.
-import { integer } from '../../format/number.ts';
+import { integer } from '../../../views/format/number.ts';
 
 type Settings = Record<string, unknown>;
 

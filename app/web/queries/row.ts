@@ -1,5 +1,5 @@
 // Rows of the published views as they come, and the one rule for reading a metric out of them.
-import { fromState } from '../../format/metric.ts';
+import { fromState } from '../../../views/format/metric.ts';
 
 export type Row = Record<string, string | number | null>;
 

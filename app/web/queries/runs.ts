@@ -1,6 +1,6 @@
 // One run or several, found by the words a person uses for them: a full id, an unambiguous start of one, or a name.
 import type { Database } from 'better-sqlite3';
-import type { Status } from '../../format/status.ts';
+import type { Status } from '../../../views/format/status.ts';
 import { count, metric, type Row, text } from './row.ts';
 
 /** A run as its page, the comparison and the ablations need it. Accuracies are shares, times seconds. */

@@ -1,6 +1,6 @@
 // The read model of the runs table: one page of rows with means and curves, what the filters offer, and how many runs are newer.
 import type { Database } from 'better-sqlite3';
-import { fromState } from '../../format/metric.ts';
+import { fromState } from '../../../views/format/metric.ts';
 import { foldQueries, rowsPerPage } from './folds.ts';
 import type { TableRequest } from './request.ts';
 import { type Curve, curvesQuery, type RunRow } from './rows.ts';

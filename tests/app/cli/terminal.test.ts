@@ -7,7 +7,7 @@ import { coloured, colourless } from '../../../app/cli/terminal/paint.ts';
 import { createScreen } from '../../../app/cli/terminal/screen.ts';
 import { type Column, table } from '../../../app/cli/terminal/table.ts';
 import { cut, padEnd, padStart, textWidth } from '../../../app/cli/terminal/width.ts';
-import { statusText } from '../../../app/format/status.ts';
+import { statusText } from '../../../views/format/status.ts';
 import { fakeTerminal } from './fakeHost.ts';
 
 describe('width', () => {

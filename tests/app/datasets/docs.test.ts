@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cifar10Package } from '../../../app/datasets/cifar10.ts';
 import { listDataSets } from '../../../app/datasets/index.ts';
-import { integer } from '../../../app/format/number.ts';
+import { integer } from '../../../views/format/number.ts';
 
 test('docs/datasets.md has a row for every data set, with its numbers', async () => {
   const page = readFileSync(join(import.meta.dirname, '../../../docs/datasets.md'), 'utf8');

@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Status } from '../../../app/format/status.ts';
 import { openLedger } from '../../../app/ledger/index.ts';
 import { createRecordingHost } from '../../../app/runs/host.ts';
 import { livingStatus } from '../../../app/runs/living.ts';
 import { recordRun } from '../../../app/runs/record.ts';
+import type { Status } from '../../../views/format/status.ts';
 import { runValue, tinyDataSet, tinyRecipe } from './tiny.ts';
 
 let folder: string;

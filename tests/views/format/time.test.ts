@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { age, dayAndMonth, duration, exactTime, roughly, runTime } from '../../../app/format/time.ts';
+import { age, dayAndMonth, duration, exactTime, roughly, runTime } from '../../../views/format/time.ts';
 
 test.each([
   [0, '0 ms'],

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { grouped, runReference } from '../../../app/format/identity.ts';
-import { sparkline } from '../../../app/format/sparkline.ts';
-import { statusText, statusTone } from '../../../app/format/status.ts';
+import { grouped, runReference } from '../../../views/format/identity.ts';
+import { sparkline } from '../../../views/format/sparkline.ts';
+import { statusText, statusTone } from '../../../views/format/status.ts';
 
 test('ids and hashes in groups of four', () => {
   const sha = '4be190c752da1f08aabb';
@@ -36,7 +36,7 @@ test('status words have their sign', () => {
 });
 
 test('browsers can load the folder: it imports nothing but itself', () => {
-  const folder = join(import.meta.dirname, '../../../app/format');
+  const folder = join(import.meta.dirname, '../../../views/format');
   const imports = readdirSync(folder).flatMap((file) =>
     [...readFileSync(join(folder, file), 'utf8').matchAll(/from '([^']+)'/g)].map((match) => match[1]!),
   );

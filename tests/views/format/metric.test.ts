@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import * as metric from '../../../app/format/metric.ts';
+import * as metric from '../../../views/format/metric.ts';
 
 describe('accuracies come as shares and are printed in %', () => {
   test.each([

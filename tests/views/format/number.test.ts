@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bytes, fixed, imagesPerSecond, integer, si, signed } from '../../../app/format/number.ts';
+import { bytes, fixed, imagesPerSecond, integer, si, signed } from '../../../views/format/number.ts';
 
 describe('plain numbers', () => {
   test.each([
