@@ -46,7 +46,7 @@ export class Arena {
   /** The memory for everything asked for. */
   createMemory(): SharedMemory {
     if (this.#end > MAXIMUM_BYTES) {
-      throw new RunledgerError('engine.memory', `the network needs ${Math.ceil(this.#end / 2 ** 20)} MiB, more than 4 GiB`, {
+      throw new RunledgerError('engine.memory', `the network needs ${Math.ceil(this.#end / 1048576)} MiB, more than 4 GiB`, {
         help: '--set batch=<a smaller number>',
       });
     }

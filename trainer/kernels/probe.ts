@@ -21,7 +21,7 @@ export function requireFusedMadd(): void {
   arena.attach(memory);
   kernels.link(instantiateKernels(compileKernels(kernels.sources, true, memory), memory));
   const { floats } = arena.views;
-  const factor = 1 + 2 ** -12;
+  const factor = 1 + 1 / 4096;
   floats.fill(factor, at / 4, at / 4 + 8);
   floats.fill(-Math.fround(factor * factor), at / 4 + 8, at / 4 + 12);
   kernel.run(at);

@@ -49,7 +49,7 @@ export function splitRows(count: number, largest: number): TileRun[] {
 
 /** Tile heights for a number of rows known only at run time, largest first, the last 1. */
 export function runTimeTiles(largest: number): number[] {
-  const heights = [largest];
-  for (let rows = 2 ** Math.floor(Math.log2(largest - 1 || 1)); rows >= 1; rows /= 2) if (rows < largest) heights.push(rows);
-  return heights;
+  const heights = [1];
+  for (let rows = 2; rows < largest; rows *= 2) heights.unshift(rows);
+  return largest === 1 ? heights : [largest, ...heights];
 }
