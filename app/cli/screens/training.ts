@@ -67,12 +67,14 @@ function wideBlock(state: Following, now: number, screen: Screen): string[] {
   const rest = [where(state, paint), pace(state, now)].filter((text) => text !== '').join(' · ');
   const curveWidth = Math.min(20, state.started?.data.recipe.epochs ?? 20);
   const columns = (cells: string[]): string => cells.map((cell, i) => padStart(cell, [5, 10, 12, 8, 11, 8][i] as number)).join('');
+  const current = currentEpoch(state);
+  const rows = shown.length > 0 || current !== null;
   return [
     `${bar(progressOf(state), Math.max(10, Math.min(52, screen.width - textWidth(rest) - 2)), paint)}  ${rest}`,
     '',
-    ...(shown.length === 0
-      ? []
-      : [paint.muted(`${columns(['epoch', 'lr', 'train loss', 'acc %', 'val loss', 'acc %'])}   ${padEnd('val acc', curveWidth)}   note`)]),
+    ...(rows
+      ? [paint.muted(`${columns(['epoch', 'lr', 'train loss', 'acc %', 'val loss', 'acc %'])}   ${padEnd('val acc', curveWidth)}   note`)]
+      : []),
     ...shown.map((epoch) => {
       const index = state.epochs.indexOf(epoch);
       const { data } = epoch;
@@ -80,9 +82,16 @@ function wideBlock(state: Following, now: number, screen: Screen): string[] {
       const drawn = sparkline(accuracies(state.epochs.slice(0, index + 1)), { ...range(state.epochs), columns: curveWidth });
       return `${columns([...cells, loss(data.validation.loss), accuracy(data.validation.accuracy)])}   ${padEnd(drawn, curveWidth)}   ${note(state.epochs, index)}`.trimEnd();
     }),
-    ...(shown.length === 0 ? [] : ['']),
+    ...(current === null ? [] : [columns(current)]),
+    ...(rows ? [''] : []),
     paint.muted(howToStop),
   ];
+}
+
+/** Cells of the epoch under way, as far as it has come; null between epochs. */
+function currentEpoch({ training, epoch, epochs, learningRate: rate }: Following): string[] | null {
+  if (training === null || epochs.some(({ data }) => data.epoch === epoch)) return null;
+  return [String(epoch), rate === null ? '' : learningRate(rate), loss(training.loss), accuracy(training.accuracy)];
 }
 
 /** `epoch 17/30 step 5984 train 0.561 80.2 % val 0.668 77.6 % lr 0.025 7.4 s best`: plain, for a pipe. */

@@ -72,7 +72,8 @@ describe('train', () => {
     const lines = trainingBlock(underWay(), 10_000, screen(120));
     expect(lines[0]).toMatch(/^━+─+ {2}epoch 3\/30 {2}step 880\/10,560 · 6,080 img\/s · 1 m 50 s left$/);
     expect(lines.filter((line) => /^ {4}[12] {5}0\.025 {7}0\.561 {4}80\.2 {6}0\.668 {4}(38\.2|77\.6) {3}▁/.test(line))).toHaveLength(2);
-    expect(lines.at(-3)).toMatch(/best so far$/);
+    expect(lines.at(-4)).toMatch(/best so far$/);
+    expect(lines.at(-3)).toBe('    3     0.025       0.500    81.0'); // the epoch under way
   });
 
   test('nothing is wider than the screen', () => {
