@@ -76,7 +76,11 @@ export async function verifyLedger(
       const first = found[0];
       const verdict =
         first === undefined ? 'intact' : first.position === null ? 'events are missing' : `damaged at event ${grouped(first.position)}`;
-      return { ok: found.length === 0, detail: `${grouped(events)} events, ${grouped(streams)} ${streams === 1 ? 'stream' : 'streams'}`, verdict };
+      return {
+        ok: found.length === 0,
+        detail: `${grouped(events)} events, ${grouped(streams)} ${streams === 1 ? 'stream' : 'streams'}`,
+        verdict,
+      };
     });
     await check('blobs', async () => {
       const report = await verifyBlobs(
