@@ -5,6 +5,8 @@ export type { Engine, EngineSpec, TrainStep } from './engine.ts';
 export { type ErrorDetails, RunledgerError } from './errors.ts';
 export type * from './facts.ts';
 export { createFingerprint, type Fingerprint, type FingerprintedFact, fingerprintOf } from './fingerprint.ts';
+export type { PassProfile } from './kernels/engine.ts';
+export { createPeakProbe, measurePeak, type PeakProbe } from './kernels/peak.ts';
 export type { Progress, StopSignal, TrainOptions } from './loop/run.ts';
 export { train } from './loop.ts';
 export { type Network, type Parameter, type ResolvedLayer, resolveNetwork, type Shape } from './network.ts';

@@ -3,6 +3,7 @@
 import v8 from 'node:v8';
 import type { Engine, EngineSpec, EngineState, Evaluation, SampleResults, StepResults, TrainStep } from '../engine.ts';
 import { initialValues } from '../random/draws.ts';
+import { momentsOf, PhaseTimes } from '../threads/phaseTimes.ts';
 import { soloTeam, startTeam, type Team } from '../threads/team.ts';
 import { compileKernels, instantiateKernels } from './emit/wasm.ts';
 import { misfit } from './misfit.ts';
@@ -12,10 +13,29 @@ import { WASM_256 } from './tiles.ts';
 import type { Step } from './work.ts';
 import type { HelperData } from './worker.ts';
 
+/** What the threads did in one pass through the network. */
+export interface PassProfile {
+  pass: keyof typeof PASSES;
+  /** Names of the phases, in order. */
+  phases: readonly string[];
+  threads: number;
+  /**
+   * (threads, phases, 2): a thread began the phase, and was done with its share; all go on when the last one is. Milliseconds on the
+   * clock of `performance.now()` of the engine's own thread.
+   */
+  times: Float64Array;
+}
+
+/** How an engine is made; nothing here changes a bit. */
+export interface WasmEngineOptions extends ProgramOptions {
+  /** Called after every pass; without it no time is taken. */
+  profile: (pass: PassProfile) => void;
+}
+
 /** An engine at its first step. Throws `engine.arithmetic` where the recipe asks for fused arithmetic and the machine has none. */
 export function createWasmEngine(
   spec: EngineSpec,
-  { target = WASM_256, merge = true, threads = spec.threads }: Partial<ProgramOptions> = {},
+  { target = WASM_256, merge = true, threads = spec.threads, profile }: Partial<WasmEngineOptions> = {},
 ): Engine {
   if (target.merged) v8.setFlagsFromString('--experimental-wasm-revectorize');
   if (spec.arithmetic === 'fused') requireFusedMadd();
@@ -35,12 +55,28 @@ export function createWasmEngine(
     for (const slot of packed.slots) packed.write(slot, new Float32Array(packed.parameter.count).fill(optimizer.empty));
   }
   for (const unit of units) unit.start?.();
+  const longest = Math.max(...phases.map(({ length }) => length));
+  const moments = profile ? momentsOf(threads, longest) : null;
   const team = gatherTeam();
 
   function gatherTeam(): Team {
-    if (threads === 1) return soloTeam;
-    const data: HelperData = { spec, options, memory, compiled, board: addresses.board };
-    return startTeam(threads, new Int32Array(memory.buffer, addresses.board), new URL('./worker.ts', import.meta.url), data);
+    const origin = performance.timeOrigin;
+    const times = moments && new PhaseTimes(moments, longest, 0, origin);
+    if (threads === 1) return soloTeam(times);
+    const helperProfile = moments && { times: moments, phases: longest, origin };
+    const data: HelperData = { spec, options, memory, compiled, board: addresses.board, profile: helperProfile };
+    return startTeam(threads, new Int32Array(memory.buffer, addresses.board), new URL('./worker.ts', import.meta.url), data, times);
+  }
+
+  function showProfile(pass: keyof typeof PASSES): void {
+    if (!moments || !profile) return;
+    const names = phases[PASSES[pass]]!.map(({ name }) => name);
+    const perThread = moments.length / threads;
+    const times = new Float64Array(threads * names.length * 2);
+    for (let thread = 0; thread < threads; thread++) {
+      times.set(moments.subarray(thread * perThread, thread * perThread + names.length * 2), thread * names.length * 2);
+    }
+    profile({ pass, phases: names, threads, times });
   }
 
   function run(pass: keyof typeof PASSES, step: Step): SampleResults {
@@ -48,6 +84,7 @@ export function createWasmEngine(
     floats[addresses.inverseBatch / 4] = 1 / batch;
     words.set(samples, addresses.samples / 4);
     team.run(PASSES[pass], phases[PASSES[pass]]!, step);
+    showProfile(pass);
     return {
       losses: floats.subarray(addresses.losses / 4, addresses.losses / 4 + batch),
       predictions: words.subarray(addresses.predictions / 4, addresses.predictions / 4 + batch),

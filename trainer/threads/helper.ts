@@ -4,6 +4,7 @@ import { RunledgerError } from '../errors.ts';
 import type { Phase } from '../kernels/work.ts';
 import { PLACES, STOP } from './board.ts';
 import { Member } from './member.ts';
+import type { PhaseTimes } from './phaseTimes.ts';
 import type { HelperError } from './team.ts';
 import { announce, awaitChange } from './waiting.ts';
 
@@ -15,8 +16,9 @@ export function serve(
   port: MessagePort,
   programs: readonly (readonly Phase[])[],
   samples: Uint32Array,
+  times: PhaseTimes | null = null,
 ): void {
-  const member = new Member(words, threads, thread);
+  const member = new Member(words, threads, thread, times);
   announce(words, PLACES.ready);
   for (let job = 0; ; job++) {
     awaitChange(words, PLACES.job, job);

@@ -2,6 +2,7 @@
 // to threads; a thread takes its own share first, so that it meets its samples again in its own cache, then what is left of the others'.
 import type { Phase, Step } from '../kernels/work.ts';
 import { PLACES, takenPlace } from './board.ts';
+import type { PhaseTimes } from './phaseTimes.ts';
 import { Barrier } from './waiting.ts';
 
 export class Member {
@@ -9,23 +10,27 @@ export class Member {
   readonly #threads: number;
   readonly #thread: number;
   readonly #barrier: Barrier;
+  readonly #times: PhaseTimes | null;
 
-  constructor(words: Int32Array, threads: number, thread: number) {
+  constructor(words: Int32Array, threads: number, thread: number, times: PhaseTimes | null = null) {
     this.#words = words;
     this.#threads = threads;
     this.#thread = thread;
+    this.#times = times;
     this.#barrier = new Barrier(words, PLACES.arrived, PLACES.round, threads);
   }
 
   /** All phases, each ended by a barrier. What a chunk throws goes to `fail`; the team then skips the chunks that are left. */
   run(phases: readonly Phase[], step: Step, fail: (error: unknown) => void): void {
     for (const [index, phase] of phases.entries()) {
+      this.#times?.mark(index, 'began');
       try {
         this.#runShare(index, phase, step);
       } catch (error) {
         fail(error);
         Atomics.store(this.#words, PLACES.failed, 1);
       }
+      this.#times?.mark(index, 'worked');
       this.#barrier.wait();
     }
   }

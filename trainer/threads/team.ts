@@ -5,6 +5,7 @@ import { RunledgerError } from '../errors.ts';
 import type { Phase, Step } from '../kernels/work.ts';
 import { PLACES, STOP, takenPlace } from './board.ts';
 import { Member } from './member.ts';
+import type { PhaseTimes } from './phaseTimes.ts';
 import { announce } from './waiting.ts';
 
 /** How long helpers may take to start. */
@@ -18,17 +19,21 @@ export interface Team {
 }
 
 /** The leader alone. */
-export const soloTeam: Team = {
-  run(_program, phases, step) {
-    for (const { tasks } of phases) {
-      for (const task of tasks) {
-        const chunks = task.chunks(step);
-        for (let chunk = 0; chunk < chunks; chunk++) task.run(chunk, step);
+export function soloTeam(times: PhaseTimes | null = null): Team {
+  return {
+    run(_program, phases, step) {
+      for (let index = 0; index < phases.length; index++) {
+        times?.mark(index, 'began');
+        for (const task of phases[index]!.tasks) {
+          const chunks = task.chunks(step);
+          for (let chunk = 0; chunk < chunks; chunk++) task.run(chunk, step);
+        }
+        times?.mark(index, 'worked');
       }
-    }
-  },
-  dispose() {},
-};
+    },
+    dispose() {},
+  };
+}
 
 /** What a helper is started with, beside the data its entry needs. */
 export interface HelperStart<T> {
@@ -46,7 +51,7 @@ export interface HelperError {
 }
 
 /** A leader with `threads − 1` helpers that run `entry` with `data`; `words` is the board, all zeros. Returns when all are ready. */
-export function startTeam<T>(threads: number, words: Int32Array, entry: URL, data: T): Team {
+export function startTeam<T>(threads: number, words: Int32Array, entry: URL, data: T, times: PhaseTimes | null = null): Team {
   const helpers = Array.from({ length: threads - 1 }, (_, i) => {
     const { port1, port2 } = new MessageChannel();
     const workerData: HelperStart<T> = { data, thread: i + 1, port: port2 };
@@ -56,7 +61,7 @@ export function startTeam<T>(threads: number, words: Int32Array, entry: URL, dat
     port1.unref();
     return { worker, port: port1 };
   });
-  const member = new Member(words, threads, 0);
+  const member = new Member(words, threads, 0, times);
 
   /** What a helper reported; takes all reports, so that none is left for a later step. */
   function helperError(): RunledgerError {
