@@ -24,7 +24,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 test('an intact ledger: five checks, the head, exit 0', async () => {
   const { out, exitCode } = await runCommand(verifyCommand, folder, []);
   expect(exitCode).toBe(0);
-  expect(out).toMatch(/^ {2}chain +\d+ events, 1 streams +intact /m);
+  expect(out).toMatch(/^ {2}chain +\d+ events, 1 stream +intact /m);
   expect(out).toMatch(/^ {2}read models +equal to a rebuild +equal /m);
   expect(out).toMatch(/^✓ intact {2}head [0-9a-f]{4} [0-9a-f]{4}$/m);
 });
