@@ -1,10 +1,5 @@
 // Who trains which run, as the application sees it: a lease is held from before a run's first event until after its last. Runs
 // whose lease is dead are found here and their end is written down.
-
-import { eq, sql } from 'drizzle-orm';
-import { drizzle } from 'drizzle-orm/better-sqlite3';
-import { leases as table } from '../db/log.ts';
-import { runs } from '../db/runs.ts';
 import type { Lease, Liveness } from './liveness.ts';
 import { liveness } from './liveness.ts';
 import type { Log, NewEvent } from './ports.ts';
@@ -17,16 +12,14 @@ export interface Leases {
   state(runId: string): Promise<Liveness>;
 }
 
+const leaseColumns = 'process_id AS processId, boot_id AS bootId, process_start AS processStart, beat_at AS beatAt';
+
 /** The reading half of Leases. */
 export function leaseReader(connection: Connection, clock: () => number): Pick<Leases, 'state'> {
-  const find = drizzle(connection)
-    .select()
-    .from(table)
-    .where(eq(table.runId, sql.placeholder('runId')))
-    .prepare();
+  const find = connection.prepare<[string], Lease>(`SELECT run_id AS runId, ${leaseColumns} FROM leases WHERE run_id = ?`);
   return {
     async state(runId) {
-      return liveness(find.get({ runId }) ?? null, clock());
+      return liveness(find.get(runId) ?? null, clock());
     },
   };
 }
@@ -75,13 +68,17 @@ interface UnderWay {
 }
 
 /** Open runs that claim to be queued or running, with their leases. */
-function underWay(connection: Connection, only?: string): UnderWay[] {
-  return drizzle(connection)
-    .select({ runId: runs.runId, status: runs.status, attempt: runs.attempt, lease: table })
-    .from(runs)
-    .leftJoin(table, eq(table.runId, runs.runId))
-    .where(
-      sql`${runs.toPosition} IS NULL AND ${runs.status} IN ('queued', 'running') AND (${only ?? null} IS NULL OR ${runs.runId} = ${only ?? null})`,
+function underWay(connection: Connection, only: string | null = null): UnderWay[] {
+  const rows = connection
+    .prepare<[string | null, string | null], Omit<UnderWay, 'lease'> & (Lease | Record<keyof Lease, null>)>(
+      `SELECT runs.status, runs.attempt, ${leaseColumns}, runs.run_id AS runId FROM runs LEFT JOIN leases ON leases.run_id = runs.run_id
+       WHERE runs.to_position IS NULL AND runs.status IN ('queued', 'running') AND (? IS NULL OR runs.run_id = ?)`,
     )
-    .all();
+    .all(only, only);
+  return rows.map((row) => ({
+    runId: row.runId,
+    status: row.status,
+    attempt: row.attempt,
+    lease: row.beatAt === null ? null : (row as Lease),
+  }));
 }

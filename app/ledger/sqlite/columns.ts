@@ -1,5 +1,5 @@
-// Stored rows for statements written as text. Apart from the reader, because the ledger thread does not load Drizzle: that
-// would take half of its start.
+// How every statement reads stored rows. Statements are text: Drizzle describes the tables (app/db) and writes their migrations, but is not loaded
+// at run time, which would cost every command a third of a second.
 
 /** A StoredRow, from the tables `events` and `streams`. */
 export const eventColumns =

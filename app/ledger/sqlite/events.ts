@@ -1,46 +1,36 @@
 // Reading the log's tables on a read-only connection: the read half of the Log port.
-import { and, asc, eq, getTableColumns, gt, sql } from 'drizzle-orm';
-import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { RunledgerError } from '../../../trainer/index.ts';
-import { events, streams } from '../../db/log.ts';
-import { checkStream, decodeEvent } from '../encode.ts';
+import { checkStream, decodeEvent, type StoredRow } from '../encode.ts';
 import type { Log } from '../ports.ts';
+import { eventColumns, eventTables } from './columns.ts';
 import type { Connection } from './connection.ts';
 
 const everything = Number.MAX_SAFE_INTEGER;
 
 export function eventReader(connection: Connection): Omit<Log, 'append'> {
-  const database = drizzle(connection);
-  const after = sql.placeholder('after');
-  const stream = sql.placeholder('stream');
-  const limit = sql.placeholder('limit');
-  const columns = { ...getTableColumns(events), stream: streams.stream, hash: sql<string>`lower(hex(${events.hash}))` };
-  const all = () => database.select(columns).from(events).innerJoin(streams, eq(streams.ordinal, events.stream));
-  const ofStream = all()
-    .where(and(eq(streams.stream, stream), gt(events.version, after)))
-    .orderBy(asc(events.version))
-    .limit(limit)
-    .prepare();
-  const ofAll = all().where(gt(events.position, after)).orderBy(asc(events.position)).limit(limit).prepare();
-  const headOf = database
-    .select({ version: streams.version, hash: sql<string>`lower(hex(${streams.headHash}))` })
-    .from(streams)
-    .where(eq(streams.stream, stream))
-    .prepare();
+  const ofStream = connection.prepare<[string, number, number], StoredRow>(
+    `SELECT ${eventColumns} FROM ${eventTables} WHERE streams.stream = ? AND events.version > ? ORDER BY events.version LIMIT ?`,
+  );
+  const ofAll = connection.prepare<[number, number], StoredRow>(
+    `SELECT ${eventColumns} FROM ${eventTables} WHERE position > ? ORDER BY position LIMIT ?`,
+  );
+  const headOf = connection.prepare<[string], { version: number; hash: string }>(
+    'SELECT version, lower(hex(head_hash)) AS hash FROM streams WHERE stream = ?',
+  );
 
   return {
-    async read(name, options = {}) {
+    async read(name, { after = 0, limit = everything } = {}) {
       checkStream(name);
-      return ofStream.all({ stream: name, after: options.after ?? 0, limit: options.limit ?? everything }).map(decodeEvent);
+      return ofStream.all(name, after, limit).map(decodeEvent);
     },
-    async readAll(options = {}) {
-      const start = parseCheckpoint(options.after ?? '0');
-      const rows = ofAll.all({ after: start, limit: options.limit ?? 1000 });
+    async readAll({ after = '0', limit = 1000 } = {}) {
+      const start = parseCheckpoint(after);
+      const rows = ofAll.all(start, limit);
       return { events: rows.map(decodeEvent), checkpoint: String(rows.at(-1)?.position ?? start) };
     },
     async head(name) {
       checkStream(name);
-      return headOf.get({ stream: name }) ?? { version: 0, hash: null };
+      return headOf.get(name) ?? { version: 0, hash: null };
     },
   };
 }
