@@ -4,7 +4,7 @@ import { PLACES } from '../threads/board.ts';
 import { report, serve } from '../threads/helper.ts';
 import type { HelperStart } from '../threads/team.ts';
 import { instantiateKernels } from './emit/wasm.ts';
-import { NUMBER_BYTES, type PeakHelperData, planPeak } from './peak.ts';
+import { NUMBER_BYTES, type PeakHelperData, planPeak } from './peakLoops.ts';
 
 const { data, thread, port } = workerData as HelperStart<PeakHelperData>;
 const { threads, memory, compiled } = data;
