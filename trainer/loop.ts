@@ -27,7 +27,8 @@ export async function* train(recipe: Recipe, dataset: DataSet, options: TrainOpt
   try {
     const preparation = prepare(recipe, dataset);
     layers = preparation.network.layers.map(({ name }) => name);
-    engine = await (options.engine ?? createEngine)(preparation.engineSpec(threads));
+    const spec = preparation.engineSpec(threads);
+    engine = options.engine === undefined ? createEngine(spec, options.profile) : await options.engine(spec);
     const fingerprint = createFingerprint();
     yield* factsOf({ recipe, dataset, options, preparation, engine, threads, startedAt, fingerprint, position, best: null });
   } catch (error) {

@@ -1,6 +1,7 @@
 // What a run's worker and the process that records it say to each other. Facts go one way as messages; acknowledgements and
 // the request to stop go the other way through shared memory, because a worker in the middle of an epoch reads no messages.
 import type { DataSet, Fact, Progress, Recipe } from '../../trainer/index.ts';
+import type { ProfiledPass, StepWindow } from './profile.ts';
 
 /** What a worker is started with. Images and labels lie in shared memory, so this costs nothing. */
 export interface WorkerTask {
@@ -8,9 +9,14 @@ export interface WorkerTask {
   dataset: DataSet;
   threads: number;
   control: SharedArrayBuffer;
+  /** Steps to profile. */
+  profile?: StepWindow | undefined;
 }
 
-export type WorkerMessage = { kind: 'fact'; fact: Fact } | { kind: 'progress'; progress: Progress };
+export type WorkerMessage =
+  | { kind: 'fact'; fact: Fact }
+  | { kind: 'progress'; progress: Progress }
+  | { kind: 'profile'; passes: readonly ProfiledPass[] };
 
 /** Who stops a run, as `RunStopped` records it: a signal is all that can do so yet. */
 export const stopReason = { by: 'signal', why: 'the process was asked to stop' } as const;

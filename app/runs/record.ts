@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import type { DataSet, Fact, Progress, Recipe, RunCompleted, RunFailed, RunledgerError, RunStopped } from '../../trainer/index.ts';
 import type { Json } from '../ledger/ports.ts';
 import { type Announcing, applicationEvent, commit, type RecordingHost } from './events.ts';
+import type { ProfiledPass, StepWindow } from './profile.ts';
 import { createControls, stopReason, type WorkerMessage, type WorkerTask } from './protocol.ts';
 import { createRetention } from './retention.ts';
 import { createRunWriter, type RunWriter } from './writer.ts';
@@ -37,6 +38,8 @@ export interface RecordingOptions {
   onFact?: (fact: Fact) => void;
   /** Called about ten times a second. */
   onProgress?: (progress: Progress) => void;
+  /** Steps to profile, and what is done with their passes once the run has ended. Nothing of it is recorded. */
+  profile?: { window: StepWindow; onPasses: (passes: readonly ProfiledPass[]) => void } | undefined;
   /** The disk is full: the run waits and tries again by itself. Called at every try. */
   onFullDisk?: (full: RunledgerError) => void;
 }
@@ -108,7 +111,7 @@ async function trainInWorker(
   { runId, request: { recipe } }: QueuedRun,
   writer: RunWriter,
   dataset: DataSet,
-  { threads, signal, onFact, onProgress }: RecordingOptions,
+  { threads, signal, onFact, onProgress, profile }: RecordingOptions,
 ): Promise<RunEnding> {
   const startedAt = host.clock();
   const retain = createRetention(host, runId);
@@ -135,17 +138,16 @@ async function trainInWorker(
       measured: { seconds: (host.clock() - startedAt) / 1000 },
     });
 
-  const task: WorkerTask = { recipe, dataset, threads, control: controls.memory };
+  const task: WorkerTask = { recipe, dataset, threads, control: controls.memory, profile: profile?.window };
   const worker = host.startWorker(task);
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop);
   try {
     await new Promise<void>((resolve, reject) => {
       worker.on('message', (message: WorkerMessage) => {
-        if (message.kind === 'progress') {
-          onProgress?.(message.progress);
-          return;
-        }
+        if (message.kind === 'progress') onProgress?.(message.progress);
+        if (message.kind === 'profile') profile?.onPasses(message.passes);
+        if (message.kind !== 'fact') return;
         record(message.fact);
         written.catch(reject);
       });

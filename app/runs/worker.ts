@@ -3,6 +3,7 @@ import { getPriority, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import packageJson from '../../package.json' with { type: 'json' };
 import { train } from '../../trainer/index.ts';
+import { createProfiler } from './profile.ts';
 import { obey, stopReason, type WorkerMessage, type WorkerTask } from './protocol.ts';
 
 /** Above normal (0) and below the background of a desktop: pages answer quickly while all cores train. */
@@ -26,11 +27,13 @@ const post = (message: WorkerMessage): void => port.postMessage(message);
 yieldToPages();
 const task = workerData as WorkerTask;
 const obedience = obey(task.control);
+const profiler = task.profile === undefined ? null : createProfiler(task.profile);
 const facts = train(task.recipe, task.dataset, {
   threads: task.threads,
   version: packageJson.version,
   clock: () => performance.now(),
   progress: (progress) => post({ kind: 'progress', progress }),
+  profile: profiler?.take,
   signal: {
     get aborted() {
       return obedience.stopped;
@@ -44,3 +47,4 @@ for await (const fact of facts) {
   sent += 1;
   obedience.waitFor(sent);
 }
+if (profiler !== null) post({ kind: 'profile', passes: profiler.passes() });

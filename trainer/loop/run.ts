@@ -3,6 +3,7 @@ import type { DataSet } from '../data/images.ts';
 import type { Engine, EngineSpec, EngineState } from '../engine.ts';
 import type { Fact, Metrics } from '../facts.ts';
 import type { Fingerprint } from '../fingerprint.ts';
+import type { PassProfile } from '../kernels/engine.ts';
 import type { Preparation } from '../prepare.ts';
 import type { Recipe } from '../recipe.ts';
 
@@ -34,6 +35,8 @@ export interface TrainOptions {
   signal?: StopSignal;
   /** Called about ten times a second at most. */
   progress?: (progress: Progress) => void;
+  /** Called after every pass through the network with what each thread did; changes no bit. `engine` knows nothing of it. */
+  profile?: ((pass: PassProfile) => void) | undefined;
   engine?: (spec: EngineSpec) => Engine | Promise<Engine>;
 }
 

@@ -19,6 +19,7 @@ interface TrainOptions {
   name?: string;
   tag?: string[];
   threads?: number;
+  profile?: string | true;
 }
 
 export function trainCommand(context: CliContext, load: DataSetLoader = loadKnown): Command {
@@ -31,6 +32,7 @@ export function trainCommand(context: CliContext, load: DataSetLoader = loadKnow
     .option('--name <name>', 'name of the run')
     .option('--tag <tag>', 'a word of your own; may be repeated', gather)
     .option('--threads <n>', 'threads that train (default: one a core); they change no bit', wholeNumber(1))
+    .option('--profile [file]', 'write a Chrome trace of steps 50 to 150: every phase on every thread (default: profile.json)')
     .action((path: string, options: TrainOptions) => train(context, path, options, load));
 }
 
@@ -51,6 +53,7 @@ async function train(context: CliContext, path: string, options: TrainOptions, l
   const recipe = buildRecipe(written, settings);
   const dataset = await load(recipe.dataset);
   checkFit(recipe, dataset, written, settings);
+  const profiling = options.profile === undefined ? undefined : (await import('../profiling.ts')).createProfiling(context, options.profile);
   const name = options.name ?? (await defaultName(path, asked, recipe.seed));
 
   await withLedger(context, { write: true }, (ledger) =>
@@ -66,6 +69,7 @@ async function train(context: CliContext, path: string, options: TrainOptions, l
           signal,
           onFact: screen.tell,
           onProgress: screen.advance,
+          profile: profiling,
         });
       } finally {
         screen.end();
@@ -74,6 +78,7 @@ async function train(context: CliContext, path: string, options: TrainOptions, l
       const base = findBase(ledger.database, run.runId);
       const lines = runReport(report, base === null ? null : readReport(ledger.database, base), context.out);
       for (const line of lines) context.out.line(line);
+      profiling?.finish({ run: run.runId, name, recipe: path, threads: String(threads) });
       if (outcome.ending.type === 'RunFailed') context.exitCode = 1;
     }),
   );

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -7,6 +7,7 @@ import { showCommand } from '../../../../app/cli/commands/show.ts';
 import { sqlCommand } from '../../../../app/cli/commands/sql.ts';
 import { trainCommand } from '../../../../app/cli/commands/train.ts';
 import type { CliContext } from '../../../../app/cli/context.ts';
+import type { Trace } from '../../../../app/runs/trace.ts';
 import { tinyDataSet, tinyWritten } from '../../runs/tiny.ts';
 import { type Ran, runCommand } from './program.ts';
 
@@ -65,6 +66,31 @@ describe('train', () => {
     expect(exitCode).toBe(1);
     expect(out).toContain('✗ failed');
     expect(out).toContain('train.nonFinite');
+  });
+
+  test('--profile writes a trace of some steps, prints where the time went, and changes no bit', async () => {
+    const file = join(folder, 'trace.json');
+    const plain = await train('--epochs', '30', '--threads', '2');
+    const { out, exitCode } = await train('--epochs', '30', '--threads', '2', '--profile', file);
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/^steps 50 to 150, mean of 101, 2 threads$/m);
+    const fingerprint = /^fingerprint .*$/m;
+    expect(out.match(fingerprint)?.[0]).toBe(plain.out.match(fingerprint)?.[0]);
+    const { traceEvents } = JSON.parse(readFileSync(file, 'utf8')) as Trace;
+    expect(new Set(traceEvents.map(({ tid }) => tid))).toEqual(new Set([0, 1]));
+    expect(traceEvents.filter(({ name }) => name.startsWith('step '))).toHaveLength(101);
+    const recorded = await runCommand(sqlCommand, ledger(), ['SELECT count(*) AS runs FROM v1_runs', '--format', 'json']);
+    expect(JSON.parse(recorded.out)).toEqual([{ runs: 2 }]);
+  });
+
+  test('a trace that cannot be written is refused before anything is recorded', async () => {
+    const nowhere = await train('--profile', join(folder, 'absent', 'trace.json'));
+    expect(nowhere.err).toMatch(/^error profile\.write {2}cannot write .*trace\.json: ENOENT\nhelp /);
+    expect(nowhere.exitCode).toBe(1);
+    const recipeAsFile = await train('--profile', 'tiny.yaml');
+    expect(recipeAsFile.err).toContain('a trace ends in .json, not `tiny.yaml`');
+    expect(recipeAsFile.exitCode).toBe(2);
+    expect((await runCommand(runsCommand, ledger(), [])).err).toContain('ledger.missing');
   });
 
   test('a mistake in the recipe is shown in its file, and nothing is recorded', async () => {
