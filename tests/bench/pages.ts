@@ -1,5 +1,6 @@
 // How long pages take: half and nineteen of twenty answers of `GET /` and its neighbours, one request after another.
-// Numbers for people, never assertions; bench/run.ts asks while the demonstration trains.
+// Numbers for people, never assertions.
+import { startDemonstration } from './demonstration.ts';
 
 export interface PageTimes {
   path: string;
@@ -31,10 +32,18 @@ export async function measurePages(url: string, paths: readonly string[] = ['/']
   return times;
 }
 
-/** Prints a line a path. */
-export async function benchPages(url: string): Promise<void> {
-  for (const { path, requests, bytes, p50, p95 } of await measurePages(url, ['/', '/sql', '/ablations']))
+/** Prints a line a path, while the demonstration trains in a process of its own. */
+export async function benchPages(): Promise<void> {
+  const demonstration = await startDemonstration();
+  try {
+    for (const { path, requests, bytes, p50, p95 } of await measurePages(demonstration.url, ['/', '/sql', '/ablations']))
+      console.log(
+        `GET ${path.padEnd(11)} ${requests} requests, ${(bytes / 1000).toFixed(0).padStart(4)} kB   p50 ${p50.toFixed(1)} ms   p95 ${p95.toFixed(1)} ms`,
+      );
     console.log(
-      `GET ${path.padEnd(11)} ${requests} requests, ${(bytes / 1000).toFixed(0).padStart(4)} kB   p50 ${p50.toFixed(1)} ms   p95 ${p95.toFixed(1)} ms`,
+      demonstration.training() ? 'The demonstration trained all the while.' : 'The demonstration ended before the measurement did.',
     );
+  } finally {
+    await demonstration.close();
+  }
 }

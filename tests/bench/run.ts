@@ -1,39 +1,38 @@
-// `npm run bench`: images a second of the engine; `-- --pages`: how long pages take while the demonstration trains on all cores.
-// Numbers for people, never tests: machines are shared and noisy. Everything is measured in one run, so that ratios hold.
-import { parseArgs } from 'node:util';
-import { startDemonstration } from './demonstration.ts';
-import { benchEngine } from './engine.ts';
+// `npm run bench`: everything the project says about its speed, measured on this machine in one run, so that ratios hold.
+// Figures for people, never tests: machines are shared and noisy. This file only wires; `--help` says what may be asked.
+import { join, relative } from 'node:path';
+import { benchLayer } from './layers.ts';
+import { parseOptions, usage } from './options.ts';
 import { benchPages } from './pages.ts';
+import { figures } from './report/figures.ts';
+import { appendEntry } from './report/store.ts';
+import { printTable } from './report/table.ts';
+import { measurements, measureTable } from './table.ts';
 
-const usage = `npm run bench [-- options]
-  --engine            images a second, training and evaluation (the default)
-  --threads <n>       of the engine (default 1)
-  --seconds <n>       a measurement (default 3)
-  --pages             GET / and its neighbours while the demonstration trains`;
+const root = join(import.meta.dirname, '../..');
 
-const { values } = parseArgs({
-  options: {
-    engine: { type: 'boolean' },
-    pages: { type: 'boolean' },
-    threads: { type: 'string', default: '1' },
-    seconds: { type: 'string', default: '3' },
-    help: { type: 'boolean', short: 'h' },
-  },
-});
+async function run(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  if (options.help) return console.log(usage);
+  if (options.pages) return benchPages();
+  if (options.layer !== null) return benchLayer(options.layer);
+  if (options.only === 'list') return console.log(measurements.map(({ name }) => name).join('\n'));
 
-if (values.help) {
-  console.log(usage);
-} else {
-  if (values.engine || !values.pages) benchEngine({ threads: Number(values.threads), seconds: Number(values.seconds) });
-  if (values.pages) {
-    const demonstration = await startDemonstration();
-    try {
-      await benchPages(demonstration.url);
-      console.log(
-        demonstration.training() ? 'The demonstration trained all the while.' : 'The demonstration ended before the measurement did.',
-      );
-    } finally {
-      await demonstration.close();
-    }
-  }
+  const measured = await measureTable(options, (text) => console.error(text));
+  for (const line of printTable(measured.rows)) console.log(line);
+  if (!options.quick && options.only === null)
+    console.log(`\nkept in ${relative(root, appendEntry(join(root, 'docs/benchmarks'), measured))}`);
+  if (options.json) console.log(JSON.stringify({ ...figures(measured.rows), ...measured }));
+}
+
+// Folders and processes go with the process, however it ends.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
+try {
+  await run();
+  process.exit(0);
+} catch (error) {
+  console.error(`error  ${error instanceof Error ? error.message : error}`);
+  console.error('help  npm run bench -- --help');
+  process.exit(1);
 }

@@ -1,0 +1,26 @@
+// What every measurement is given, and what one looks like. A measurement knows how to fill its rows; run.ts decides which are run.
+import type { PyTorch } from './contenders/pytorch.ts';
+import type { Pace } from './measure/sampling.ts';
+import type { Row } from './report/row.ts';
+
+export interface Bench {
+  /** Samples short or long. */
+  pace: Pace;
+  quick: boolean;
+  /** Null without `--python`. */
+  pytorch: PyTorch | null;
+  pytorchAvx2: PyTorch | null;
+  /** Folder of the installed peers, or null. */
+  peers: string | null;
+  /** Says on stderr what is under way. */
+  say(text: string): void;
+}
+
+export interface Measurement {
+  name: string;
+  /** What a quick run takes at most on two cores, in seconds; a row that would end too late is left out of one. */
+  quickSeconds: number;
+  measure(bench: Bench): Promise<Row[]>;
+}
+
+export const noPyTorch = 'no PyTorch: name an interpreter with --python (docs/benchmarks/README.md)';

@@ -1,0 +1,27 @@
+// The engines we are measured against that npm has. They live in a folder of the user's cache, never in package.json.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+export const peerVersions = { '@tensorflow/tfjs': '4.22.0', '@jax-js/jax': '0.1.25', 'onnxruntime-node': '1.30.0' } as const;
+
+export const peersFolder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'runledger', 'peers');
+
+/** Version of an installed peer, or null. */
+export function installedVersion(name: keyof typeof peerVersions): string | null {
+  const manifest = join(peersFolder, 'node_modules', name, 'package.json');
+  return existsSync(manifest) ? (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version : null;
+}
+
+/** Installs what is missing, without running anybody's scripts. Throws where npm fails. */
+export function installPeers(): void {
+  const missing = Object.entries(peerVersions).filter(([name, version]) => installedVersion(name as keyof typeof peerVersions) !== version);
+  if (missing.length === 0) return;
+  mkdirSync(peersFolder, { recursive: true });
+  const manifest = join(peersFolder, 'package.json');
+  if (!existsSync(manifest)) writeFileSync(manifest, '{ "private": true }\n');
+  const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', ...missing.map(([name, version]) => `${name}@${version}`)];
+  const { status } = spawnSync('npm', args, { cwd: peersFolder, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  if (status !== 0) throw new Error(`npm could not install the peers into ${peersFolder}`);
+}

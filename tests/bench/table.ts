@@ -1,0 +1,78 @@
+// The whole table: which measurements there are and in which order, one after another, with what each is given.
+import type { Bench, Measurement } from './bench.ts';
+import { PyTorch } from './contenders/pytorch.ts';
+import type { Options } from './options.ts';
+import { installedVersion, installPeers, peersFolder, peerVersions } from './peers/install.ts';
+import { describeHost } from './report/host.ts';
+import type { Row } from './report/row.ts';
+import type { Entry } from './report/store.ts';
+import { augmentation } from './rows/augmentation.ts';
+import { batches } from './rows/batches.ts';
+import { inference } from './rows/inference.ts';
+import { memory } from './rows/memory.ts';
+import { recording } from './rows/recording.ts';
+import { start } from './rows/start.ts';
+import { sweep } from './rows/sweep.ts';
+import { training } from './rows/training.ts';
+import { variantRows } from './rows/variants.ts';
+
+/** A quick run begins with what its JSON asks for. */
+export const measurements: readonly Measurement[] = [
+  training,
+  recording,
+  ...batches,
+  ...variantRows,
+  ...inference,
+  augmentation,
+  memory,
+  start,
+  sweep,
+];
+
+const pace = { quick: { rounds: 3, seconds: 0.2 }, full: { rounds: 9, seconds: 1 } };
+
+/** A quick run ends within this. */
+const QUICK_SECONDS = 45;
+
+export type Measured = Omit<Entry, 'rows'> & { rows: readonly Row[] };
+
+/** Measures what `options` ask for. Throws where a name is unknown or a contender fails. */
+export async function measureTable({ python, peers, quick, only }: Options, say: (text: string) => void): Promise<Measured> {
+  const started = performance.now();
+  const secondsLeft = () => QUICK_SECONDS - (performance.now() - started) / 1000;
+  const chosen = measurements.filter(({ name }) => only === null || name === only);
+  if (chosen.length === 0) throw new Error(`there is no measurement ${only}; there are ${measurements.map(({ name }) => name).join(', ')}`);
+  if (peers) installPeers();
+  const host = describeHost();
+  const measuredAt = new Date().toISOString();
+  const pytorch = python === null ? null : new PyTorch(python, 'all');
+  const pytorchAvx2 = python === null ? null : new PyTorch(python, 'avx2');
+  const bench: Bench = {
+    pace: quick ? pace.quick : pace.full,
+    quick,
+    pytorch,
+    pytorchAvx2,
+    peers: installedVersion('onnxruntime-node') === null ? null : peersFolder,
+    say,
+  };
+  try {
+    const described = pytorch === null ? {} : { torch: await pytorch.describe(), 'torch held to AVX2': await pytorchAvx2!.describe() };
+    const rows: Row[] = [];
+    for (const [i, { name, quickSeconds, measure }] of chosen.entries()) {
+      if (quick && only === null && secondsLeft() < quickSeconds) {
+        say(`${name}: left out, a quick run has no time for it`);
+        continue;
+      }
+      say(`${name}  (${i + 1} of ${chosen.length})`);
+      rows.push(...(await measure(bench)));
+    }
+    const installed = Object.keys(peerVersions).flatMap((name) => {
+      const version = installedVersion(name as keyof typeof peerVersions);
+      return version === null ? [] : [[name, version]];
+    });
+    return { measuredAt, host, peers: { ...described, ...Object.fromEntries(installed) }, pace: bench.pace, rows };
+  } finally {
+    pytorch?.dispose();
+    pytorchAvx2?.dispose();
+  }
+}
