@@ -79,13 +79,31 @@ export function overWindows(
   });
 }
 
-/** Kernel (x, y, constants) for one sample. */
-export function channelPassForward(pass: ChannelPass): KernelBody {
+/** Largest side of pooling windows whose winners are written down: code for the way back grows with its square. */
+const WINNER_WINDOW = 3;
+
+/** Whether every input pixel lies in exactly one small window, so that a winner a window says where gradients go. */
+export function hasWinners({ input, output, pool }: ChannelPass): boolean {
+  if (pool === null) return false;
+  const { kernel, stride } = pool;
+  const tile = kernel === stride && output.height * stride === input.height && output.width * stride === input.width;
+  return tile && kernel <= WINNER_WINDOW;
+}
+
+/** The winner of a window whose gradient goes nowhere: its maximum is NaN, or ReLU holds it back. */
+const NOBODY = -1;
+
+/**
+ * Kernel (x, y, constants, winners) for one sample. With a plane for them, winners are the place in its window of the first pixel that
+ * equals the maximum, a small whole number a lane.
+ */
+export function channelPassForward(pass: ChannelPass, winnersPlane: Plane | null): KernelBody {
   const { input, output } = pass;
   const offsets = windowOffsets(pass);
-  return (e, x, y, constants) => {
+  return (e, x, y, constants, winners) => {
     const registers = channelRegisters(e, pass);
-    const [best, value, centred, larger, unordered] = [e.lanes(BLOCK), e.lanes(BLOCK), e.lanes(BLOCK), e.lanes(BLOCK), e.lanes(BLOCK)];
+    const lanes = () => e.lanes(BLOCK);
+    const [best, value, centred, larger, unordered, winner, place] = [lanes(), lanes(), lanes(), lanes(), lanes(), lanes(), lanes()];
     e.step(x, input.origin);
     e.step(y, output.origin);
     e.loop(blocksOf(output.channels), () => {
@@ -94,19 +112,32 @@ export function channelPassForward(pass: ChannelPass): KernelBody {
         { pointer: x, plane: input, windowed: true },
         { pointer: y, plane: output, windowed: false },
       ];
-      overWindows(e, pass, planes, ([xAt, yAt]) => {
+      if (winnersPlane) planes.push({ pointer: winners, plane: winnersPlane, windowed: false });
+      overWindows(e, pass, planes, ([xAt, yAt, winnersAt]) => {
         offsets.forEach((offset, i) => {
           registers.activate(i === 0 ? best : value, xAt!, offset, centred);
-          if (i === 0) return;
+          if (i === 0) {
+            if (winnersPlane) e.zero(winner);
+            return;
+          }
           // v > m or v is NaN.
           e.less(larger, best, value);
           e.notEqual(unordered, value, value);
           e.or(larger, larger, unordered);
           e.select(best, larger, value, best);
+          if (!winnersPlane) return;
+          e.constant(place, i);
+          e.select(winner, larger, place, winner);
         });
         e.store(yAt!, 0, best);
+        if (!winnersPlane) return;
+        if (pass.relu) e.less(larger, registers.zero, best);
+        else e.equal(larger, best, best);
+        e.constant(place, NOBODY);
+        e.select(winner, larger, winner, place);
+        e.store(winnersAt!, 0, winner);
       });
-      for (const pointer of [x, y, constants]) e.step(pointer, BLOCK_BYTES);
+      for (const pointer of [x, y, constants, winners]) e.step(pointer, BLOCK_BYTES);
     });
   };
 }

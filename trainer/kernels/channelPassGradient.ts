@@ -1,140 +1,96 @@
-// Backward through batch norm, ReLU and max pooling in one pass. A gradient goes to the first pixel of its window whose value equals the
-// maximum, and on through ReLU where that is positive. Batch norm needs two sums over the whole batch in between, so it comes twice: once
-// to collect them (`routed`), once to finish (`normalized`).
-import { type ChannelPass, channelRegisters, constantOffset, overWindows, windowOffsets } from './channelPass.ts';
+// Backward through batch norm, ReLU and max pooling in one walk over the pixels in order: to each comes the gradient of its window if it
+// was the winner, the first to equal the maximum, and nothing otherwise. Batch norm needs two sums over the whole batch before it can go on,
+// so it comes twice: once to add up (`sums`), once to finish (`normalized`). Because the pixels come in order, sums over them are taken in passing.
+import { type ChannelPass, constantOffset } from './channelPass.ts';
 import type { Lanes } from './emit/emitter.ts';
 import type { KernelBody } from './emit/kernels.ts';
-import { BLOCK, BLOCK_BYTES, blocksOf, type Plane } from './plane.ts';
+import { overPixels, WIDTH, WIDTH_BYTES } from './pixelSums.ts';
+import { type Plane, padded } from './plane.ts';
 
-/** Whether every input pixel lies in exactly one window, so that each is written once. */
-export function windowsTile({ input, output, pool }: ChannelPass): boolean {
-  if (pool === null) return true;
-  const { kernel, stride } = pool;
-  return kernel === stride && output.height * stride === input.height && output.width * stride === input.width;
+/** What a walk gives: `routed` is the gradient behind batch norm, `normalized` in front of it. */
+export type GradientForm = 'sums' | 'routed' | 'normalized';
+
+export interface GradientPlanes {
+  x: Plane;
+  /** What decides where a gradient goes: the winners of pooling, or the output of ReLU alone. */
+  gate: Plane;
+  gradient: Plane;
+  result: Plane;
 }
 
 /**
- * Kernel (x, y, gradient of y, result, constants) for one sample: the gradient at each input pixel before batch norm (`routed`), or behind
- * it (`normalized`). Windows must tile the plane.
+ * Kernel (x, gate, gradient, result, constants, sums) for one sample. `sums` are, where the form says so, of the arriving g and of
+ * g·(x − mean), 2 x channels; otherwise, with `totals`, of the result, (channels).
  */
-export function channelPassGradient(pass: ChannelPass, gradient: Plane, result: Plane, form: 'routed' | 'normalized'): KernelBody {
-  const { input, output, relu, pool } = pass;
-  const offsets = windowOffsets(pass);
-  const resultOffsets = windowOffsets({ ...pass, input: result });
-  return (e, x, y, dy, dx, constants) => {
-    const registers = channelRegisters(e, pass);
-    const [ofCentred, addend] = [e.lanes(BLOCK), e.lanes(BLOCK)];
-    const [maximum, arriving, value, centred, here, taken] = Array.from({ length: 6 }, () => e.lanes(BLOCK)) as Six;
-    e.step(x, input.origin);
-    e.step(y, output.origin);
-    e.step(dy, gradient.origin);
-    e.step(dx, result.origin);
-    e.loop(blocksOf(output.channels), () => {
-      registers.load(constants);
-      const planes = [
-        { pointer: x, plane: input, windowed: true },
-        { pointer: y, plane: output, windowed: false },
-        { pointer: dy, plane: gradient, windowed: false },
-        { pointer: dx, plane: result, windowed: true },
-      ];
-      overWindows(e, pass, planes, ([xAt, yAt, dyAt, dxAt]) => {
-        e.load(arriving, dyAt!, 0);
-        if (relu || pool) e.load(maximum, yAt!, 0);
-        if (relu) {
-          e.lessOrEqual(here, maximum, registers.zero);
-          e.andNot(arriving, arriving, here);
-        }
-        offsets.forEach((offset, i) => {
-          if (pool) {
-            registers.activate(value, xAt!, offset, centred);
-            e.equal(here, value, maximum);
-            if (i === 0) e.copy(taken, here);
-            else {
-              e.andNot(here, here, taken);
-              if (i < offsets.length - 1) e.or(taken, taken, here);
-            }
-            e.and(value, arriving, here);
-          } else {
-            e.copy(value, arriving);
-            if (form === 'normalized') {
-              e.load(centred, xAt!, offset);
-              e.subtract(centred, centred, registers.mean);
-            }
+export function channelPassGradient(pass: ChannelPass, planes: GradientPlanes, form: GradientForm, totals: boolean): KernelBody {
+  const window = pass.pool?.kernel ?? 1;
+  const channelBytes = padded(pass.input.channels) * 4;
+  return (e, x, gate, gradient, result, constants, sums) => {
+    const lanes = () => e.lanes(WIDTH);
+    const [mean, scale, arriving, centred, winner, place, zero] = [lanes(), lanes(), lanes(), lanes(), lanes(), lanes(), lanes()];
+    const [ofCentred, addend] = [lanes(), lanes()];
+    e.zero(zero);
+
+    /** arriving = what comes to the pixel at `index` of its window. */
+    function arrive(gAt: Parameters<typeof e.load>[1], gateAt: Parameters<typeof e.load>[1], index: number): void {
+      e.load(arriving, gAt, 0);
+      if (pass.pool) {
+        e.load(winner, gateAt, 0);
+        e.constant(place, index);
+        e.equal(winner, winner, place);
+        e.and(arriving, arriving, winner);
+      } else if (pass.relu) {
+        e.load(winner, gateAt, 0);
+        e.lessOrEqual(winner, winner, zero);
+        e.andNot(arriving, arriving, winner);
+      }
+    }
+    function centre(xAt: Parameters<typeof e.load>[1]): void {
+      e.load(centred, xAt, 0);
+      e.subtract(centred, centred, mean);
+    }
+
+    e.step(x, planes.x.origin);
+    e.step(gate, planes.gate.origin);
+    e.step(gradient, planes.gradient.origin);
+    e.step(result, planes.result.origin);
+    e.loop(channelBytes / WIDTH_BYTES, () => {
+      if (pass.batchNorm) {
+        e.load(mean, constants, constantOffset(pass.input, 'mean'));
+        e.load(scale, constants, constantOffset(pass.input, 'scale'));
+        e.load(ofCentred, constants, constantOffset(pass.input, 'ofCentred'));
+        e.load(addend, constants, constantOffset(pass.input, 'addend'));
+      }
+      overPixels(e, {
+        walked: [
+          { pointer: x, plane: planes.x, window: 1 },
+          { pointer: gate, plane: planes.gate, window },
+          { pointer: gradient, plane: planes.gradient, window },
+          { pointer: result, plane: planes.result, window: 1 },
+        ],
+        sums: form === 'sums' ? 2 : totals ? 1 : 0,
+        pixel([xAt, gateAt, gAt, resultAt], index, partials) {
+          arrive(gAt!, gateAt!, index);
+          if (form !== 'routed') centre(xAt!);
+          if (form === 'sums') {
+            e.add(partials[0]!, partials[0]!, arriving);
+            e.madd(partials[1]!, arriving, centred, partials[1]!);
+            return;
           }
           if (form === 'normalized') {
-            // Read again for every pixel: kept in registers, these two would push others out (6.0 against 3.0 µs a plane of 64 kB).
-            e.load(ofCentred, constants, constantOffset(input, 'ofCentred'));
-            e.load(addend, constants, constantOffset(input, 'addend'));
-            e.madd(value, value, registers.scale, addend);
-            e.madd(value, centred, ofCentred, value);
+            e.madd(arriving, arriving, scale, addend);
+            e.madd(arriving, centred, ofCentred, arriving);
           }
-          e.store(dxAt!, resultOffsets[i]!, value);
-        });
+          e.store(resultAt!, 0, arriving);
+          if (totals) e.add(partials[0]!, partials[0]!, arriving);
+        },
+        finish(folded: readonly Lanes[]) {
+          folded.forEach((sum, i) => {
+            e.store(sums, i * channelBytes, sum);
+          });
+        },
       });
-      for (const pointer of [x, y, dy, dx, constants]) e.step(pointer, BLOCK_BYTES);
-    });
-  };
-}
-
-type Six = [Lanes, Lanes, Lanes, Lanes, Lanes, Lanes];
-
-/**
- * Kernel (x, y, gradient of y, result, constants) for one sample, any windows: the result, before batch norm, is cleared and collects the
- * gradients in window order from +0.
- */
-export function channelPassScatter(pass: ChannelPass, gradient: Plane, result: Plane): KernelBody {
-  const { input, output, relu, pool } = pass;
-  const offsets = windowOffsets(pass);
-  const resultOffsets = windowOffsets({ ...pass, input: result });
-  const overlapping = pool !== null && pool.stride < pool.kernel;
-  return (e, x, y, dy, dx, constants) => {
-    const registers = channelRegisters(e, pass);
-    const [maximum, arriving, value, centred, here, taken] = Array.from({ length: 6 }, () => e.lanes(BLOCK)) as Six;
-    e.step(x, input.origin);
-    e.step(y, output.origin);
-    e.step(dy, gradient.origin);
-    e.step(dx, result.origin);
-    e.loop(blocksOf(output.channels), () => {
-      registers.load(constants);
-      const row = e.pointer(dx);
-      e.loop(result.height, () => {
-        const at = e.pointer(row);
-        e.loop(result.width, () => {
-          e.store(at, 0, registers.zero);
-          e.step(at, result.pixelBytes);
-        });
-        e.step(row, result.rowBytes);
-      });
-      const planes = [
-        { pointer: x, plane: input, windowed: true },
-        { pointer: y, plane: output, windowed: false },
-        { pointer: dy, plane: gradient, windowed: false },
-        { pointer: dx, plane: result, windowed: true },
-      ];
-      overWindows(e, pass, planes, ([xAt, yAt, dyAt, dxAt]) => {
-        e.load(arriving, dyAt!, 0);
-        e.load(maximum, yAt!, 0);
-        if (relu) {
-          e.lessOrEqual(here, maximum, registers.zero);
-          e.andNot(arriving, arriving, here);
-        }
-        offsets.forEach((offset, i) => {
-          registers.activate(value, xAt!, offset, centred);
-          e.equal(here, value, maximum);
-          if (i === 0) e.copy(taken, here);
-          else {
-            e.andNot(here, here, taken);
-            e.or(taken, taken, here);
-          }
-          e.and(value, arriving, here);
-          if (overlapping) {
-            e.load(centred, dxAt!, resultOffsets[i]!);
-            e.add(value, centred, value);
-          }
-          e.store(dxAt!, resultOffsets[i]!, value);
-        });
-      });
-      for (const pointer of [x, y, dy, dx, constants]) e.step(pointer, BLOCK_BYTES);
+      for (const pointer of [x, gate, gradient, result, constants, sums]) e.step(pointer, WIDTH_BYTES);
     });
   };
 }

@@ -8,7 +8,7 @@ import { type ChannelConstants, finishGradients, finishStatistics, mergeSamples,
 import { CONSTANT_ROWS, constantOffset } from '../channelPass.ts';
 import { misfit } from '../misfit.ts';
 import { packVector } from '../parameters.ts';
-import { pixelMoments, pixelProducts } from '../pixelSums.ts';
+import { pixelMoments } from '../pixelSums.ts';
 import { padded } from '../plane.ts';
 import { lightly, type Step, single, type Task, type Values, type Work } from '../work.ts';
 import type { Mode, Site } from './unit.ts';
@@ -20,8 +20,8 @@ export interface BatchNormParts {
   /** Address of the constants of the passes. */
   constants: number;
   forward(mode: Mode): Work[];
-  /** Sums of the gradient in scratch, then their reduction over the batch. */
-  backward(scratch: Values): Work[];
+  /** `add` puts a sample's sums of g and of g·(x − mean) where it is told, rows of padded channels; then their reduction over the batch. */
+  backward(add: (sample: number, sums: number) => void): Work[];
   update(): Task[];
   start(): void;
   readState(state: EngineState): void;
@@ -78,13 +78,9 @@ export function batchNormParts(site: Site, layer: BatchNorm, resolved: ResolvedL
         single(`${name} statistics`, (step) => reduceMoments(step, training)),
       ];
     },
-    backward(scratch) {
-      const products = kernels.add(`${name}/products`, 4, pixelProducts(scratch.plane, input.plane));
+    backward(add) {
       return [
-        lightly(`${name} sums`, (sample) => {
-          const mean = constants + constantOffset(input.plane, 'mean');
-          products.run(scratch.at(sample), input.at(sample), mean, sampleSums + sample * 3 * row * 4);
-        }),
+        lightly(`${name} sums`, (sample) => add(sample, sampleSums + sample * 3 * row * 4)),
         single(`${name} gradients`, ({ batch }) => {
           const { floats } = arena.views;
           sumSamples(floats.subarray(sampleSums / 4), 3 * row, batch, first);

@@ -8,12 +8,13 @@ import { type ConvolutionShape, convolutionForward, terms } from '../convolution
 import { convolutionInputGradient, gradientRim, packedBlocks, planePhases, turnBlocks } from '../convolutionInputGradient.ts';
 import { convolutionWeightGradient } from '../convolutionWeightGradient.ts';
 import { copyPlane } from '../copy.ts';
+import type { Kernel } from '../emit/kernels.ts';
 import { foldGroups } from '../optimizer.ts';
 import { packConvolution, packVector } from '../parameters.ts';
 import { pixelTotals } from '../pixelSums.ts';
 import { BLOCK, BLOCK_BYTES, blocksOf, NO_RIM, type Plane, padded, planeOf } from '../plane.ts';
 import { type GroupWork, lightly, type SampleWork, single, type Task, type Values, type Work } from '../work.ts';
-import { batchOf, gradientsOf, type Site, type Supply, scratchOf, type Unit } from './unit.ts';
+import { batchOf, gradientsOf, type Site, type Supply, scratchOf, type Totals, type Unit } from './unit.ts';
 
 type Conv2d = Extract<Layer, { kind: 'conv2d' }>;
 
@@ -35,6 +36,7 @@ export function convolutionUnit(site: Site, resolved: ResolvedLayer, layer: Conv
   const fold = kernels.add(`fold/${groups}`, 4, foldGroups(groups));
   const biasRow = padded(outputs);
   const biasSums = arena.shared(site.batch * biasRow * 4);
+  const biasSumsOf = (sample: number) => biasSums + sample * biasRow * 4;
   const turn = kernels.add('turnBlocks', 5, turnBlocks);
   let turned = 0;
   let turns: { from: number; to: number }[] = [];
@@ -53,9 +55,8 @@ export function convolutionUnit(site: Site, resolved: ResolvedLayer, layer: Conv
     });
   }
 
-  function backwardWork(bring: SampleWork, dy: Values, inputGradient: Values | null): GroupWork {
+  function backwardWork(bring: SampleWork, dy: Values, inputGradient: Values | null, totals: Kernel | null): GroupWork {
     const weightGradient = kernels.add(`${name}/weightGradient`, 3, convolutionWeightGradient(shape, dy.plane, target.rows));
-    const totals = bias && kernels.add(`${name}/biasGradient`, 2, pixelTotals(dy.plane));
     const toInput =
       inputGradient && kernels.add(`${name}/inputGradient`, 3, convolutionInputGradient(shape, dy.plane, inputGradient.plane, target.rows));
     return {
@@ -69,7 +70,7 @@ export function convolutionUnit(site: Site, resolved: ResolvedLayer, layer: Conv
       run(sample, step, group) {
         bring.run(sample, step);
         const gradient = dy.at(sample);
-        totals?.run(gradient, biasSums + sample * biasRow * 4);
+        totals?.run(gradient, biasSumsOf(sample));
         weightGradient.run(input.at(sample), gradient, partials + group * groupBytes);
         if (inputGradient) toInput?.run(gradient, turned, inputGradient.at(sample));
       },
@@ -91,11 +92,13 @@ export function convolutionUnit(site: Site, resolved: ResolvedLayer, layer: Conv
       if (wanted) planTurns();
       const rim = wanted ? gradientRim(input.plane, outputPlane, kernel, stride, padding) : NO_RIM;
       const dy = scratchOf(site, planeOf([outputs, outputPlane.height, outputPlane.width], rim));
-      const works = bringInto(site, name, supply, dy, output);
+      const summed = bias !== null && supply.direct && supply.totals === true;
+      const works = bringInto(site, name, supply, dy, output, summed ? biasSumsOf : undefined);
+      const totals = bias && !summed ? kernels.add(`${name}/biasGradient`, 2, pixelTotals(dy.plane)) : null;
       const bring = works.pop() as SampleWork;
       return {
         direct: false,
-        into: (place) => [...works, backwardWork(bring, dy, place)],
+        into: (place) => [...works, backwardWork(bring, dy, place, totals)],
       };
     },
     prepare() {
@@ -142,8 +145,8 @@ export function convolutionUnit(site: Site, resolved: ResolvedLayer, layer: Conv
 }
 
 /** Works that bring the gradient into one plane of scratch, the last of them light; by way of the arena where the supply is not direct. */
-function bringInto(site: Site, name: string, supply: Supply, dy: Values, output: Values): Work[] {
-  if (supply.direct) return supply.into(dy);
+function bringInto(site: Site, name: string, supply: Supply, dy: Values, output: Values, totals?: Totals): Work[] {
+  if (supply.direct) return supply.into(dy, totals);
   const gradients = gradientsOf(site, output);
   const copy = site.kernels.add(`${name}/bring`, 2, copyPlane(gradients.plane, dy.plane));
   return [...supply.into(gradients), lightly(`${name} bring`, (sample) => copy.run(gradients.at(sample), dy.at(sample)))];

@@ -23,14 +23,19 @@ export interface Site {
   parameter(parameter: Parameter, packing: Packing): PackedParameter;
 }
 
+/** Where the sums of a gradient over a sample's pixels go, a value a channel. */
+export type Totals = (sample: number) => number;
+
 /**
  * Where the gradient of a unit's output comes from: works that write it to a place of the unit's choice. Where it is `direct`, the last
  * work is light and writes any plane, one sample at a time; otherwise the place must be planes without a rim, for the whole batch.
  */
 export interface Supply {
   direct: boolean;
+  /** Whether `totals` are taken in passing. */
+  totals?: true;
   /** `place` is null where no input gradient is wanted. */
-  into(place: Values | null): Work[];
+  into(place: Values | null, totals?: Totals): Work[];
 }
 
 export interface Unit {
