@@ -6,6 +6,7 @@ export { type ErrorDetails, RunledgerError } from './errors.ts';
 export type * from './facts.ts';
 export { createFingerprint, type Fingerprint, type FingerprintedFact, fingerprintOf } from './fingerprint.ts';
 export type { PassProfile } from './kernels/engine.ts';
+export { examineMachine, type Machine, type MachineArithmetic } from './kernels/machine.ts';
 export { createPeakProbe, measurePeak, type PeakProbe } from './kernels/peak.ts';
 export type { Progress, StopSignal, TrainOptions } from './loop/run.ts';
 export { train } from './loop.ts';

@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { dataCommand } from './commands/data.ts';
 import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { rebuildCommand } from './commands/rebuild.ts';
 import { runsCommand } from './commands/runs.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -27,6 +28,7 @@ const commands: readonly ((context: CliContext) => Command)[] = [
   verifyCommand,
   rebuildCommand,
   dataCommand,
+  doctorCommand,
 ];
 
 /** Commander gives settings to subcommands that it makes itself; ours are made by their files. */
