@@ -28,6 +28,7 @@ export async function rebuild(database: Connection, { onProgress, pause }: Rebui
   const next = database.prepare<[number, number], StoredRow>(
     `SELECT ${eventColumns} FROM ${eventTables} WHERE position > ? ORDER BY position LIMIT ?`,
   );
+  const standing = database.prepare<[string], 1>('SELECT 1 FROM sqlite_schema WHERE name = ?').pluck();
   const state = { position: 0, events: 0, unknown: 0 };
   let fold: Fold | undefined;
 
@@ -36,6 +37,12 @@ export async function rebuild(database: Connection, { onProgress, pause }: Rebui
     if (fold === undefined) {
       createTables(database, prefix);
       fold = prepareFold(database, prefix);
+    } else if (standing.get(`${prefix}runs`) === undefined) {
+      // Another rebuild was quicker: its tables stand, and ours went with the old ones.
+      checkReadModels(database);
+      state.events = total.get() ?? 0;
+      state.unknown = database.prepare<[], number>('SELECT count(*) FROM unknown_events').pluck().get() ?? 0;
+      return true;
     }
     const rows = next.all(state.position, batch);
     for (const row of rows) if (!fold(decodeEvent(row))) state.unknown++;

@@ -1,6 +1,9 @@
 // Live and rebuilt read models are the same, byte for byte; others may append while a rebuild is under way.
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Ledger } from '../../../app/ledger/index.ts';
+import { openConnection } from '../../../app/ledger/sqlite/connection.ts';
+import { rebuild } from '../../../app/ledger/sqlite/rebuild.ts';
 import { openScratch } from '../../../app/ledger/sqlite/scratch.ts';
 import { eventSource, streamOf } from '../../contracts/events.ts';
 import { temporaryFolder, temporaryLedger } from './folders.ts';
@@ -24,8 +27,7 @@ const schema = ({ database }: Ledger) =>
     .pluck()
     .all();
 
-async function fill(ledger: Ledger, runs: number): Promise<void> {
-  const event = eventSource();
+async function fill(ledger: Ledger, runs: number, event = eventSource()): Promise<void> {
   for (let n = 1; n <= runs; n++) {
     const plan = { epochs: 4, seed: n, train: 6400, batchNorm: n % 2 === 0, ...(n === 3 ? { divergesAt: 2 } : {}) };
     await record(ledger.log, streamOf('run', n), 0, asEvents(syntheticFacts(plan), event));
@@ -46,6 +48,32 @@ test('a rebuild gives the same tables, indexes and views', async () => {
   expect(seen.at(-1)).toBe(events);
   expect(dump(ledger)).toEqual(tables);
   expect(schema(ledger)).toEqual(statements);
+});
+
+test('of two rebuilds at once the slower one finds its work done', async () => {
+  const folder = temporaryFolder();
+  const ledger = await temporaryLedger({ folder });
+  const event = eventSource();
+  await fill(ledger, 4, event);
+  await record(
+    ledger.log,
+    `${streamOf('run', 2)}/notes`,
+    0,
+    Array.from({ length: 4500 }, () => event('Invented')),
+  );
+  const tables = dump(ledger);
+  const quick = openConnection(join(folder, 'ledger.db'), { write: true });
+  const slow = openConnection(join(folder, 'ledger.db'), { write: true });
+  let overtaken = false;
+  const results = await rebuild(slow, {
+    async pause() {
+      if (!overtaken) await rebuild(quick);
+      overtaken = true;
+    },
+  });
+  for (const database of [quick, slow]) database.close();
+  expect(results).toEqual({ events: tables.events!.length, unknown: tables.unknown_events!.length });
+  expect(dump(ledger)).toEqual(tables);
 });
 
 test('what is appended during a rebuild is in it', async () => {
