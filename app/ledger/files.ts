@@ -92,9 +92,13 @@ async function syncFolder(path: string): Promise<void> {
 function fileError(cause: unknown, place: string): RunledgerError {
   const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
   const full = code === 'ENOSPC' || code === 'EDQUOT';
-  return new RunledgerError(full ? 'ledger.full' : 'ledger.io', `cannot store a blob: ${code}`, {
-    help: full ? 'the disk is full; make room and try again, nothing committed is lost' : 'check the disk and the rights of the folder',
-    place,
-    cause,
-  });
+  return new RunledgerError(
+    full ? 'ledger.full' : 'ledger.io',
+    full ? `the disk is full, a checkpoint cannot be stored (${code})` : `cannot store a blob: ${code}`,
+    {
+      help: full ? 'the disk is full; make room and try again, nothing committed is lost' : 'check the disk and the rights of the folder',
+      place,
+      cause,
+    },
+  );
 }

@@ -10,7 +10,7 @@ import { decodeJson, encodeJson } from './json.ts';
 import { type Leases, leaseReader, sweepInterrupted } from './leases.ts';
 import type { Blobs, Log, ReadModels, Work } from './ports.ts';
 import { identifyProcess } from './process.ts';
-import { type Connection, openConnection } from './sqlite/connection.ts';
+import { type Connection, openConnection, storageError } from './sqlite/connection.ts';
 import { eventReader } from './sqlite/events.ts';
 import { checkGuards, checkIdentity } from './sqlite/migrations.ts';
 import { checkpointReader, viewReader } from './sqlite/readModels.ts';
@@ -116,7 +116,7 @@ async function openForReading(file: string): Promise<Connection> {
     return database;
   } catch (error) {
     database.close();
-    throw error;
+    throw storageError(error, file);
   }
 }
 

@@ -76,7 +76,9 @@ export function storageError(error: unknown, file: string): unknown {
 
 function explain(code: string): [code: string, help: string] {
   if (code.startsWith('SQLITE_BUSY')) return ['ledger.busy', 'another process has been writing for five seconds; try again'];
-  if (code.startsWith('SQLITE_FULL')) return ['ledger.full', 'the disk is full; make room and try again, nothing committed is lost'];
+  // The shared memory of a write-ahead log is a file too, and has no room to grow on a full disk.
+  if (code.startsWith('SQLITE_FULL') || code === 'SQLITE_IOERR_SHMSIZE')
+    return ['ledger.full', 'the disk is full; make room and try again, nothing committed is lost'];
   if (code.startsWith('SQLITE_IOERR')) return ['ledger.io', 'the disk did not answer; check it, then run  runledger verify'];
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
     return ['ledger.damaged', 'see what is damaged with  runledger verify'];

@@ -82,3 +82,11 @@ test('a writer stops when another version changes the read models under it', asy
   });
   expect(await ledger.log.head(streamOf('run', 1))).toEqual({ version: 0, hash: null });
 });
+
+test('a file that is no database is damaged for readers too, in our words', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'ledger.db'), 'not a database, but long enough to be looked at as one: '.repeat(40));
+  const { code, help } = await refusal(folder, false);
+  expect(code).toBe('ledger.damaged');
+  expect(help).toContain('runledger verify');
+});

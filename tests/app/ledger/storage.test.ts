@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { encodeEvent } from '../../../app/ledger/encode.ts';
-import { transact } from '../../../app/ledger/sqlite/connection.ts';
+import { storageError, transact } from '../../../app/ledger/sqlite/connection.ts';
 import { openWriter } from '../../../app/ledger/sqlite/writer.ts';
 import { eventSource, streamOf } from '../../contracts/events.ts';
 import { temporaryFolder } from './folders.ts';
@@ -67,4 +67,9 @@ test('whatever is thrown inside a transaction rolls it back', async () => {
   expect(failing).toThrow(RangeError);
   expect(writer.database.prepare('SELECT count(*) FROM work').pluck().get()).toBe(0);
   writer.close();
+});
+
+test('a disk too full for the shared memory of the write-ahead log is a full disk', () => {
+  const error = new Database.SqliteError('disk I/O error', 'SQLITE_IOERR_SHMSIZE');
+  expect(storageError(error, 'ledger.db')).toMatchObject({ code: 'ledger.full', place: 'ledger.db' });
 });
