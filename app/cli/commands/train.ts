@@ -69,6 +69,7 @@ async function train(context: CliContext, path: string, options: TrainOptions, l
           signal,
           onFact: screen.tell,
           onProgress: screen.advance,
+          onFullDisk: screen.warn,
           profile: profiling,
         });
       } finally {
