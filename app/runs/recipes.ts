@@ -63,7 +63,8 @@ function applySetting(recipe: unknown, { path, value, place }: Setting): unknown
 function locate(error: unknown, written: Written, settings: readonly Setting[]): unknown {
   if (!(error instanceof RunledgerError)) return error;
   const place = error.place ?? '';
-  const setting = settings.find(({ path }) => place === path || place.startsWith(`${path}.`) || place.startsWith(`${path}[`));
+  // Of two settings of one path the later one counts.
+  const setting = settings.findLast(({ path }) => place === path || place.startsWith(`${path}.`) || place.startsWith(`${path}[`));
   if (setting === undefined) return written.locate(error);
   return new RunledgerError('usage', error.message, {
     place: setting.place,

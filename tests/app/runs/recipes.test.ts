@@ -57,6 +57,19 @@ describe('settings', () => {
     expect(buildRecipe(read(written), [parseSetting('optimizer.lr=0.5')]).optimizer.lr).toBe(0.5);
   });
 
+  test('of two settings of one path the later one counts, and is the one that is wrong', () => {
+    const [good, bad] = [parseSetting('optimizer.lr=0.5'), parseSetting('optimizer.lr=fast')];
+    expect(buildRecipe(read(written), [parseSetting('optimizer.lr=0.1'), good]).optimizer.lr).toBe(0.5);
+    expect(failure(() => buildRecipe(read(written), [good, bad]))).toMatchObject({ code: 'usage', place: '--set optimizer.lr=fast' });
+  });
+
+  test('they reach into lists, and into what an earlier one has set', () => {
+    const texts = ['network[0].conv2d.out=8', 'augment=[horizontalFlip, {randomCrop: 2}]', 'augment[1].randomCrop=3'];
+    const { network, augment } = buildRecipe(read(written), texts.map(parseSetting));
+    expect(network[0]).toMatchObject({ kind: 'conv2d', out: 8 });
+    expect(augment[1]).toMatchObject({ kind: 'randomCrop', padding: 3 });
+  });
+
   test('a path that does not exist is usage, with the setting that was meant', () => {
     const error = failure(() => buildRecipe(read(written), [parseSetting('optimiser.lr=0.01')]));
     expect(error).toMatchObject({ code: 'usage', help: 'did you mean  --set optimizer.lr=0.01' });
