@@ -11,7 +11,10 @@ async function rebuild(context: CliContext): Promise<void> {
   const { duration } = await import('../../../views/format/time.ts');
   const { bar } = await import('../terminal/bar.ts');
   const { withLedger } = await import('../withLedger.ts');
+  const { ledgerFolder } = await import('../../ledger/folder.ts');
   const { err, out, host } = context;
+  // Opening for writing would make a ledger where there is none.
+  ledgerFolder(context.ledger, { create: false });
   const progress = context.progress();
   const start = host.clock();
   const { events, unknown } = await withLedger(context, { write: true }, ({ readModels }) =>

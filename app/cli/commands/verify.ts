@@ -6,7 +6,7 @@ import type { CliContext } from '../context.ts';
 export function verifyCommand(context: CliContext): Command {
   return new Command('verify')
     .description('recompute every hash of the ledger; says what a hash chain can prove')
-    .option('--head', 'print the heads of all streams, to keep them elsewhere', false)
+    .option('--head', 'print the head of the ledger and those of all streams, to keep them elsewhere', false)
     .action(({ head }: { head: boolean }) => verify(context, head));
 }
 
@@ -20,7 +20,10 @@ async function verify(context: CliContext, heads: boolean): Promise<void> {
   }).finally(() => progress.end());
   const { out } = context;
   for (const line of await report(found, context)) out.line(line);
-  if (heads) for (const { stream, version, hash } of found.heads) out.line(`${hash}  ${version}  ${stream}`);
+  if (heads) {
+    out.line(`${found.head}  ledger`);
+    for (const { stream, version, hash } of found.heads) out.line(`${hash}  ${version}  ${stream}`);
+  }
   if (!found.ok) context.exitCode = 1;
 }
 

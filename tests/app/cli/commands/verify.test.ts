@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -29,9 +29,19 @@ test('an intact ledger: five checks, the head, exit 0', async () => {
   expect(out).toMatch(/^✓ intact {2}head [0-9a-f]{4} [0-9a-f]{4}$/m);
 });
 
-test('--head prints every stream with its version and hash', async () => {
+test('--head prints the head of the ledger in full, and every stream with its version and hash', async () => {
   const { out } = await runCommand(verifyCommand, folder, ['--head']);
+  const [, start] = /^✓ intact {2}head (.{9})$/m.exec(out) ?? [];
+  const [, whole] = /^([0-9a-f]{64}) {2}ledger$/m.exec(out) ?? [];
+  expect(whole?.slice(0, 8)).toBe(start?.replace(' ', ''));
   expect(out).toMatch(/^[0-9a-f]{64} {2}\d+ {2}run\/[0-9a-f-]{36}$/m);
+});
+
+test('rebuild of a folder without a ledger makes none', async () => {
+  const nowhere = join(folder, 'nowhere');
+  const { err, exitCode } = await runCommand(rebuildCommand, nowhere, []);
+  expect([exitCode, err]).toEqual([1, expect.stringContaining('error ledger.missing')]);
+  expect(existsSync(nowhere)).toBe(false);
 });
 
 test('rebuild says how many events it folded, and the ledger verifies afterwards', async () => {
