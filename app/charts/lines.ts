@@ -28,8 +28,14 @@ function roomRight(curves: Curve[]): number {
 }
 
 function roomLeft(ticks: Ticks): number {
-  const longest = Math.max(...ticks.values.map((value) => (value !== 0 && Math.abs(value) < 1e-4 ? 4 : String(value).length)));
+  const longest = Math.max(...ticks.values.map(lengthOf));
   return Math.max(34, 14 + longest * 7);
+}
+
+/** Letters of a tick; very small and very large ones are powers of ten. */
+function lengthOf(value: number): number {
+  const size = Math.abs(value);
+  return value !== 0 && (size < 1e-4 || size >= 1e6) ? value.toExponential().length - 1 : String(value).length;
 }
 
 /** The smallest and largest finite value of curves and bands, or 0 to 1 where there is none yet. */
@@ -78,9 +84,14 @@ export function linesOption(plot: LinePlot, size: Size): Option {
     series: [
       ...(plot.y.zero ? [zeroLine(first, Math.max(last, first + 1))] : []),
       ...(plot.bands ?? []).flatMap(bandSeries),
-      ...plot.curves.flatMap((curve) => curveSeries(curve, y.min)),
+      ...plot.curves.flatMap((curve) => curveSeries(curve, y.min, liftedBelow(y, plot.y.scale))),
     ],
   };
+}
+
+/** The lowest tenth of a plot, where the end of a line meets the words of the axis. */
+function liftedBelow({ min, max }: Ticks, scale: 'linear' | 'log'): number {
+  return scale === 'log' ? min * (max / min) ** 0.1 : min + (max - min) * 0.1;
 }
 
 function zeroLine(first: number, last: number): Option {

@@ -34,8 +34,8 @@ const strokes: Record<CurveStyle, Option> = {
   thin: { width: 1 },
 };
 
-/** The line itself, its ring and its crosses; `floor` is the lower edge of the plot. */
-export function curveSeries(curve: Curve, floor: number): Option[] {
+/** The line itself, its ring and its crosses; `floor` is the lower edge of the plot, below `low` a label would touch the axis. */
+export function curveSeries(curve: Curve, floor: number, low = floor): Option[] {
   const ink = colour(curve.category);
   const finite = curve.points.filter(([, y]) => y !== null && Number.isFinite(y));
   const lost = curve.points.filter(([, y]) => y !== null && !Number.isFinite(y));
@@ -53,7 +53,15 @@ export function curveSeries(curve: Curve, floor: number): Option[] {
       ...(curve.label === undefined || finite.length === 0
         ? {}
         : {
-            endLabel: { show: true, formatter: curve.label, color: ink, fontSize: 12, fontWeight: 600, distance: 7 },
+            endLabel: {
+              show: true,
+              formatter: curve.label,
+              color: ink,
+              fontSize: 12,
+              fontWeight: 600,
+              distance: 7,
+              ...(finite.at(-1)![1]! < low ? { offset: [0, -10] } : {}),
+            },
             labelLayout: { moveOverlap: 'shiftY' },
           }),
     },

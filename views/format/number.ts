@@ -15,8 +15,15 @@ export function exceptional(value: number): string | null {
 
 const withCommas = (digits: string): string => digits.replace(/^\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ','));
 
+/** From here on a measured value (one with decimals) has more digits than anybody reads: a loss that explodes is `2.692e10`. */
+const mostMeasured = 1e6;
+
 /** Digits of |value|; zero after rounding has no sign. */
 function print(value: number, decimals: number, plus: string): string {
+  if (decimals > 0 && Math.abs(value) >= mostMeasured) {
+    const power = Math.abs(value).toExponential(Math.min(decimals, 3)).replace('e+', 'e');
+    return (value < 0 ? minus : plus) + power;
+  }
   const digits = Math.abs(value).toFixed(decimals);
   const sign = Number(digits) === 0 ? '' : value < 0 ? minus : plus;
   return sign + withCommas(digits);

@@ -16,21 +16,33 @@ const formats: Record<string, Format> = {
   /** Fixed decimals, with what follows: `1| %`. */
   fixed: (argument) => {
     const [digits = '0', suffix = ''] = argument.split('|');
-    return (value) => (Number.isFinite(value) ? `${(value as number).toFixed(Number(digits)).replace('-', '−')}${suffix}` : '');
+    return (value) => (Number.isFinite(value) ? `${decimals(value as number, Number(digits))}${suffix}` : '');
   },
   /** Head of a tooltip: `epoch 21`. */
   pointer: (unit) => (pointer) => `${unit} ${signless(Number(Number((pointer as { value: unknown }).value).toPrecision(4)))}`,
   /** A learning rate: powers of ten below 0.0001. */
   rate: () => (value) => {
     const rate = Number(Number(value).toPrecision(6));
-    return rate !== 0 && Math.abs(rate) < 1e-4 ? rate.toExponential().replace('-', '−') : signless(rate);
+    return rate !== 0 && Math.abs(rate) < 1e-4 ? power(rate) : signless(rate);
   },
   /** Significant digits, without trailing zeros. */
   digits: (argument) => (value) => signless(Number(Number(value).toPrecision(Number(argument)))),
 };
 
+/** From six digits before the point on, `2e10`: an axis has room for no more. */
 function signless(value: unknown): string {
-  return String(typeof value === 'number' ? Number(value.toPrecision(10)) : value).replace(/-/g, '−');
+  if (typeof value !== 'number') return String(value).replace(/-/g, '−');
+  const short = Number(value.toPrecision(10));
+  return Math.abs(short) >= 1e6 && Number.isFinite(short) ? power(short) : String(short).replace(/-/g, '−');
+}
+
+function power(value: number): string {
+  return value.toExponential().replace('e+', 'e').replace(/-/g, '−');
+}
+
+function decimals(value: number, digits: number): string {
+  const text = Math.abs(value) >= 1e6 ? value.toExponential(digits).replace('e+', 'e') : value.toFixed(digits);
+  return text.replace(/-/g, '−');
 }
 
 function grouped(value: number): string {
