@@ -42,13 +42,23 @@ export function logTicks(low: number, high: number): Ticks {
   return { min: values[0]!, max: values.at(-1)!, values };
 }
 
-/** First and last epoch, round epochs between, none so near the last that their labels would touch. */
+const epochSteps = [1, 2, 3, 4, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 2500, 5000];
+
+/** First and last epoch and round ones between, as evenly as the ends allow; none so near the last that their labels would touch. */
 export function epochTicks(first: number, last: number, most = 4): number[] {
   if (last <= first) return [first];
-  const step = [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000].find((size) => (last - first) / size <= most) ?? (last - first) / most;
+  const length = last - first;
+  const few = [...epochSteps, Math.ceil(length / most)].filter((size) => length / size <= most);
+  const candidates = few.map((step) => ({ step, ticks: [first, ...between(first, last, step), last] }));
+  const even = candidates.find(({ step, ticks }) => ticks[1]! - first <= step * 1.25 && last - ticks.at(-2)! <= step * 1.25);
+  return (even ?? candidates[0]!).ticks;
+}
+
+/** Multiples of `step`, more than half a step from either end. */
+function between(first: number, last: number, step: number): number[] {
   const inner: number[] = [];
   for (let epoch = Math.ceil((first + step * 0.6) / step) * step; epoch <= last - step * 0.6; epoch += step) inner.push(epoch);
-  return [first, ...inner, last];
+  return inner;
 }
 
 function rounded(value: number): number {

@@ -48,6 +48,8 @@ test('powers of ten over several decades, finer steps within one', () => {
 
 test('the first and the last epoch are always there, and labels keep their distance', () => {
   expect(epochTicks(1, 30)).toEqual([1, 10, 20, 30]);
+  expect(epochTicks(1, 10, 7)).toEqual([1, 5, 10]);
+  expect(epochTicks(1, 12)).toEqual([1, 3, 6, 9, 12]);
   expect(epochTicks(0, 2)).toEqual([0, 1, 2]);
   expect(epochTicks(1, 1)).toEqual([1]);
   fc.assert(
