@@ -32,7 +32,8 @@ const words: Record<string, Words> = {
     const [best, final] = [fields(data.best), fields(data.final)];
     return `best val acc ${percent(number(fields(best.validation).accuracy))} at epoch ${best.epoch}, last ${percent(number(fields(final.validation).accuracy))}`;
   },
-  RunFailed: (data) => `${data.message} (epoch ${data.epoch}, step ${integer(number(data.step))})`,
+  RunFailed: ({ message, epoch, step }) =>
+    /\bstep \d/.test(String(message)) ? String(message) : `${message} (epoch ${epoch}, step ${integer(number(step))})`,
   RunStopped: (data) => `by ${data.by} at epoch ${data.epoch}, step ${integer(number(data.step))}: ${data.why}`,
   RunInterrupted: (data) => `${data.why}, last sign of life ${data.lastBeat}`,
 };

@@ -23,6 +23,9 @@ test('events say what matters of them, NaN included', () => {
       measured: {},
     }),
   ).toBe('best, epoch 3, step 2,346, 2.5 MB, sha256 abcd ef01');
+  const failed = (message: string) => eventWords({ type: 'RunFailed', data: { message, epoch: 1, step: 1200 }, measured: {} });
+  expect(failed('loss became NaN at step 2 (epoch 1)')).toBe('loss became NaN at step 2 (epoch 1)');
+  expect(failed('the disk is full')).toBe('the disk is full (epoch 1, step 1,200)');
   expect(eventWords({ type: 'SomethingNew', data: { first: 1, second: 2 }, measured: {} })).toBe('first, second');
 });
 
