@@ -21,7 +21,7 @@ export function metricsSection(page: ComparePage): Html {
 function row(page: ComparePage, group: ComparedGroup, pinned: boolean): Html {
   const { metrics } = group;
   const difference = metrics.valAccuracy.difference;
-  return html`<tr${pinned ? html` class="pinned"` : nothing}><th scope="row"><div class="name"><a href="${`/runs/${group.runs[0]!.id}`}"><i class="swatch k${group.category}"></i>&nbsp;<span class="only-wide">${group.name}</span><span class="only-narrow">${group.label}</span></a><span class="count">${size(group)}</span>${states(group)}${
+  return html`<tr${pinned ? html` class="pinned"` : nothing}><th scope="row"><div class="name"><a href="${`/runs/${group.runs[0]!.id}`}"><i class="swatch k${group.category}"></i><span class="only-wide">${group.name}</span><span class="only-narrow">${group.label}</span></a><span class="count">${size(group)}</span>${states(group)}${
     pinned
       ? html`<span class="badge">baseline</span>`
       : html`<a class="act small p1" href="${address(page.view, { baseline: group.runs[0]!.id })}">make baseline</a>`
