@@ -49,5 +49,6 @@ function timeWords(reference: ReportLevel | undefined, other: ReportLevel | unde
 
 function parameterWords(reference: ReportLevel | undefined, other: ReportLevel | undefined): string {
   if (reference?.parameters == null || other?.parameters == null) return '';
-  return `${signed(reference.parameters - other.parameters, 0)} trained parameters ${reference.heading}.`;
+  const difference = reference.parameters - other.parameters;
+  return difference === 0 ? 'The same number on both sides.' : `${signed(difference, 0)} trained parameters ${reference.heading}.`;
 }

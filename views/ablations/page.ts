@@ -43,5 +43,6 @@ function curves(group: ReportGroup): Html {
 /** `With and without batch normalization`; other factors by their levels. */
 function heading({ label, levels }: ReportGroup): string {
   if (levels[0]?.value === true) return `With and without ${label}`;
-  return levels.map((level, index) => (index === 0 ? level.heading : level.heading.replace(`${label} `, ''))).join(' against ');
+  const words = levels.map((level, index) => (index === 0 ? level.heading : level.heading.replace(`${label} `, ''))).join(' against ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
