@@ -28,6 +28,11 @@ export class Arena {
     this.#thread = thread;
   }
 
+  /** Whether this is the plan of the thread that leads the team. */
+  get leads(): boolean {
+    return this.#thread === 0;
+  }
+
   /** Address of `bytes` bytes that all threads share, zero at the start. A line of slack follows, for vectors that run past the end. */
   shared(bytes: number): number {
     const address = this.#end;

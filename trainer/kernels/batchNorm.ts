@@ -12,26 +12,26 @@ export interface ChannelConstants {
   addend: Float32Array;
 }
 
-/** A running merge of moments: count, mean and sum of squared deviations. */
-interface Merge {
-  count: number;
-  mean: number;
-  m2: number;
-}
+/** A group's moments: count, mean, sum of squared deviations. */
+const counts = new Float64Array(CHANNEL_GROUPS);
+const means = new Float64Array(CHANNEL_GROUPS);
+const deviations = new Float64Array(CHANNEL_GROUPS);
 
-function merge(into: Merge, count: number, mean: number, m2: number): void {
+/** Adds moments to those of `group` (Chan); an empty side leaves the other as it is. */
+function merge(group: number, count: number, mean: number, m2: number): void {
   if (count === 0) return;
-  if (into.count === 0) {
-    into.count = count;
-    into.mean = mean;
-    into.m2 = m2;
+  const held = counts[group]!;
+  if (held === 0) {
+    counts[group] = count;
+    means[group] = mean;
+    deviations[group] = m2;
     return;
   }
-  const total = into.count + count;
-  const delta = mean - into.mean;
-  into.m2 = into.m2 + m2 + (delta * delta * into.count * count) / total;
-  into.mean = into.mean + (delta * count) / total;
-  into.count = total;
+  const total = held + count;
+  const delta = mean - means[group]!;
+  deviations[group] = deviations[group]! + m2 + (delta * delta * held * count) / total;
+  means[group] = means[group]! + (delta * count) / total;
+  counts[group] = total;
 }
 
 /**
@@ -47,32 +47,30 @@ export function mergeSamples(
   m2: Float64Array,
 ): void {
   const row = stride / 3;
-  const groups: Merge[] = Array.from({ length: CHANNEL_GROUPS }, () => ({ count: 0, mean: 0, m2: 0 }));
   for (let channel = 0; channel < mean.length; channel++) {
+    counts.fill(0);
     for (let group = 0; group < CHANNEL_GROUPS; group++) {
-      const merged = groups[group]!;
-      merged.count = 0;
       const end = groupStart(group + 1, CHANNEL_GROUPS, batch);
       for (let sample = groupStart(group, CHANNEL_GROUPS, batch); sample < end; sample++) {
         const at = sample * stride + channel;
         const sum = samples[at + row]!;
-        merge(merged, pixels, samples[at]! + sum / pixels, Math.max(0, samples[at + 2 * row]! - (sum * sum) / pixels));
+        merge(group, pixels, samples[at]! + sum / pixels, Math.max(0, samples[at + 2 * row]! - (sum * sum) / pixels));
       }
     }
     for (let distance = 1; distance < CHANNEL_GROUPS; distance *= 2) {
       for (let group = 0; group < CHANNEL_GROUPS; group += 2 * distance) {
-        const other = groups[group + distance]!;
-        merge(groups[group]!, other.count, other.mean, other.m2);
+        const other = group + distance;
+        merge(group, counts[other]!, means[other]!, deviations[other]!);
       }
     }
-    mean[channel] = groups[0]!.mean;
-    m2[channel] = groups[0]!.m2;
+    mean[channel] = means[0]!;
+    m2[channel] = deviations[0]!;
   }
 }
 
 /** Sums over samples of one value a channel, in double: `samples` holds a row of values every `stride` floats. */
 export function sumSamples(samples: Float32Array, stride: number, batch: number, sums: Float64Array): void {
-  const groups = new Float64Array(CHANNEL_GROUPS);
+  const groups = means;
   for (let channel = 0; channel < sums.length; channel++) {
     for (let group = 0; group < CHANNEL_GROUPS; group++) {
       let sum = 0;

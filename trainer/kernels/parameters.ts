@@ -1,11 +1,13 @@
 // Learned parameters in the arena: packed as kernels want them, with their gradients and optimizer slots in the same packing beside them.
 // Outside the engine they exist in canonical (PyTorch) order only.
 import type { Parameter } from '../network.ts';
-import { foldLanes } from '../numbers/folds.ts';
 import type { Arena } from './arena.ts';
 import type { Kernel, KernelSet } from './emit/kernels.ts';
 import type { OptimizerPlan } from './optimizer.ts';
 import { BLOCK, BLOCK_BYTES, blocksOf } from './plane.ts';
+
+/** Lanes on their way to one sum. */
+const folding = new Float32Array(BLOCK);
 
 /** Rows of one block of the gradient norm. */
 const NORM_ROWS = 256;
@@ -99,14 +101,18 @@ export class PackedParameter {
 
   /** Sum of squares of the whole gradient, of the last step. */
   squaredGradient(): number {
-    const lanes = new Float64Array(BLOCK);
     const { floats } = this.#arena.views;
+    const { blocks, columns } = this.packing;
     let total = 0;
-    for (const [i, { column }] of this.packing.blocks.entries()) {
-      const at = (this.#squares + i * BLOCK_BYTES) / 4;
-      const real = Math.min(BLOCK, this.packing.columns - column);
-      for (let lane = 0; lane < BLOCK; lane++) lanes[lane] = lane < real ? floats[at + lane]! : 0;
-      total += foldLanes(lanes, Math.fround);
+    for (let block = 0; block < blocks.length; block++) {
+      const at = (this.#squares + block * BLOCK_BYTES) / 4;
+      const real = Math.min(BLOCK, columns - blocks[block]!.column);
+      for (let lane = 0; lane < BLOCK; lane++) folding[lane] = lane < real ? floats[at + lane]! : 0;
+      // Halves on halves, in binary32: that is what the array holds.
+      for (let half = BLOCK / 2; half >= 1; half /= 2) {
+        for (let lane = 0; lane < half; lane++) folding[lane] = folding[lane]! + folding[lane + half]!;
+      }
+      total += folding[0]!;
     }
     return total;
   }

@@ -58,11 +58,11 @@ export function planPeak(threads: number, thread: number): PeakPlan {
     const task = {
       kind: 'task' as const,
       name: `peak/${rows}`,
-      barrier: true,
+
       chunks: () => threads,
       run: () => kernel.run(numbers, rounds),
     };
-    return [{ name: task.name, tasks: [task] }];
+    return [{ name: task.name, preludes: [], tasks: [task] }];
   });
   return { arena, kernels, numbers, board: arena.shared(boardBytes(1, threads)), programs };
 }

@@ -1,8 +1,8 @@
-// Cutting a list of works into phases. A phase ends at a barrier (a reduction over the batch), and where the way of dealing changes:
+// Cutting a list of works into phases. A phase ends before a reduction over the batch, and where the way of dealing changes:
 // convolutions by sample, weight gradients by sample group, linear layers by ranges of samples that share weights.
 // Within a chunk, neighbouring works on samples run one sample after another, so that what one leaves is still in the nearest cache.
 import { groupStart } from '../numbers/groups.ts';
-import type { GroupWork, Phase, RangeWork, SampleWork, Step, Task, Work } from './work.ts';
+import type { GroupWork, Phase, Prelude, RangeWork, SampleWork, Step, Task, Work } from './work.ts';
 
 /** Samples of a range: enough to pay for streaming the weights of a linear layer, few enough to share a batch of 64. */
 const RANGE = 32;
@@ -27,19 +27,30 @@ export function cutPhases(works: readonly Work[]): Phase[] {
   const phases: Phase[] = [];
   let dealt: Dealt[] = [];
   let beside: Task[] = [];
+  let preludes: Prelude[] = [];
   let dealing: Dealing = 'any';
   const flush = () => {
     const tasks = dealt.length === 0 ? beside : [dealTask(dealt, dealing), ...beside];
-    if (tasks.length > 0) phases.push({ name: tasks.map(({ name }) => name).join(' + '), tasks });
+    // Preludes alone wait for what follows them.
+    if (tasks.length === 0) return;
+    phases.push({ name: [...preludes, ...tasks].map(({ name }) => name).join(' + '), preludes, tasks });
     dealt = [];
     beside = [];
+    preludes = [];
     dealing = 'any';
   };
   for (const work of works) {
+    if (work.kind === 'cut') {
+      flush();
+      continue;
+    }
+    if (work.kind === 'prelude') {
+      if (work.barrier) flush();
+      preludes.push(work);
+      continue;
+    }
     if (work.kind === 'task') {
-      if (work.barrier) flush();
       beside.push(work);
-      if (work.barrier) flush();
       continue;
     }
     const together = joined(dealing, dealingOf(work));
@@ -69,7 +80,6 @@ function dealTask(works: readonly Dealt[], dealing: Dealing): Task {
     return {
       kind: 'task',
       name,
-      barrier: false,
       chunks: () => coarsest,
       run(chunk, step) {
         for (const work of grouped) {
@@ -84,7 +94,6 @@ function dealTask(works: readonly Dealt[], dealing: Dealing): Task {
   return {
     kind: 'task',
     name,
-    barrier: false,
     chunks: ({ batch }) => Math.ceil(batch / size),
     run: (chunk, step) => run(chunk * size, Math.min(step.batch, (chunk + 1) * size), step),
   };

@@ -44,26 +44,42 @@ export interface RangeWork {
   run(first: number, end: number, step: Step): void;
 }
 
-/** Work that is not dealt by samples. With `barrier` it sees everything before it and is seen by everything after it. */
+/** Work that is not dealt by samples; runs beside the other works of its phase. */
 export interface Task {
   kind: 'task';
   name: string;
-  barrier: boolean;
   chunks(step: Step): number;
   run(chunk: number, step: Step): void;
 }
 
-export type Work = SampleWork | GroupWork | RangeWork | Task;
+/**
+ * What every thread does for itself before it takes chunks: reductions over the batch, which cost less than handing their results on.
+ * Results go to scratch, or are the same bytes from every thread. With `barrier` it sees everything before it.
+ */
+export interface Prelude {
+  kind: 'prelude';
+  name: string;
+  barrier: boolean;
+  run(step: Step): void;
+}
+
+/** A place where everything before is done before anything after begins. */
+export interface Cut {
+  kind: 'cut';
+}
+
+export type Work = SampleWork | GroupWork | RangeWork | Task | Prelude | Cut;
 
 /** Chunks that may run in any order and at the same time. */
 export interface Phase {
   name: string;
+  preludes: readonly Prelude[];
   tasks: readonly Task[];
 }
 
 /** A task of one chunk. */
-export function single(name: string, run: (step: Step) => void, barrier = true): Task {
-  return { kind: 'task', name, barrier, chunks: () => 1, run: (_chunk, step) => run(step) };
+export function single(name: string, run: (step: Step) => void): Task {
+  return { kind: 'task', name, chunks: () => 1, run: (_chunk, step) => run(step) };
 }
 
 /** Light work on each sample. */

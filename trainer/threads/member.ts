@@ -5,6 +5,11 @@ import { PLACES, takenPlace } from './board.ts';
 import type { PhaseTimes } from './phaseTimes.ts';
 import { Barrier } from './waiting.ts';
 
+/** Every other phase goes through its chunks from the end: what the phase before touched last is still in the cache. */
+export function backwards(phase: number): boolean {
+  return phase % 2 === 1;
+}
+
 export class Member {
   readonly #words: Int32Array;
   readonly #threads: number;
@@ -35,7 +40,9 @@ export class Member {
     }
   }
 
-  #runShare(index: number, { tasks }: Phase, step: Step): void {
+  #runShare(index: number, { preludes, tasks }: Phase, step: Step): void {
+    if (Atomics.load(this.#words, PLACES.failed) !== 0) return;
+    for (const prelude of preludes) prelude.run(step);
     const counts = tasks.map((task) => task.chunks(step));
     const total = counts.reduce((sum, count) => sum + count, 0);
     for (let chunk = this.#take(index, total); chunk >= 0; chunk = this.#take(index, total)) {
@@ -56,7 +63,7 @@ export class Member {
       const place = takenPlace(phase, this.#threads, owner);
       if (Atomics.load(this.#words, place) >= share) continue;
       const taken = Atomics.add(this.#words, place, 1);
-      if (taken < share) return first + taken;
+      if (taken < share) return first + (backwards(phase) ? share - 1 - taken : taken);
     }
     return -1;
   }

@@ -4,7 +4,7 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from '
 import { RunledgerError } from '../errors.ts';
 import type { Phase, Step } from '../kernels/work.ts';
 import { PLACES, STOP, takenPlace } from './board.ts';
-import { Member } from './member.ts';
+import { backwards, Member } from './member.ts';
 import type { PhaseTimes } from './phaseTimes.ts';
 import { announce } from './waiting.ts';
 
@@ -24,9 +24,11 @@ export function soloTeam(times: PhaseTimes | null = null): Team {
     run(_program, phases, step) {
       for (let index = 0; index < phases.length; index++) {
         times?.mark(index, 'began');
-        for (const task of phases[index]!.tasks) {
+        const { preludes, tasks } = phases[index]!;
+        for (const prelude of preludes) prelude.run(step);
+        for (const task of tasks) {
           const chunks = task.chunks(step);
-          for (let chunk = 0; chunk < chunks; chunk++) task.run(chunk, step);
+          for (let i = 0; i < chunks; i++) task.run(backwards(index) ? chunks - 1 - i : i, step);
         }
         times?.mark(index, 'worked');
       }

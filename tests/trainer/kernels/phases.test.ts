@@ -32,8 +32,9 @@ describe('phases', () => {
       run: (sample, _step, index) => log.push(`${name}${sample} in ${index}`),
     });
     const run = (works: Work[], batch: number) => {
-      for (const { tasks } of cutPhases(works)) {
+      for (const { preludes, tasks } of cutPhases(works)) {
         log.push('|');
+        for (const prelude of preludes) prelude.run(step(batch));
         for (const task of tasks) for (let chunk = 0; chunk < task.chunks(step(batch)); chunk++) task.run(chunk, step(batch));
       }
       return log.join(' ');
@@ -41,10 +42,10 @@ describe('phases', () => {
     return { log, light, heavy, range, group, run };
   }
 
-  test('works on samples run one sample after another, up to a barrier', () => {
+  test('works on samples run one sample after another, up to a reduction, which begins the next phase', () => {
     const { light, heavy, log, run } = recorded();
-    const barrier = single('sum', () => log.push('sum'));
-    expect(run([light('a'), heavy('b'), barrier, light('c')], 2)).toBe('| a0 b0 a1 b1 | sum | c0 c1');
+    const sum: Work = { kind: 'prelude', name: 'sum', barrier: true, run: () => log.push('sum') };
+    expect(run([light('a'), heavy('b'), sum, light('c')], 2)).toBe('| a0 b0 a1 b1 | sum c0 c1');
   });
 
   test('light works join ranges, convolutions do not', () => {
@@ -59,10 +60,18 @@ describe('phases', () => {
     );
   });
 
-  test('a task without a barrier stands beside the works of its phase', () => {
+  test('a prelude that waits for nothing stands at the start of its phase, and nothing is cut where nothing was done', () => {
     const { light, log, run } = recorded();
-    expect(cutPhases([single('pack', () => {}, false), light('a')])).toHaveLength(1);
-    expect(run([single('pack', () => log.push('pack'), false), light('a')], 1)).toBe('| a0 pack');
+    const prelude = (name: string, barrier: boolean): Work => ({ kind: 'prelude', name, barrier, run: () => log.push(name) });
+    expect(run([light('a'), prelude('p', false), light('b')], 1)).toBe('| p a0 b0');
+    log.length = 0;
+    expect(run([light('a'), prelude('p', true), { kind: 'cut' }, prelude('q', true), light('b')], 1)).toBe('| a0 | p q b0');
+  });
+
+  test('a task stands beside the works of its phase', () => {
+    const { light, log, run } = recorded();
+    expect(cutPhases([single('pack', () => {}), light('a')])).toHaveLength(1);
+    expect(run([single('pack', () => log.push('pack')), light('a')], 1)).toBe('| a0 pack');
   });
 });
 

@@ -37,10 +37,12 @@ export function batchNormParts(site: Site, layer: BatchNorm, resolved: ResolvedL
   const row = padded(channels);
   const gamma = site.parameter(resolved.parameters[0]!, packVector(channels));
   const beta = site.parameter(resolved.parameters[1]!, packVector(channels));
-  const constants = arena.shared(CONSTANT_ROWS * row * 4);
-  const inverseStd = arena.shared(row * 4);
+  const constants = arena.scratch(CONSTANT_ROWS * row * 4);
+  const inverseStd = arena.scratch(row * 4);
   const statistics = [arena.shared(row * 4), arena.shared(row * 4), arena.shared(row * 4), arena.shared(row * 4)] as const;
-  const sampleSums = arena.shared(3 * row * 4 * site.batch);
+  // Two buffers: a slow thread may still merge the moments when a fast one has come to the gradients of the same phase.
+  const sampleMoments = arena.shared(3 * row * 4 * site.batch);
+  const sampleSums = arena.shared(2 * row * 4 * site.batch);
   const moments = kernels.add(`${name}/moments`, 2, pixelMoments(input.plane));
   const first = new Float64Array(channels);
   const second = new Float64Array(channels);
@@ -60,8 +62,8 @@ export function batchNormParts(site: Site, layer: BatchNorm, resolved: ResolvedL
   function reduceMoments({ batch }: Step, training: boolean): void {
     const count = batch * pixels;
     if (count === 1) throw oneValue(name);
-    mergeSamples(arena.views.floats.subarray(sampleSums / 4), 3 * row, batch, pixels, first, second);
-    const state = training ? stateNow() : null;
+    mergeSamples(arena.views.floats.subarray(sampleMoments / 4), 3 * row, batch, pixels, first, second);
+    const state = training && arena.leads ? stateNow() : null;
     finishStatistics(first, second, count, layer, vector(gamma.address), vector(beta.address), vector(inverseStd), constantsNow(), state);
   }
 
@@ -70,37 +72,46 @@ export function batchNormParts(site: Site, layer: BatchNorm, resolved: ResolvedL
     forward(mode) {
       if (mode === 'runningStatistics') {
         const load = () => useRunning(stateNow(), layer.eps, vector(gamma.address), vector(beta.address), constantsNow());
-        return [single(`${name} running statistics`, load)];
+        return [{ kind: 'prelude', name: `${name} running statistics`, barrier: false, run: load }];
       }
       const training = mode === 'training';
       return [
-        lightly(`${name} moments`, (sample) => moments.run(input.at(sample), sampleSums + sample * 3 * row * 4)),
-        single(`${name} statistics`, (step) => reduceMoments(step, training)),
+        lightly(`${name} moments`, (sample) => moments.run(input.at(sample), sampleMoments + sample * 3 * row * 4)),
+        { kind: 'prelude', name: `${name} statistics`, barrier: true, run: (step) => reduceMoments(step, training) },
       ];
     },
     backward(add) {
       return [
-        lightly(`${name} sums`, (sample) => add(sample, sampleSums + sample * 3 * row * 4)),
-        single(`${name} gradients`, ({ batch }) => {
-          const { floats } = arena.views;
-          sumSamples(floats.subarray(sampleSums / 4), 3 * row, batch, first);
-          sumSamples(floats.subarray(sampleSums / 4 + row), 3 * row, batch, second);
-          finishGradients(first, second, batch * pixels, vector(inverseStd), constantsNow(), vector(gamma.gradient), vector(beta.gradient));
-        }),
+        lightly(`${name} sums`, (sample) => add(sample, sampleSums + sample * 2 * row * 4)),
+        {
+          kind: 'prelude',
+          name: `${name} gradients`,
+          barrier: true,
+          run({ batch }) {
+            const { floats } = arena.views;
+            sumSamples(floats.subarray(sampleSums / 4), 2 * row, batch, first);
+            sumSamples(floats.subarray(sampleSums / 4 + row), 2 * row, batch, second);
+            finishGradients(
+              first,
+              second,
+              batch * pixels,
+              vector(inverseStd),
+              constantsNow(),
+              vector(gamma.gradient),
+              vector(beta.gradient),
+            );
+          },
+        },
       ];
     },
     update: () => [
-      single(
-        `${name} update`,
-        () => {
-          for (const parameter of [gamma, beta]) {
-            parameter.packing.blocks.forEach((_, block) => {
-              parameter.update(block);
-            });
-          }
-        },
-        false,
-      ),
+      single(`${name} update`, () => {
+        for (const parameter of [gamma, beta]) {
+          parameter.packing.blocks.forEach((_, block) => {
+            parameter.update(block);
+          });
+        }
+      }),
     ],
     start() {
       stateNow().runningVariance.fill(1);

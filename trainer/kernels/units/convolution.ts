@@ -107,14 +107,13 @@ export function convolutionUnit(site: Site, resolved: ResolvedLayer, layer: Conv
         // In this order: where outputs do not fill a block, the next tap overwrites what ran over.
         for (const { from, to } of turns) turn.run(from, to, blocksOf(outputs), terms(shape) * BLOCK_BYTES, BLOCK * BLOCK_BYTES);
       };
-      return [single(`${name} turn weights`, turnAll, false)];
+      return [single(`${name} turn weights`, turnAll)];
     },
     update() {
       const tasks: Task[] = [
         {
           kind: 'task',
           name: `${name} weights`,
-          barrier: false,
           chunks: () => weight.packing.blocks.length,
           run(block) {
             const { offset, rows } = weight.packing.blocks[block]!;
@@ -125,18 +124,14 @@ export function convolutionUnit(site: Site, resolved: ResolvedLayer, layer: Conv
       ];
       if (bias) {
         const sums = new Float64Array(outputs);
-        const updateBias = single(
-          `${name} bias`,
-          ({ batch }) => {
-            const { floats } = arena.views;
-            sumSamples(floats.subarray(biasSums / 4), biasRow, batch, sums);
-            floats.set(sums, bias.gradient / 4);
-            bias.packing.blocks.forEach((_, block) => {
-              bias.update(block);
-            });
-          },
-          false,
-        );
+        const updateBias = single(`${name} bias`, ({ batch }) => {
+          const { floats } = arena.views;
+          sumSamples(floats.subarray(biasSums / 4), biasRow, batch, sums);
+          floats.set(sums, bias.gradient / 4);
+          bias.packing.blocks.forEach((_, block) => {
+            bias.update(block);
+          });
+        });
         tasks.push(updateBias);
       }
       return tasks;

@@ -80,7 +80,6 @@ export function linearUnit(site: Site, resolved: ResolvedLayer, layer: Linear, m
         {
           kind: 'task',
           name: `${name} weights`,
-          barrier: false,
           chunks: () => blocks.length,
           run(chunk, { batch }) {
             const { row, column, rows, offset } = blocks[chunk]!;
@@ -90,16 +89,12 @@ export function linearUnit(site: Site, resolved: ResolvedLayer, layer: Linear, m
         },
       ];
       if (bias) {
-        const updateBias = single(
-          `${name} bias`,
-          ({ batch }) => {
-            biasGradient?.run(dy.at(0), bias.gradient, batch);
-            bias.packing.blocks.forEach((_, block) => {
-              bias.update(block);
-            });
-          },
-          false,
-        );
+        const updateBias = single(`${name} bias`, ({ batch }) => {
+          biasGradient?.run(dy.at(0), bias.gradient, batch);
+          bias.packing.blocks.forEach((_, block) => {
+            bias.update(block);
+          });
+        });
         tasks.push(updateBias);
       }
       return tasks;
