@@ -10,8 +10,6 @@ export interface Bench {
   /** Null without `--python`. */
   pytorch: PyTorch | null;
   pytorchAvx2: PyTorch | null;
-  /** Folder of the installed peers, or null. */
-  peers: string | null;
   /** Says on stderr what is under way. */
   say(text: string): void;
 }

@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util';
 export const usage = `npm run bench [-- options]     measures everything and keeps the table in docs/benchmarks/
   --python <path>    an interpreter with torch==2.13.0 (docs/benchmarks/README.md says how to make one);
                      without it the PyTorch rows say "not measured"
-  --peers            installs TensorFlow.js, jax-js and onnxruntime-node into the cache folder, and measures them
+  --peers            installs TensorFlow.js, jax-js and onnxruntime-node into the user's cache folder;
+                     once there, they are measured
   --quick            short samples, what cannot end within 50 s left out, nothing kept
   --only <row>       one measurement, nothing kept; --only list names them
   --json             one JSON object on the last line

@@ -2,7 +2,7 @@
 import type { Bench, Measurement } from './bench.ts';
 import { PyTorch } from './contenders/pytorch.ts';
 import type { Options } from './options.ts';
-import { installedVersion, installPeers, peersFolder, peerVersions } from './peers/install.ts';
+import { installedVersion, installPeers, peerVersions } from './peers/install.ts';
 import { describeHost } from './report/host.ts';
 import type { Row } from './report/row.ts';
 import type { Entry } from './report/store.ts';
@@ -10,6 +10,7 @@ import { augmentation } from './rows/augmentation.ts';
 import { batches } from './rows/batches.ts';
 import { inference } from './rows/inference.ts';
 import { memory } from './rows/memory.ts';
+import { peerRows } from './rows/peers.ts';
 import { recording } from './rows/recording.ts';
 import { start } from './rows/start.ts';
 import { sweep } from './rows/sweep.ts';
@@ -27,6 +28,7 @@ export const measurements: readonly Measurement[] = [
   memory,
   start,
   sweep,
+  ...peerRows,
 ];
 
 const pace = { quick: { rounds: 3, seconds: 0.2 }, full: { rounds: 9, seconds: 1 } };
@@ -52,7 +54,6 @@ export async function measureTable({ python, peers, quick, only }: Options, say:
     quick,
     pytorch,
     pytorchAvx2,
-    peers: installedVersion('onnxruntime-node') === null ? null : peersFolder,
     say,
   };
   try {

@@ -2,13 +2,12 @@
 import { join } from 'node:path';
 import { Child } from '../measure/child.ts';
 import type { Contender } from '../measure/sampling.ts';
+import { peersFolder } from '../peers/install.ts';
 
 export interface PeerOptions {
   name: string;
   /** File of peers/. */
   program: string;
-  /** Folder of the installed peers. */
-  folder: string;
   batch: number;
   threads: number;
   /** Added to the environment. */
@@ -16,8 +15,8 @@ export interface PeerOptions {
 }
 
 /** Rate in images a second. */
-export function peerContender({ name, program, folder, batch, threads, environment = {} }: PeerOptions): Contender {
-  const args = [join(import.meta.dirname, '../peers', program), folder];
+export function peerContender({ name, program, batch, threads, environment = {} }: PeerOptions): Contender {
+  const args = [join(import.meta.dirname, '../peers', program), peersFolder];
   const child = new Child({ command: process.execPath, args, environment });
   return {
     name,

@@ -1,5 +1,5 @@
 // What the machine can give: the register-only multiply-add loop of the same engine, on one core or on two at once.
-import { createPeakProbe } from '../../../trainer/index.ts';
+import { createPeakProbe } from '../../../trainer/kernels/peak.ts';
 import type { Contender } from '../measure/sampling.ts';
 
 /** Rate in GFLOP/s: the best of the short loops within a sample. */

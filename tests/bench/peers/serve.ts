@@ -12,7 +12,7 @@ export interface PeerRequest {
 /** A step of a peer; may be asynchronous. */
 export type PeerStep = () => unknown;
 
-/** Answers each request with images a second; `prepare` is called once for every batch size and number of threads, and warmed up by two steps. */
+/** Answers each request with images a second; `prepare` is called once for every batch size and number of threads, and warmed up by a step. */
 export async function servePeer(prepare: (request: PeerRequest) => PeerStep | Promise<PeerStep>): Promise<void> {
   const steps = new Map<string, PeerStep>();
   for await (const line of createInterface({ input: process.stdin })) {
@@ -22,7 +22,7 @@ export async function servePeer(prepare: (request: PeerRequest) => PeerStep | Pr
     if (step === undefined) {
       step = await prepare(request);
       steps.set(key, step);
-      for (let i = 0; i < 2; i++) await step();
+      await step();
     }
     const start = performance.now();
     let calls = 0;

@@ -4,6 +4,7 @@ import { type Bench, type Measurement, noPyTorch } from '../bench.ts';
 import { engineContender } from '../contenders/engine.ts';
 import { peerContender } from '../contenders/peer.ts';
 import { inRounds, versus } from '../measure/rounds.ts';
+import { installedVersion } from '../peers/install.ts';
 import { notMeasured, type Row } from '../report/row.ts';
 
 const cases = [
@@ -14,14 +15,14 @@ const cases = [
 export const inference: readonly Measurement[] = cases.map(({ batch, target }) => ({
   name: `inference${batch}`,
   quickSeconds: 4,
-  async measure({ pace, pytorch, peers }: Bench): Promise<Row[]> {
+  async measure({ pace, pytorch }: Bench): Promise<Row[]> {
     const id = `inference.batch${batch}`;
     const what = `inference, batch ${batch}`;
     const information = { id: `${id}.onnx`, what: `${what}, for information`, target: null };
     const settings = pytorch?.settings({ network: 'seed', batch, mode: 'evaluate' }) ?? [];
     const onThreads = (threads: number, of: string) => `${of}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
-    const onnx = (peers === null ? [] : [1, 2]).map((threads) =>
-      peerContender({ name: onThreads(threads, 'ONNX Runtime'), program: 'onnx.ts', folder: peers!, batch, threads }),
+    const onnx = (installedVersion('onnxruntime-node') === null ? [] : [1, 2]).map((threads) =>
+      peerContender({ name: onThreads(threads, 'ONNX Runtime'), program: 'onnx.ts', batch, threads }),
     );
     const ours = [1, 2].map((threads) =>
       engineContender(onThreads(threads, 'Runledger'), { network: 'seed', batch, mode: 'evaluate', threads }),
