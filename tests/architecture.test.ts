@@ -14,6 +14,8 @@ interface Import {
   from: string;
   to: string;
   typeOnly: boolean;
+  /** Loaded only once the line is run: `import()`, a worker. */
+  onDemand: boolean;
 }
 
 /** Import and re-export lines of a file; relative ones as paths from the root. */
@@ -26,7 +28,7 @@ function importsOf(file: string): Import[] {
     const target = match[2] ?? match[3] ?? match[4];
     if (target === undefined) continue;
     const to = target.startsWith('.') ? relative(root, resolve(root, dirname(file), target)) : target;
-    found.push({ from: file, to, typeOnly: match[1] !== undefined });
+    found.push({ from: file, to, typeOnly: match[1] !== undefined, onDemand: match[2] === undefined });
   }
   return found;
 }
@@ -49,6 +51,19 @@ test('each folder imports only what it may', () => {
 
 test('wasmati is imported by one file only, so that it stays replaceable', () => {
   expect(imports.filter(({ to }) => to === 'wasmati').map(({ from }) => from)).toEqual(['trainer/kernels/emit/wasm.ts']);
+});
+
+test('opening a ledger loads neither the engine nor a query builder: each would double the start of every command', () => {
+  const loaded = new Set<string>();
+  const load = (file: string): void => {
+    if (loaded.has(file)) return;
+    loaded.add(file);
+    for (const { from, to, typeOnly, onDemand } of imports) if (from === file && !typeOnly && !onDemand) load(to);
+  };
+  load('app/ledger/index.ts');
+  load('app/ledger/thread.ts');
+  expect(loaded).toContain('trainer/index.ts');
+  expect([...loaded].filter((file) => /^(trainer\/(kernels|threads|loop)\b|drizzle|wasmati)/.test(file))).toEqual([]);
 });
 
 test('there is no import circle', () => {

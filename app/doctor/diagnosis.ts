@@ -42,12 +42,12 @@ export interface Subject {
 }
 
 /** Examines this process's machine, and a ledger's folder read-only. `engine` takes a second or two on the calling thread. */
-export async function diagnose(subject: Subject, engine: () => EngineFindings = examineEngine): Promise<Diagnosis> {
+export async function diagnose(subject: Subject, engine: () => Promise<EngineFindings> = examineEngine): Promise<Diagnosis> {
   const dataSets = (await listDataSets(subject.places)).map(
     ({ name, state, error }): DataSetFindings => ({ name, state, message: error?.message ?? null, help: error?.help ?? null }),
   );
   const ledger = await examineLedger(subject.ledger);
-  const found = engine();
+  const found = await engine();
   return {
     runledger: packageJson.version,
     node: process.versions.node,

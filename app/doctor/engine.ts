@@ -11,17 +11,17 @@ export interface EngineFindings extends Machine {
 
 const peakMs = 300;
 
-export function examineEngine(): EngineFindings {
-  const machine = examineMachine();
+export async function examineEngine(): Promise<EngineFindings> {
+  const machine = await examineMachine();
   const merged = machine.arithmetics.some((arithmetic) => arithmetic.merged);
   const asked = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(' ')].filter((flag) => flag.startsWith('--'));
-  return { ...machine, flags: [...asked, ...(merged ? ['--experimental-wasm-revectorize'] : [])], peak: peakOf(machine) };
+  return { ...machine, flags: [...asked, ...(merged ? ['--experimental-wasm-revectorize'] : [])], peak: await peakOf(machine) };
 }
 
-function peakOf({ simd, fused }: Machine): EngineFindings['peak'] {
+async function peakOf({ simd, fused }: Machine): Promise<EngineFindings['peak']> {
   if (!simd) return null;
   const arithmetic = fused ? 'fused' : 'strict';
   const threads = availableParallelism();
-  const oneThread = measurePeak(1, peakMs, arithmetic);
-  return { oneThread, allThreads: threads === 1 ? oneThread : measurePeak(threads, peakMs, arithmetic), threads };
+  const oneThread = await measurePeak(1, peakMs, arithmetic);
+  return { oneThread, allThreads: threads === 1 ? oneThread : await measurePeak(threads, peakMs, arithmetic), threads };
 }

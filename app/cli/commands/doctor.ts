@@ -4,14 +4,14 @@ import type { EngineFindings } from '../../doctor/engine.ts';
 import type { CliContext } from '../context.ts';
 
 /** `examine` looks at the engine; tests bring their own. */
-export function doctorCommand(context: CliContext, examine?: () => EngineFindings): Command {
+export function doctorCommand(context: CliContext, examine?: () => Promise<EngineFindings>): Command {
   return new Command('doctor')
     .description('what this machine gives: engine, speed, ledger, data sets; exit 1 where something is broken')
     .addOption(new Option('--format <format>', 'how to print it').choices(['table', 'json']).default('table'))
     .action(({ format }: { format: 'table' | 'json' }) => doctor(context, format, examine));
 }
 
-async function doctor(context: CliContext, format: 'table' | 'json', examine?: () => EngineFindings): Promise<void> {
+async function doctor(context: CliContext, format: 'table' | 'json', examine?: () => Promise<EngineFindings>): Promise<void> {
   const { diagnose } = await import('../../doctor/diagnosis.ts');
   const { standardPlaces } = await import('../../datasets/index.ts');
   const { doctorReport } = await import('../screens/doctor.ts');

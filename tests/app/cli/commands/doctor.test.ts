@@ -27,7 +27,7 @@ const well: EngineFindings = {
   peak: { oneThread: 120.4, allThreads: 234.8, threads: 2 },
 };
 const doctor = (ledger: string, engine: EngineFindings = well, ...argv: string[]): Promise<Ran> =>
-  runCommand((context: CliContext) => doctorCommand(context, () => engine), ledger, argv);
+  runCommand((context: CliContext) => doctorCommand(context, async () => engine), ledger, argv);
 
 describe('a machine that is well', () => {
   test('the real engine: vectors, a self-test for each arithmetic, a peak; JSON holds the same', async () => {

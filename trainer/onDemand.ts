@@ -1,0 +1,25 @@
+// What needs the generated engine, which is loaded when one of these is called: most of the application names recipes, facts and errors and
+// never trains, and its start (every command's, the ledger thread's) should not wait for kernels.
+import type { DataSet } from './data/images.ts';
+import type { Fact } from './facts.ts';
+import type { Machine } from './kernels/machine.ts';
+import type { TrainOptions } from './loop/run.ts';
+import type { Arithmetic, Recipe } from './recipe.ts';
+
+/** `train` of loop.ts: the facts of a run, in order. */
+export async function* train(recipe: Recipe, dataset: DataSet, options: TrainOptions): AsyncGenerator<Fact, void, undefined> {
+  const loop = await import('./loop.ts');
+  yield* loop.train(recipe, dataset, options);
+}
+
+/** `examineMachine` of kernels/machine.ts: what this machine gives the engine. */
+export async function examineMachine(): Promise<Machine> {
+  const machine = await import('./kernels/machine.ts');
+  return machine.examineMachine();
+}
+
+/** `measurePeak` of kernels/peak.ts: GFLOP/s of multiply-adds alone. */
+export async function measurePeak(threads: number, milliseconds: number, arithmetic?: Arithmetic): Promise<number> {
+  const peak = await import('./kernels/peak.ts');
+  return peak.measurePeak(threads, milliseconds, arithmetic);
+}
