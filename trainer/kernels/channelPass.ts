@@ -59,7 +59,7 @@ export function channelRegisters(e: Emitter, pass: ChannelPass) {
 /** Walks the output plane, window by window: `body` with the pointer to each plane's pixel. */
 export function overWindows(
   e: Emitter,
-  { output, pool }: ChannelPass,
+  { output, pool }: Pick<ChannelPass, 'output' | 'pool'>,
   planes: readonly { pointer: Pointer; plane: Plane; windowed: boolean }[],
   body: (at: readonly Pointer[]) => void,
 ): void {

@@ -1,9 +1,9 @@
 // Softmax and cross-entropy of one sample after another: loss and the gradient of the logits, with exp and log from the polynomials of
 // docs/numerics.md. Where the largest logit stands (the prediction) is left to the caller.
-import { EXP_COEFFICIENTS, EXP_HIGHEST, EXP_LN2_HIGH, EXP_LN2_LOW, EXP_LOG2E, EXP_LOWEST } from '../numbers/exp.ts';
 import { LOG_COEFFICIENTS, LOG_LN2_HIGH, LOG_LN2_LOW, LOG_SQRT_HALF } from '../numbers/log.ts';
 import type { Emitter, Lanes, LaneWidth, Pointer } from './emit/emitter.ts';
 import type { KernelBody } from './emit/kernels.ts';
+import { exponential } from './exponential.ts';
 import { BLOCK, BLOCK_BYTES, blocksOf } from './plane.ts';
 
 /** Floats of scratch that the kernel needs for `classes` classes. */
@@ -21,6 +21,11 @@ export function crossEntropy(classes: number, logitBytes: number, gradientBytes:
   return (e, logits, gradient, labels, losses, samples, inverse, scratch) => {
     const [value, largest, sum, invBatch, classMask, nothing] = Array.from({ length: 6 }, () => e.lanes(BLOCK)) as Six;
     const single = e.lanes(4);
+    const held = e.lanes(BLOCK);
+    const constant = (number: number) => {
+      e.constant(held, number);
+      return held;
+    };
     e.splat(invBatch, inverse, 0);
     const fold = e.pointer(scratch, blocks * BLOCK_BYTES);
     e.loop(samples, () => {
@@ -38,7 +43,7 @@ export function crossEntropy(classes: number, logitBytes: number, gradientBytes:
         e.load(value, logits, block * BLOCK_BYTES);
         e.subtract(value, value, largest);
         e.store(scratch, block * BLOCK_BYTES, value);
-        exponential(e, value);
+        exponential(e, value, constant);
         e.words(classMask, isClass(block));
         e.and(value, value, classMask);
         e.store(gradient, block * BLOCK_BYTES, value);
@@ -109,40 +114,6 @@ function foldLanes(e: Emitter, value: Lanes, scratch: Pointer, combine: (e: Emit
       e.store(scratch, 0, low);
     }
     e.splat(value, scratch, 0);
-  });
-}
-
-/** value = exp(value), 16 lanes. */
-function exponential(e: Emitter, value: Lanes): void {
-  e.scope(() => {
-    const lanes = () => e.lanes(BLOCK);
-    const [constant, n, q, square, one] = [lanes(), lanes(), lanes(), lanes(), lanes()];
-    e.constant(constant, EXP_LOWEST);
-    e.pseudoMax(value, value, constant);
-    e.constant(constant, EXP_HIGHEST);
-    e.pseudoMin(value, value, constant);
-    e.constant(constant, EXP_LOG2E);
-    e.times(n, value, constant);
-    e.nearestEven(n, n);
-    e.constant(constant, -EXP_LN2_HIGH);
-    e.madd(value, n, constant, value);
-    e.constant(constant, -EXP_LN2_LOW);
-    e.madd(value, n, constant, value);
-    e.constant(q, EXP_COEFFICIENTS[0]!);
-    for (const coefficient of EXP_COEFFICIENTS.slice(1)) {
-      e.constant(constant, coefficient);
-      e.madd(q, q, value, constant);
-    }
-    e.times(square, value, value);
-    e.constant(one, 1);
-    e.add(value, value, one);
-    e.madd(value, square, q, value);
-    // 2^n by its bits: the exponent field is n + 127.
-    e.floatsToWords(n, n);
-    e.words(constant, [127]);
-    e.addWords(n, n, constant);
-    e.shiftLeft(n, n, 23);
-    e.times(value, value, n);
   });
 }
 

@@ -4,10 +4,12 @@ import type { Network, ResolvedLayer, Shape } from '../network.ts';
 import type { Layer } from '../recipe.ts';
 import { cutPhases } from './phases.ts';
 import { NO_RIM, type Plane, planeOf, type Rim } from './plane.ts';
+import { poolsWithGelu } from './smoothPass.ts';
 import { type ChannelLayers, channelsUnit } from './units/channels.ts';
 import { convolutionUnit } from './units/convolution.ts';
 import { dropoutUnit, flattenUnit } from './units/light.ts';
 import { linearUnit } from './units/linear.ts';
+import { type SmoothLayers, smoothUnit } from './units/smooth.ts';
 import { batchOf, type Site, type Supply, type Unit } from './units/unit.ts';
 import type { Phase, Values, Work } from './work.ts';
 
@@ -27,21 +29,29 @@ export interface Ends {
   loss(logits: Values, gradients: Values | null): Work;
 }
 
-/** Layers of one unit; only neighbours of the order batch norm, ReLU, max pooling are merged. */
+/** Layers of one unit; only neighbours of the order batch norm, activation, pooling are merged. */
 type Group = { layers: ResolvedLayer[]; kinds: Layer['kind'][] };
 
-const MERGEABLE: readonly Layer['kind'][] = ['batchNorm2d', 'relu', 'maxPool2d'];
+/** Places in that order. */
+const MERGEABLE: Partial<Record<Layer['kind'], number>> = { batchNorm2d: 0, relu: 1, gelu: 1, maxPool2d: 2, avgPool2d: 2 };
 
-const MAKES_MAPS: readonly Layer['kind'][] = ['conv2d', 'linear', 'maxPool2d'];
+const MAKES_MAPS: readonly Layer['kind'][] = ['conv2d', 'linear', 'maxPool2d', 'avgPool2d'];
+
+function mayFollow({ layer, input }: ResolvedLayer, before: readonly Layer['kind'][]): boolean {
+  const place = MERGEABLE[layer.kind];
+  const last = MERGEABLE[before.at(-1)!];
+  if (place === undefined || last === undefined || place <= last) return false;
+  const [, height, width] = input;
+  const pools = layer.kind === 'maxPool2d' || layer.kind === 'avgPool2d';
+  return !pools || !before.includes('gelu') || poolsWithGelu({ height, width }, layer);
+}
 
 export function groupLayers(layers: readonly ResolvedLayer[], merge: boolean): Group[] {
   const groups: Group[] = [];
   for (const resolved of layers) {
     const { kind } = resolved.layer;
     const last = groups.at(-1);
-    const place = MERGEABLE.indexOf(kind);
-    const follows = last && place > MERGEABLE.indexOf(last.kinds.at(-1)!) && MERGEABLE.includes(last.kinds[0]!);
-    if (merge && place >= 0 && follows) {
+    if (merge && last && mayFollow(resolved, last.kinds)) {
       last.layers.push(resolved);
       last.kinds.push(kind);
     } else groups.push({ layers: [resolved], kinds: [kind] });
@@ -80,14 +90,15 @@ export function planNetwork(site: Site, network: Network, ends: Ends, merge = tr
       ...units.flatMap((unit) => unit.prepare()),
       ...forward('training'),
       ...backward,
-      // Parameters move only when no gradient is computed from them any more.
-      { kind: 'cut' },
-      ...units.flatMap((unit) => unit.update()),
+      ...[endOfBackward, ...units.flatMap((unit) => unit.update())],
     ]),
     batchStatistics: cutPhases([...forward('batchStatistics'), ends.loss(values, null)]),
     runningStatistics: cutPhases([...forward('runningStatistics'), ends.loss(values, null)]),
   };
 }
+
+/** Parameters move only when no gradient is computed from them any more. */
+const endOfBackward: Work = { kind: 'task', name: 'end of backward', barrier: true, chunks: () => 0, run() {} };
 
 /** Images are dense where a convolution reads them, pixel by pixel padded to whole blocks where lanes work on them. */
 function inputPlane(shape: Shape, groups: readonly Group[]): Plane {
@@ -114,6 +125,7 @@ function buildUnit(site: Site, group: Group, input: Values, maps: Shape, output:
     case 'flatten':
       return flattenUnit(site, layer.name, input);
     default:
+      if (group.kinds.includes('gelu') || group.kinds.includes('avgPool2d')) return smoothUnit(site, smoothLayers(group), input, output);
       return channelsUnit(site, channelLayers(group), input, output);
   }
 }
@@ -125,6 +137,18 @@ function channelLayers({ layers }: Group): ChannelLayers {
     if (layer.kind === 'batchNorm2d') result.batchNorm = { layer, resolved };
     if (layer.kind === 'relu') result.relu = true;
     if (layer.kind === 'maxPool2d') result.pool = layer;
+  }
+  return result;
+}
+
+function smoothLayers({ layers }: Group): SmoothLayers {
+  const result: SmoothLayers = { name: layers.map(({ name }) => name).join('+'), batchNorm: null, activation: null, pool: null };
+  for (const resolved of layers) {
+    const { layer } = resolved;
+    if (layer.kind === 'batchNorm2d') result.batchNorm = { layer, resolved };
+    if (layer.kind === 'relu' || layer.kind === 'gelu') result.activation = layer.kind;
+    if (layer.kind === 'maxPool2d') result.pool = { kind: 'max', kernel: layer.kernel, stride: layer.stride };
+    if (layer.kind === 'avgPool2d') result.pool = { kind: 'average', kernel: layer.kernel, stride: layer.stride };
   }
   return result;
 }

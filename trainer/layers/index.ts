@@ -1,15 +1,17 @@
 // All kinds of layers by name. A new kind is a file of its own and a line in both lists.
+import { type AvgPool2d, avgPool2d } from './avgPool2d.ts';
 import { type BatchNorm2d, batchNorm2d } from './batchNorm2d.ts';
 import { type Conv2d, conv2d } from './conv2d.ts';
 import { type Dropout, dropout } from './dropout.ts';
 import type { LayerFamily } from './family.ts';
 import { type Flatten, flatten } from './flatten.ts';
+import { type Gelu, gelu } from './gelu.ts';
 import { type Linear, linear } from './linear.ts';
 import { type MaxPool2d, maxPool2d } from './maxPool2d.ts';
 import { type Relu, relu } from './relu.ts';
 
 /** A layer in canonical form. */
-export type Layer = Conv2d | BatchNorm2d | Relu | MaxPool2d | Flatten | Linear | Dropout;
+export type Layer = Conv2d | BatchNorm2d | Relu | Gelu | MaxPool2d | AvgPool2d | Flatten | Linear | Dropout;
 
 export type LayerKind = Layer['kind'];
 
@@ -17,7 +19,9 @@ const families: { [K in LayerKind]: LayerFamily<Extract<Layer, { kind: K }>> } =
   conv2d,
   batchNorm2d,
   relu,
+  gelu,
   maxPool2d,
+  avgPool2d,
   flatten,
   linear,
   dropout,

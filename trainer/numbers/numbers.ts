@@ -5,6 +5,7 @@ import { expDouble, logDouble } from './double.ts';
 import { expFloat } from './exp.ts';
 import { logFloat } from './log.ts';
 import { fusedMadd, strictMadd } from './madd.ts';
+import { type Normal, normalDouble, normalFloat } from './normal.ts';
 
 /** A buffer of numbers; each kernel says its shape. */
 export type Values = Float32Array | Float64Array;
@@ -18,6 +19,8 @@ export interface Numbers {
   exp(x: number): number;
   /** Of normal x > 0. */
   log(x: number): number;
+  /** The standard normal distribution at x. */
+  normal(x: number): Normal;
   /** Zeros. */
   allocate(count: number): Values;
 }
@@ -29,6 +32,7 @@ function float(name: Arithmetic, madd: Numbers['madd']): Numbers {
     madd,
     exp: (x) => expFloat(x, madd),
     log: (x) => logFloat(x, madd),
+    normal: (x) => normalFloat(x, madd),
     allocate: (count) => new Float32Array(count),
   };
 }
@@ -46,6 +50,7 @@ export const double: Numbers = {
   madd: (a, b, c) => a * b + c,
   exp: expDouble,
   log: logDouble,
+  normal: normalDouble,
   allocate: (count) => new Float64Array(count),
 };
 

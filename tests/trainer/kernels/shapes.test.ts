@@ -5,7 +5,7 @@ import { createWasmEngine } from '../../../trainer/kernels/engine.ts';
 import { createReferenceEngine } from '../../../trainer/kernels/reference/engine.ts';
 import { resolveNetwork, type Shape } from '../../../trainer/network.ts';
 import type { Layer } from '../../../trainer/recipe.ts';
-import { conv, dropout, flatten, linear, norm, pool, relu, tinySpec } from '../reference/tiny.ts';
+import { averagePool, conv, dropout, flatten, gelu, linear, norm, pool, relu, tinySpec } from '../reference/tiny.ts';
 import { expectSameRuns } from './agree.ts';
 
 function check(layers: Layer[], input: Shape, batches: number[]): void {
@@ -59,6 +59,35 @@ describe('batch norm, ReLU and pooling', () => {
   test('before the first convolution, and behind a flatten', () => {
     const behind = [flatten, norm('n2'), relu('r2'), dropout('d'), linear('linear.1', 19), relu('r3'), norm('n3'), linear('linear.2')];
     check([norm('n'), relu('r'), conv('conv2d.1', 5), pool('p'), ...behind], [3, 6, 6], [6, 5, 2]);
+  });
+});
+
+describe('average pooling and GELU', () => {
+  const first = conv('conv2d.1', 5);
+  test.each<{ name: string; layers: Layer[]; input?: Shape }>([
+    { name: 'average pooling alone', layers: [averagePool('a')] },
+    { name: 'batch norm, ReLU, average pooling', layers: [norm('n'), relu('r'), averagePool('a')] },
+    { name: 'ReLU, average pooling that leaves a row and a column out', layers: [relu('r'), averagePool('a')], input: [3, 9, 7] },
+    { name: 'batch norm, average windows that overlap', layers: [norm('n'), relu('r'), averagePool('a', 3, 2)] },
+    { name: 'average windows with gaps', layers: [norm('n'), averagePool('a', 2, 3)] },
+    { name: 'average over the whole map, 20 channels', layers: [conv('conv2d.2', 20), norm('n'), relu('r'), averagePool('a', 8)] },
+    { name: 'average over more than the walk spells out', layers: [relu('r'), averagePool('a', 9)], input: [1, 9, 9] },
+    { name: 'large windows that overlap', layers: [averagePool('a', 5, 2)] },
+    { name: 'GELU alone', layers: [gelu('g')] },
+    { name: 'batch norm, GELU', layers: [norm('n'), gelu('g')], input: [1, 5, 7] },
+    { name: 'batch norm, GELU, max pooling, 20 channels', layers: [conv('conv2d.2', 20), norm('n'), gelu('g'), pool('p')] },
+    { name: 'GELU, max pooling by three', layers: [gelu('g'), pool('p', 3)], input: [1, 9, 6] },
+    { name: 'GELU, max windows that overlap', layers: [norm('n'), gelu('g'), pool('p', 3, 2)] },
+    { name: 'batch norm, GELU, average pooling', layers: [norm('n'), gelu('g'), averagePool('a')] },
+    { name: 'GELU, average windows with gaps', layers: [norm('n'), gelu('g'), averagePool('a', 2, 3)] },
+    { name: 'average pooling before GELU before batch norm', layers: [averagePool('a'), gelu('g'), norm('n'), conv('conv2d.2', 18)] },
+  ])('$name', ({ layers, input = [3, 8, 8] }) => {
+    check([first, ...layers, ...end], input, [4, 3]);
+  });
+
+  test('before the first convolution, and behind a flatten', () => {
+    const behind = [flatten, gelu('g2'), linear('linear.1', 19), norm('n2'), gelu('g3'), linear('linear.2')];
+    check([norm('n'), gelu('g'), averagePool('a'), conv('conv2d.1', 5), ...behind], [3, 6, 6], [6, 5, 2]);
   });
 });
 

@@ -30,6 +30,8 @@ export const conv = (name: string, out: number, kernel = 3, stride = 1, padding 
 export const norm = (name: string): Layer => ({ kind: 'batchNorm2d', name, eps: 1e-5, momentum: 0.1 });
 export const relu = (name: string): Layer => ({ kind: 'relu', name });
 export const pool = (name: string, kernel = 2, stride = kernel): Layer => ({ kind: 'maxPool2d', name, kernel, stride });
+export const averagePool = (name: string, kernel = 2, stride = kernel): Layer => ({ kind: 'avgPool2d', name, kernel, stride });
+export const gelu = (name: string): Layer => ({ kind: 'gelu', name });
 export const flatten: Layer = { kind: 'flatten', name: 'flatten.1' };
 export const linear = (name: string, out: number | 'classes' = 'classes', bias = true): Layer => ({ kind: 'linear', name, out, bias });
 export const dropout = (name: string, p = 0.5): Layer => ({ kind: 'dropout', name, p });

@@ -1,0 +1,55 @@
+// The standard normal distribution of docs/numerics.md, lane by lane: Φ(x), and e^(−x²/2), from which the density is one product away.
+import { EXP_COEFFICIENTS, EXP_HIGHEST, EXP_LN2_HIGH, EXP_LN2_LOW, EXP_LOG2E, EXP_LOWEST } from '../numbers/exp.ts';
+import { NORMAL_COEFFICIENTS, NORMAL_HIGHEST, NORMAL_LOWEST, NORMAL_PEAK } from '../numbers/normal.ts';
+import type { Emitter, Lanes, LaneWidth } from './emit/emitter.ts';
+import { exponential } from './exponential.ts';
+
+const CONSTANTS = [
+  ...[EXP_LOWEST, EXP_HIGHEST, EXP_LOG2E, -EXP_LN2_HIGH, -EXP_LN2_LOW, ...EXP_COEFFICIENTS],
+  ...[NORMAL_LOWEST, NORMAL_HIGHEST, NORMAL_PEAK, ...NORMAL_COEFFICIENTS, 0, 1, -0.5],
+];
+
+export interface NormalLanes {
+  /** cumulative = Φ(x), power = e^(−x²/2). */
+  distribution(x: Lanes, cumulative: Lanes, power: Lanes): void;
+  /** power = Φ(x) + x·φ(x), the slope of x·Φ(x). */
+  slope(x: Lanes, cumulative: Lanes, power: Lanes): void;
+}
+
+/** Takes registers for the constants: outside of all loops, because V8 would build them anew where they are used. */
+export function normalLanes(e: Emitter, width: LaneWidth): NormalLanes {
+  const kept = new Map<number, Lanes>();
+  for (const value of CONSTANTS) {
+    if (kept.has(value)) continue;
+    const lanes = e.lanes(width);
+    e.constant(lanes, value);
+    kept.set(value, lanes);
+  }
+  const constant = (value: number) => kept.get(value)!;
+  return {
+    distribution(x, cumulative, power) {
+      e.scope(() => {
+        const [mask, magnitude] = [e.lanes(width), e.lanes(width)];
+        e.times(power, x, x);
+        e.times(power, power, constant(-0.5));
+        e.less(mask, power, constant(NORMAL_LOWEST));
+        exponential(e, power, constant);
+        e.andNot(power, power, mask);
+        // |x|, where −0 stays: no sum below tells it from +0.
+        e.subtract(magnitude, constant(0), x);
+        e.pseudoMax(magnitude, x, magnitude);
+        e.pseudoMin(magnitude, magnitude, constant(NORMAL_HIGHEST));
+        e.copy(cumulative, constant(NORMAL_COEFFICIENTS[0]!));
+        for (const coefficient of NORMAL_COEFFICIENTS.slice(1)) e.madd(cumulative, cumulative, magnitude, constant(coefficient));
+        e.times(cumulative, power, cumulative);
+        e.subtract(magnitude, constant(1), cumulative);
+        e.less(mask, x, constant(0));
+        e.select(cumulative, mask, cumulative, magnitude);
+      });
+    },
+    slope(x, cumulative, power) {
+      e.times(power, power, constant(NORMAL_PEAK));
+      e.madd(power, x, power, cumulative);
+    },
+  };
+}

@@ -1,0 +1,105 @@
+// Backward through a smooth pass in one walk over the pixels in order: the share of its window's gradient, or all of it for the winner of
+// max pooling; then ReLU's gate or GELU's slope; then batch norm, which needs two sums over the batch first (`sums`, then `normalized`).
+import { constantOffset } from './channelPass.ts';
+import type { GradientForm } from './channelPassGradient.ts';
+import type { KernelBody } from './emit/kernels.ts';
+import { overPixels, WIDTH, WIDTH_BYTES } from './pixelSums.ts';
+import { type Plane, padded } from './plane.ts';
+import { type SmoothPass, share } from './smoothPass.ts';
+
+export interface SmoothGradientPlanes {
+  x: Plane;
+  /** Of GELU, a slope for each pixel. Otherwise any plane. */
+  slopes: Plane;
+  /** Of max pooling. Otherwise any plane. */
+  winners: Plane;
+  gradient: Plane;
+  result: Plane;
+}
+
+/**
+ * Kernel (x, slopes, winners, gradient, result, constants, sums) for one sample; windows tile the plane. `sums` are, where the form says so,
+ * of the arriving g and of g·(x − mean), 2 x channels; otherwise, with `totals`, of the result, (channels).
+ */
+export function smoothPassGradient(pass: SmoothPass, planes: SmoothGradientPlanes, form: GradientForm, totals: boolean): KernelBody {
+  const { input, batchNorm, activation, pool } = pass;
+  const window = pool?.kernel ?? 1;
+  const channelBytes = padded(input.channels) * 4;
+  const needsX = batchNorm ? form !== 'routed' || activation === 'relu' : activation === 'relu';
+  const gelu = activation === 'gelu';
+  const max = pool?.kind === 'max';
+  return (e, x, slopes, winners, gradient, result, constants, sums) => {
+    const lanes = () => e.lanes(WIDTH);
+    const [mean, scale, beta, ofCentred, addend, zero, factor] = [lanes(), lanes(), lanes(), lanes(), lanes(), lanes(), lanes()];
+    const [arriving, centred, other] = [lanes(), lanes(), lanes()];
+    e.zero(zero);
+    e.constant(factor, share(pass));
+    e.step(x, planes.x.origin);
+    e.step(slopes, planes.slopes.origin);
+    e.step(winners, planes.winners.origin);
+    e.step(gradient, planes.gradient.origin);
+    e.step(result, planes.result.origin);
+    e.loop(channelBytes / WIDTH_BYTES, () => {
+      if (batchNorm) {
+        e.load(mean, constants, constantOffset(input, 'mean'));
+        e.load(scale, constants, constantOffset(input, 'scale'));
+        e.load(beta, constants, constantOffset(input, 'beta'));
+        e.load(ofCentred, constants, constantOffset(input, 'ofCentred'));
+        e.load(addend, constants, constantOffset(input, 'addend'));
+      }
+      overPixels(e, {
+        walked: [
+          { pointer: x, plane: planes.x, window: 1 },
+          { pointer: gradient, plane: planes.gradient, window },
+          { pointer: result, plane: planes.result, window: 1 },
+          ...(gelu ? [{ pointer: slopes, plane: planes.slopes, window: 1 }] : []),
+          ...(max ? [{ pointer: winners, plane: planes.winners, window }] : []),
+        ],
+        sums: form === 'sums' ? 2 : totals ? 1 : 0,
+        pixel([xAt, gAt, resultAt, ...kept], place, partials) {
+          e.load(arriving, gAt!, 0);
+          if (pool?.kind === 'average') e.times(arriving, arriving, factor);
+          if (needsX) {
+            e.load(centred, xAt!, 0);
+            if (batchNorm) e.subtract(centred, centred, mean);
+          }
+          if (max) {
+            e.load(other, kept.at(-1)!, 0);
+            e.scope(() => {
+              const here = lanes();
+              e.constant(here, place);
+              e.equal(other, other, here);
+            });
+            e.and(arriving, arriving, other);
+          }
+          if (activation === 'relu') {
+            if (batchNorm) e.madd(other, centred, scale, beta);
+            e.lessOrEqual(other, batchNorm ? other : centred, zero);
+            e.andNot(arriving, arriving, other);
+          }
+          if (gelu) {
+            e.load(other, kept[0]!, 0);
+            e.times(arriving, arriving, other);
+          }
+          if (form === 'sums') {
+            e.add(partials[0]!, partials[0]!, arriving);
+            e.madd(partials[1]!, arriving, centred, partials[1]!);
+            return;
+          }
+          if (form === 'normalized') {
+            e.madd(arriving, arriving, scale, addend);
+            e.madd(arriving, centred, ofCentred, arriving);
+          }
+          e.store(resultAt!, 0, arriving);
+          if (totals) e.add(partials[0]!, partials[0]!, arriving);
+        },
+        finish(folded) {
+          folded.forEach((sum, i) => {
+            e.store(sums, i * channelBytes, sum);
+          });
+        },
+      });
+      for (const pointer of [x, slopes, winners, gradient, result, constants, sums]) e.step(pointer, WIDTH_BYTES);
+    });
+  };
+}
