@@ -90,15 +90,14 @@ export function planNetwork(site: Site, network: Network, ends: Ends, merge = tr
       ...units.flatMap((unit) => unit.prepare()),
       ...forward('training'),
       ...backward,
-      ...[endOfBackward, ...units.flatMap((unit) => unit.update())],
+      // Parameters move only when no gradient is computed from them any more.
+      { kind: 'cut' },
+      ...units.flatMap((unit) => unit.update()),
     ]),
     batchStatistics: cutPhases([...forward('batchStatistics'), ends.loss(values, null)]),
     runningStatistics: cutPhases([...forward('runningStatistics'), ends.loss(values, null)]),
   };
 }
-
-/** Parameters move only when no gradient is computed from them any more. */
-const endOfBackward: Work = { kind: 'task', name: 'end of backward', barrier: true, chunks: () => 0, run() {} };
 
 /** Images are dense where a convolution reads them, pixel by pixel padded to whole blocks where lanes work on them. */
 function inputPlane(shape: Shape, groups: readonly Group[]): Plane {
