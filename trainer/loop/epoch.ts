@@ -34,7 +34,7 @@ export async function* trainEpoch(run: Run, epoch: number, rate: number): AsyncG
   const startedAt = options.clock();
   let blockStartedAt = startedAt;
   const report = createReporter(run, startedAt);
-  let squaredGradients = new Float64Array(network.parameters.length);
+  const squaredGradients = new Float64Array(network.parameters.length);
   let suspect: string | null = null;
 
   const stepsMeasured = (block: StepsBlock): StepsMeasured => {
@@ -45,12 +45,12 @@ export async function* trainEpoch(run: Run, epoch: number, rate: number): AsyncG
 
   for (let i = 0; i < stepsPerEpoch; i++) {
     if (i > 0 && options.signal?.aborted) break;
-    const samples = order.slice(i * recipe.batch, (i + 1) * recipe.batch);
+    const samples = order.subarray(i * recipe.batch, (i + 1) * recipe.batch);
     position.epoch = epoch;
     position.step += 1;
     const { step } = position;
     const results = engine.trainStep({ samples, epoch, step, learningRate: rate });
-    squaredGradients = results.squaredGradients.slice();
+    squaredGradients.set(results.squaredGradients);
     const { loss, block } = meter.add({
       step,
       losses: results.losses,
