@@ -10,16 +10,21 @@ export interface Leases {
   hold(runId: string): Promise<void>;
   release(runId: string): Promise<void>;
   state(runId: string): Promise<Liveness>;
+  /** Whether there is a lease, however old. A queued run without one waits for somebody to take it. */
+  held(runId: string): Promise<boolean>;
 }
 
 const leaseColumns = 'process_id AS processId, boot_id AS bootId, process_start AS processStart, beat_at AS beatAt';
 
 /** The reading half of Leases. */
-export function leaseReader(connection: Connection, clock: () => number): Pick<Leases, 'state'> {
+export function leaseReader(connection: Connection, clock: () => number): Pick<Leases, 'state' | 'held'> {
   const find = connection.prepare<[string], Lease>(`SELECT run_id AS runId, ${leaseColumns} FROM leases WHERE run_id = ?`);
   return {
     async state(runId) {
       return liveness(find.get(runId) ?? null, clock());
+    },
+    async held(runId) {
+      return find.get(runId) !== undefined;
     },
   };
 }

@@ -4,7 +4,8 @@ import type { Status } from '../../views/format/status.ts';
 import type { Leases } from '../ledger/leases.ts';
 
 /** A run that claims to be under way and whose process is gone is `interrupted`, before any event says so. */
-export async function livingStatus(leases: Pick<Leases, 'state'>, runId: string, status: Status): Promise<Status> {
+export async function livingStatus(leases: Pick<Leases, 'state' | 'held'>, runId: string, status: Status): Promise<Status> {
+  if (status === 'queued') return (await leases.held(runId)) && (await leases.state(runId)) === 'dead' ? 'interrupted' : 'queued';
   if (status !== 'running' && status !== 'suspect') return status;
   const state = await leases.state(runId);
   return state === 'dead' ? 'interrupted' : state === 'suspect' ? 'suspect' : 'running';

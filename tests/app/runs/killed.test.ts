@@ -30,18 +30,23 @@ test('kill -9 in mid-training leaves a ledger that opens, says interrupted, and 
   const runId = await killInTraining();
 
   const reader = await openLedger(folder, { write: false });
-  expect(await livingStatus(reader.leases, runId, runValue(reader, runId, 'status') as Status)).toBe('interrupted');
+  const waiting = reader.database.prepare<[], string>("SELECT run_id FROM v1_runs WHERE name = 'waiting'").pluck().get()!;
+  const living = (id: string): Promise<Status> => livingStatus(reader.leases, id, runValue(reader, id, 'status') as Status);
+  expect(await living(runId)).toBe('interrupted');
+  expect(runValue(reader, waiting, 'status')).toBe('queued');
+  expect(await living(waiting)).toBe('interrupted');
   expect(runValue(reader, runId, 'epochs_done')).toBeGreaterThan(0);
   await reader.close();
 
   const ledger = await openLedger(folder, { write: true });
-  expect(await ledger.sweepInterrupted()).toEqual([runId]);
+  expect((await ledger.sweepInterrupted()).sort()).toEqual([runId, waiting].sort());
   expect(await ledger.sweepInterrupted()).toEqual([]);
   expect(runValue(ledger, runId, 'status')).toBe('interrupted');
   const events = await ledger.log.read(`run/${runId}`);
   expect(events.map(({ version }) => version)).toEqual(events.map((_, index) => index + 1));
   expect(events.at(-1)?.type).toBe('RunInterrupted');
   for (const { blob } of events) if (blob !== null) expect(await ledger.blobs.has(blob)).toBe(true);
+  expect(runValue(ledger, waiting, 'status')).toBe('interrupted');
   const request = { recipe: tinyRecipe(), name: 'next', tags: [], sweep: null };
   const host = createRecordingHost(ledger, Date.now);
   const next = await recordRun(host, request, tinyDataSet(), { threads: 1, signal: new AbortController().signal });

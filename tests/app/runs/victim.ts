@@ -1,4 +1,4 @@
-// A process that trains an endless run and says when its first epoch is committed: killed.test.ts kills it.
+// A process that trains an endless run, with another one queued behind it, and says when its first epoch is committed: killed.test.ts kills it.
 import { openLedger } from '../../../app/ledger/index.ts';
 import { createRecordingHost } from '../../../app/runs/host.ts';
 import { queueRun, recordQueued } from '../../../app/runs/record.ts';
@@ -6,6 +6,7 @@ import { tinyDataSet, tinyRecipe } from './tiny.ts';
 
 const ledger = await openLedger(process.argv[2] as string, { write: true });
 const host = createRecordingHost(ledger, Date.now);
+await queueRun(host, { recipe: tinyRecipe(), name: 'waiting', tags: [], sweep: null });
 const run = await queueRun(host, { recipe: tinyRecipe({ epochs: 1_000_000 }), name: 'victim', tags: [], sweep: null });
 
 const epochs = ledger.database.prepare('SELECT count(*) FROM v1_epochs').pluck();
