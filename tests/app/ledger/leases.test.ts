@@ -2,11 +2,14 @@
 
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Ledger } from '../../../app/ledger/index.ts';
+import { sweepInterrupted } from '../../../app/ledger/leases.ts';
 import { deadMs, liveness, suspectMs } from '../../../app/ledger/liveness.ts';
 import { identifyProcess } from '../../../app/ledger/process.ts';
-import { eventSource, streamOf, uuidOf } from '../../contracts/events.ts';
+import { openConnection } from '../../../app/ledger/sqlite/connection.ts';
+import { prepareLeases } from '../../../app/ledger/sqlite/leases.ts';
+import { eventSource, idSource, streamOf, uuidOf } from '../../contracts/events.ts';
 import { temporaryLedger } from './folders.ts';
 import { asEvents, record, syntheticFacts, syntheticRecipe } from './synthetic.ts';
 
@@ -92,4 +95,41 @@ test('a queued run whose keeper is gone is found too', async () => {
   writeLease(ledger, 90_000);
   expect(await ledger.sweepInterrupted()).toEqual([run]);
   expect(status(ledger)).toBe('interrupted');
+});
+
+test('a run that ends while it is being looked at is not found interrupted', async () => {
+  const ledger = await temporaryLedger();
+  const facts = asEvents(syntheticFacts({ epochs: 1, train: 6400 }), eventSource());
+  const { log, database: connection } = ledger;
+  const stream = streamOf('run', 1);
+  await record(log, stream, 0, facts.slice(0, -1));
+  const lateLog = {
+    ...log,
+    async head(name: string) {
+      await record(log, stream, facts.length - 1, facts.slice(-1));
+      return log.head(name);
+    },
+  };
+  const newEventId = idSource();
+  expect(await sweepInterrupted({ connection, log: lateLog, clock: Date.now, newEventId })).toEqual([]);
+  expect(status(ledger)).toBe('completed');
+});
+
+test('a lease that another process has taken over is neither renewed nor released', async () => {
+  const { folder } = await runningLedger();
+  const connection = openConnection(join(folder, 'ledger.db'), { write: true });
+  onTestFinished(() => void connection.close());
+  const ours = prepareLeases(connection, { processId: 1, bootId: 'here', processStart: '1' });
+  const theirs = prepareLeases(connection, { processId: 1, bootId: 'here', processStart: '2' });
+  ours.hold(run, 1000);
+  theirs.hold(run, 2000);
+  const lease = () => connection.prepare('SELECT process_start, beat_at FROM leases WHERE run_id = ?').get(run);
+  ours.beat(3000);
+  expect(lease()).toEqual({ process_start: '2', beat_at: 2000 });
+  ours.release(run);
+  expect(lease()).toEqual({ process_start: '2', beat_at: 2000 });
+  theirs.beat(4000);
+  expect(lease()).toEqual({ process_start: '2', beat_at: 4000 });
+  theirs.releaseAll();
+  expect(lease()).toBeUndefined();
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { encodeEvent } from '../../../app/ledger/encode.ts';
-import { storageError, transact } from '../../../app/ledger/sqlite/connection.ts';
+import { openConnection, storageError, transact } from '../../../app/ledger/sqlite/connection.ts';
 import { openWriter } from '../../../app/ledger/sqlite/writer.ts';
 import { eventSource, streamOf } from '../../contracts/events.ts';
 import { temporaryFolder } from './folders.ts';
@@ -72,4 +72,26 @@ test('whatever is thrown inside a transaction rolls it back', async () => {
 test('a disk too full for the shared memory of the write-ahead log is a full disk', () => {
   const error = new Database.SqliteError('disk I/O error', 'SQLITE_IOERR_SHMSIZE');
   expect(storageError(error, 'ledger.db')).toMatchObject({ code: 'ledger.full', place: 'ledger.db' });
+});
+
+test('a writer syncs every commit, and no connection trusts the file', async () => {
+  const file = join(temporaryFolder(), 'ledger.db');
+  (await openWriter(file)).close();
+  const settings = (write: boolean) => {
+    const database = openConnection(file, { write });
+    const of = (name: string) => database.pragma(name, { simple: true });
+    const found = {
+      synchronous: of('synchronous'),
+      journal: of('journal_mode'),
+      trusted: of('trusted_schema'),
+      cellsChecked: of('cell_size_check'),
+      recursive: of('recursive_triggers'),
+    };
+    database.close();
+    return found;
+  };
+  const guarded = { journal: 'wal', trusted: 0, cellsChecked: 1, recursive: 1 };
+  // 2 is FULL.
+  expect(settings(true)).toEqual({ synchronous: 2, ...guarded });
+  expect(settings(false)).toMatchObject(guarded);
 });
