@@ -16,7 +16,7 @@ export interface Bench {
 
 export interface Measurement {
   name: string;
-  /** What a quick run takes at most on two cores, in seconds; a row that would end too late is left out of one. */
+  /** What it takes at most in a quick run, in seconds; there it is left out where it would end too late. 0: never left out. */
   quickSeconds: number;
   measure(bench: Bench): Promise<Row[]>;
 }

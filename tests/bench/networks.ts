@@ -58,11 +58,11 @@ const CHUNK = 1 << 16;
 function randomSplit(count: number, { channels, height, width }: ImageShape, key: number): ImageSplit {
   const images = new Uint8Array(new SharedArrayBuffer(count * channels * height * width));
   const labels = new Uint8Array(new SharedArrayBuffer(count));
-  const words = new Uint32Array(CHUNK);
+  const words = new Uint32Array(CHUNK / 4);
+  const noise = new Uint8Array(words.buffer);
   for (let start = 0; start < images.length; start += CHUNK) {
     fillWords([key, 1], start / CHUNK, 0, words);
-    const end = Math.min(images.length, start + CHUNK);
-    for (let i = start; i < end; i++) images[i] = words[i - start]! >>> 24;
+    images.set(noise.subarray(0, images.length - start), start);
   }
   for (let n = 0; n < count; n++) labels[n] = n % 10;
   return { count, images, labels };

@@ -64,7 +64,7 @@ class Work:
     def measure(self, threads, seconds):
         torch.set_num_threads(threads)
         if threads not in self.warm:
-            self.run(0.3, 10)
+            self.run(0.2, 3)
             self.warm.add(threads)
         return self.run(seconds, 1)
 

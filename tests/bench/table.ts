@@ -14,13 +14,14 @@ import { peerRows } from './rows/peers.ts';
 import { recording } from './rows/recording.ts';
 import { start } from './rows/start.ts';
 import { sweep } from './rows/sweep.ts';
-import { training } from './rows/training.ts';
+import { training, trainingAvx2 } from './rows/training.ts';
 import { variantRows } from './rows/variants.ts';
 
 /** A quick run begins with what its JSON asks for. */
 export const measurements: readonly Measurement[] = [
   training,
   recording,
+  trainingAvx2,
   ...batches,
   ...variantRows,
   ...inference,
@@ -57,21 +58,22 @@ export async function measureTable({ python, peers, quick, only }: Options, say:
     say,
   };
   try {
-    const described = pytorch === null ? {} : { torch: await pytorch.describe(), 'torch held to AVX2': await pytorchAvx2!.describe() };
     const rows: Row[] = [];
     for (const [i, { name, quickSeconds, measure }] of chosen.entries()) {
-      if (quick && only === null && secondsLeft() < quickSeconds) {
+      if (quick && only === null && quickSeconds > 0 && secondsLeft() < quickSeconds) {
         say(`${name}: left out, a quick run has no time for it`);
         continue;
       }
       say(`${name}  (${i + 1} of ${chosen.length})`);
       rows.push(...(await measure(bench)));
     }
+    const described = { torch: await pytorch?.describe(), torchAvx2: await pytorchAvx2?.describe() };
     const installed = Object.keys(peerVersions).flatMap((name) => {
       const version = installedVersion(name as keyof typeof peerVersions);
       return version === null ? [] : [[name, version]];
     });
-    return { measuredAt, host, peers: { ...described, ...Object.fromEntries(installed) }, pace: bench.pace, rows };
+    const known = Object.entries(described).filter((entry): entry is [string, string] => entry[1] != null);
+    return { measuredAt, host, peers: Object.fromEntries([...known, ...installed]), pace: bench.pace, rows };
   } finally {
     pytorch?.dispose();
     pytorchAvx2?.dispose();

@@ -1,6 +1,6 @@
 // PyTorch as a contender, in each of its settings: one or two threads, the default layout or channels last. Its best setting counts.
 import { join } from 'node:path';
-import { Child } from '../measure/child.ts';
+import { Child, type ChildOptions } from '../measure/child.ts';
 import type { Contender } from '../measure/sampling.ts';
 
 /** `avx2` holds it to what all machines of the last ten years have. */
@@ -18,16 +18,24 @@ export interface PyTorchTask {
 
 export class PyTorch {
   readonly instructionSets: InstructionSets;
-  readonly #child: Child;
+  readonly #options: ChildOptions;
+  #started: Child | null = null;
 
   constructor(python: string, instructionSets: InstructionSets) {
     this.instructionSets = instructionSets;
     const environment = { ...unset, ...(instructionSets === 'avx2' ? heldToAvx2 : {}) };
-    this.#child = new Child({ command: python, args: [join(import.meta.dirname, '../pytorch.py')], environment });
+    this.#options = { command: python, args: [join(import.meta.dirname, '../pytorch.py')], environment };
   }
 
-  /** `2.13.0+cpu AVX512`: its version and the instruction sets it uses. */
-  async describe(): Promise<string> {
+  /** Loading it takes seconds, so it is started when it is first asked. */
+  get #child(): Child {
+    this.#started ??= new Child(this.#options);
+    return this.#started;
+  }
+
+  /** `2.13.0+cpu AVX512`: its version and the instruction sets it uses; null where it was never asked. */
+  async describe(): Promise<string | null> {
+    if (this.#started === null) return null;
     const { version, capability } = await this.#child.ask<{ version: string; capability: string }>({ do: 'describe' });
     return `${version} ${capability}`;
   }
@@ -50,6 +58,6 @@ export class PyTorch {
   }
 
   dispose(): void {
-    this.#child.dispose();
+    this.#started?.dispose();
   }
 }
