@@ -1,6 +1,7 @@
 // What a query may touch: the published views and functions that only compute. SQLite asks for every table, column and function
 // while it compiles a statement, so nothing refused ever runs.
 import { constants } from 'node:sqlite';
+import { leadingExpressions, type TablePlace, type Token, tablePlaces } from './statement.ts';
 
 // Scalar, aggregate, window, date, mathematics and JSON functions of SQLite. Not among them: what reads files, loads code,
 // or makes large values out of nothing.
@@ -28,12 +29,9 @@ export interface Refusal {
 
 /**
  * An authorizer, and what it refused first. `readers` are the names that may read tables: the views and every WITH inside them.
- * `reads` tells whether the query itself names a table to read.
+ * It does not see what is joined by USING or NATURAL, or counted only: `forbiddenPlace` does.
  */
-export function createAuthorizer(
-  readers: ReadonlySet<string>,
-  reads: (table: string) => boolean,
-): {
+export function createAuthorizer(readers: ReadonlySet<string>): {
   authorize: (action: number, first: string | null, second: string | null, database: string | null, source: string | null) => number;
   refusal: () => Refusal | null;
 } {
@@ -43,9 +41,9 @@ export function createAuthorizer(
     return constants.SQLITE_DENY;
   };
   // Inside a view its own tables may be read: `source` then names the view, or the WITH inside it. Where no column is wanted, as in count(*), SQLite asks
-  // for the table under a view without saying so.
+  // for the table under a view, or for a WITH of the query, without saying so.
   const mayRead = (table: string, column: string | null, source: string | null): boolean =>
-    (source !== null && readers.has(source)) || isPublished(table) || tableFunctions.has(table) || (column === '' && !reads(table));
+    (source !== null && readers.has(source)) || isPublished(table) || tableFunctions.has(table) || column === '';
   return {
     refusal: () => refusal,
     authorize(action, first, second, _database, source) {
@@ -68,4 +66,11 @@ export function createAuthorizer(
       }
     },
   };
+}
+
+/** The first place where a query names what it may not read; `names` are all tables and views of the ledger. */
+export function forbiddenPlace(tokens: Token[], names: ReadonlySet<string>): TablePlace | null {
+  const own = leadingExpressions(tokens);
+  const isInternal = (name: string): boolean => (names.has(name) && !isPublished(name)) || /^(sqlite_|pragma_|dbstat$)/.test(name);
+  return tablePlaces(tokens).find(({ name, qualified }) => isInternal(name) && (qualified || !own.has(name))) ?? null;
 }

@@ -1,10 +1,10 @@
 // The sandbox's inside: one process, one query. It opens the ledger read-only with Node's own SQLite, whose authorizer and limits
 // better-sqlite3 lacks, answers by message, and is killed by its parent: afterwards, or when its time is up.
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { createAuthorizer, isPublished, type Refusal } from './authorizer.ts';
+import { createAuthorizer, forbiddenPlace, isPublished, type Refusal } from './authorizer.ts';
 import { locate } from './mistake.ts';
 import type { Cell, Mistake, QueryResult } from './query.ts';
-import { expressionNames, secondStatement, type Token, tableNames, tokenize } from './statement.ts';
+import { expressionNames, secondStatement, type Token, tokenize } from './statement.ts';
 
 export interface Question {
   file: string;
@@ -57,8 +57,10 @@ function answer(database: DatabaseSync, { sql, rows, bytes }: Question): Answer 
   if (shadow !== undefined)
     return refused('sql.refused', `${shadow.name} is a name of the views; WITH needs another one.`, shadow.token, 'Rename it');
 
-  const tables = tableNames(tokens);
-  const { authorize, refusal } = createAuthorizer(readers, (table) => tables.has(table.toLowerCase()));
+  const relations = database.prepare("SELECT lower(name) AS name FROM sqlite_schema WHERE type IN ('table', 'view')").all() as {
+    name: string;
+  }[];
+  const { authorize, refusal } = createAuthorizer(readers);
   database.setAuthorizer(authorize);
   const started = performance.now();
   let statement: StatementSync;
@@ -68,6 +70,8 @@ function answer(database: DatabaseSync, { sql, rows, bytes }: Question): Answer 
     database.setAuthorizer(null);
     return explain(error as Error, refusal(), tokens, published, () => locate(sql, tokens, (error as Error).message, errorOf(database)));
   }
+  const place = forbiddenPlace(tokens, new Set(relations.map(({ name }) => name)));
+  if (place !== null) return refused('sql.refused', `${place.name} is not a published view.`, place.token, readable(published));
   // VACUUM asks the authorizer only while it runs.
   if (!readingVerbs.has(tokens[0]!.text))
     return refused('sql.refused', `${tokens[0]!.text.toUpperCase()} is not for queries here.`, tokens[0]!);
@@ -80,12 +84,16 @@ function answer(database: DatabaseSync, { sql, rows, bytes }: Question): Answer 
 
 /** Why a statement did not compile: refused by the authorizer, or not SQL. */
 function explain(error: Error, refusal: Refusal | null, tokens: Token[], published: string[], find: () => Mistake | null): Answer {
-  const help = `Queries read the views ${published.join(', ')}`;
+  const help = readable(published);
   if (refusal === null)
     return refused('sql.syntax', sentence(error.message), find(), /no such table/.test(error.message) ? help : undefined);
   const { name, message } = refusal;
   const place = name === null ? tokens[0] : tokens.find(({ text, kind }) => kind === 'name' && text === name.toLowerCase());
   return refused('sql.refused', message, place ?? null, help);
+}
+
+function readable(published: string[]): string {
+  return `Queries read the views ${published.join(', ')}`;
 }
 
 function sentence(message: string): string {

@@ -56,10 +56,70 @@ export function expressionNames(tokens: Token[]): { name: string; token: Token }
   });
 }
 
-/** Every name at a place where a table may stand: behind FROM, JOIN, a comma, an opening parenthesis or a schema's dot. */
-export function tableNames(tokens: Token[]): Set<string> {
-  const before = new Set(['from', 'join', ',', '(', '.']);
-  return new Set(tokens.filter(({ kind }, index) => kind === 'name' && before.has(tokens[index - 1]?.text ?? '')).map(({ text }) => text));
+export interface TablePlace {
+  name: string;
+  /** Behind a schema's dot, where no WITH is meant. */
+  qualified: boolean;
+  token: Token;
+}
+
+const endsFrom = new Set(['where', 'group', 'having', 'order', 'limit', 'union', 'intersect', 'except', 'select', 'values']);
+
+/** Every name that stands for a table: behind FROM, JOIN and the commas between tables, in parentheses too. SQLite takes a string for a name there. */
+export function tablePlaces(tokens: Token[]): TablePlace[] {
+  const places: TablePlace[] = [];
+  // A level a parenthesis: whether its commas part tables.
+  const levels = [false];
+  let expected = false;
+  tokens.forEach((token, index) => {
+    const word = isWord(token) ? token.text : null;
+    if (token.text === '(' && token.kind === 'sign') {
+      levels.push(expected);
+      return;
+    }
+    if (token.text === ')' && token.kind === 'sign') {
+      if (levels.length > 1) levels.pop();
+      expected = false;
+      return;
+    }
+    const isOperator = word === 'from' && tokens[index - 1]?.text === 'distinct';
+    if (word === 'join' || (word === 'from' && !isOperator)) {
+      levels[levels.length - 1] = expected = true;
+    } else if (word !== null && endsFrom.has(word)) {
+      levels[levels.length - 1] = expected = false;
+    } else if (token.text === ',' && token.kind === 'sign') {
+      expected = levels.at(-1)!;
+    } else if (expected && (token.kind === 'name' || token.kind === 'string') && tokens[index + 1]?.text !== '.') {
+      const name = token.kind === 'string' ? unquote(token.text) : token.text;
+      places.push({ name, qualified: tokens[index - 1]?.text === '.', token });
+      expected = false;
+    }
+  });
+  return places;
+}
+
+/** A name without quotes, which may be a keyword. */
+function isWord({ kind, text, length }: Token): boolean {
+  return kind === 'name' && text.length === length;
+}
+
+/** Names of the WITH that a statement begins with: they are known in all of it. */
+export function leadingExpressions(tokens: Token[]): Set<string> {
+  const first = tokens.findIndex((token) => !isWord(token) || !['explain', 'query', 'plan'].includes(token.text));
+  if (tokens[first]?.text !== 'with') return new Set();
+  let depth = 0;
+  const outside = new Set(
+    tokens.filter(({ kind, text }) => {
+      if (kind === 'sign' && text === '(') depth += 1;
+      if (kind === 'sign' && text === ')') depth -= 1;
+      return depth === 0;
+    }),
+  );
+  return new Set(
+    expressionNames(tokens)
+      .filter(({ token }) => outside.has(token))
+      .map(({ name }) => name),
+  );
 }
 
 function closing(tokens: Token[], open: number): number {

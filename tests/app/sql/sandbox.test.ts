@@ -71,6 +71,14 @@ describe('answers', () => {
   test('counting rows needs no column, and a column may be called like a table inside', async () => {
     expect((await run('SELECT count(*) AS runs FROM v1_runs')).rows).toEqual([[3]]);
     expect((await run('SELECT count(*) leases FROM v1_runs r, v1_params')).rows).toEqual([[9]]);
+    expect((await run('SELECT 1 IS DISTINCT FROM leases, leases FROM (SELECT 2 AS leases) ORDER BY 1, leases')).rows).toEqual([[1, 2]]);
+  });
+
+  test('rows of a WITH of the query are counted, also where a table inside is called like it', async () => {
+    expect((await run('WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 5) SELECT count(*) FROM n')).rows).toEqual([
+      [5],
+    ]);
+    expect((await run('WITH leases AS (SELECT * FROM v1_runs) SELECT count(*) FROM leases')).rows).toEqual([[3]]);
   });
 
   test('rows and bytes are cut at their limits', async () => {
@@ -102,6 +110,13 @@ describe('refusals', () => {
     ['SELECT count(*) FROM leases', 'sql.refused', 'leases is not a published view'],
     ['SELECT 1 FROM v1_runs, main."leases"', 'sql.refused', 'leases is not a published view'],
     ['SELECT 1 FROM (leases)', 'sql.refused', 'leases is not a published view'],
+    ["SELECT count(*) FROM 'leases'", 'sql.refused', 'leases is not a published view'],
+    ["SELECT count(*) FROM v1_runs \"where\", 'main'.'leases'", 'sql.refused', 'leases is not a published view'],
+    ['SELECT count(*) FROM v1_runs NATURAL JOIN leases', 'sql.refused', 'leases is not a published view'],
+    ['SELECT secret FROM (SELECT 1 AS secret) FULL JOIN (v1_params, leases) USING (secret)', 'sql.refused', 'leases is not'],
+    ['SELECT count(*) FROM sqlite_schema', 'sql.refused', 'sqlite_schema is not a published view'],
+    ['WITH leases AS (SELECT 1) SELECT count(*) FROM leases, main.leases', 'sql.refused', 'leases is not a published view'],
+    ['WITH a AS (WITH leases AS (SELECT 1) SELECT 1) SELECT count(*) FROM leases', 'sql.refused', 'leases is not a published view'],
     ['SELECT (SELECT secret FROM leases) FROM v1_runs', 'sql.refused', 'leases'],
     ['SELECT * FROM helper', 'sql.refused', 'helper'],
     ['SELECT sql FROM sqlite_schema', 'sql.refused', 'sqlite_master'],
