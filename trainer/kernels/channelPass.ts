@@ -120,15 +120,19 @@ export function channelPassForward(pass: ChannelPass, winnersPlane: Plane | null
             if (winnersPlane) e.zero(winner);
             return;
           }
-          // v > m or v is NaN.
-          e.less(larger, best, value);
-          e.notEqual(unordered, value, value);
-          e.or(larger, larger, unordered);
-          e.select(best, larger, value, best);
-          if (!winnersPlane) return;
-          e.constant(place, i);
-          e.select(winner, larger, place, winner);
+          e.notEqual(larger, value, value);
+          if (i === 1) e.copy(unordered, larger);
+          else e.or(unordered, unordered, larger);
+          if (winnersPlane) {
+            e.less(larger, best, value);
+            e.constant(place, i);
+            e.and(larger, larger, place);
+            e.pseudoMax(winner, winner, larger);
+          }
+          e.pseudoMax(best, best, value);
         });
+        // A NaN that is not the first value has vanished from the maximum: all bits set are one.
+        if (offsets.length > 1) e.or(best, best, unordered);
         e.store(yAt!, 0, best);
         if (!winnersPlane) return;
         if (pass.relu) e.less(larger, registers.zero, best);

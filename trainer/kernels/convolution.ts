@@ -31,46 +31,74 @@ export function windowChain(plane: Plane, rows: number, columns: number): ChainL
   ];
 }
 
+/** Weights up to this size stay in the nearest cache from row to row, beside the rows that are read. */
+const NEAR_BYTES = 20_480;
+
 /** Kernel (input plane, weights, bias, output plane) for one sample. */
 export function convolutionForward(shape: ConvolutionShape, tileRows: number): KernelBody {
   const { input, output, kernel, stride, padding, bias } = shape;
   const corner = input.origin - padding * (input.rowBytes + input.pixelBytes);
   const chain = windowChain(input, kernel, kernel);
+  const blocks = blocksOf(output.channels);
+  const blockBytes = terms(shape) * BLOCK_BYTES;
   return (e, x, w, b, y) => {
     const addend = e.lanes(BLOCK);
     e.step(x, corner);
     e.step(y, output.origin);
-    e.loop(blocksOf(output.channels), () => {
-      const xRow = e.pointer(x);
-      const yRow = e.pointer(y);
-      e.loop(output.height, () => {
-        const xTile = e.pointer(xRow);
-        const yTile = e.pointer(yRow);
-        for (const { rows, times } of splitRows(output.width, tileRows)) {
-          e.loop(times, () => {
-            contraction(e, {
-              x: xTile,
-              w,
-              rowOffsets: evenly(rows, stride * input.pixelBytes),
-              chain,
-              finish: (row, sum) => {
-                if (bias) {
-                  if (row === 0) e.load(addend, b, 0);
-                  e.add(sum, sum, addend);
-                }
-                e.store(yTile, row * output.pixelBytes, sum);
-              },
-            });
-            e.step(xTile, rows * stride * input.pixelBytes);
-            e.step(yTile, rows * output.pixelBytes);
+
+    /** One row of one block of channels. */
+    const rowOfBlock = () => {
+      const xTile = e.pointer(x);
+      const yTile = e.pointer(y);
+      for (const { rows, times } of splitRows(output.width, tileRows)) {
+        e.loop(times, () => {
+          contraction(e, {
+            x: xTile,
+            w,
+            rowOffsets: evenly(rows, stride * input.pixelBytes),
+            chain,
+            finish: (row, sum) => {
+              if (bias) {
+                if (row === 0) e.load(addend, b, 0);
+                e.add(sum, sum, addend);
+              }
+              e.store(yTile, row * output.pixelBytes, sum);
+            },
           });
-        }
-        e.step(xRow, stride * input.rowBytes);
-        e.step(yRow, output.rowBytes);
+          e.step(xTile, rows * stride * input.pixelBytes);
+          e.step(yTile, rows * output.pixelBytes);
+        });
+      }
+    };
+    const nextRow = (times = 1) => {
+      e.step(x, times * stride * input.rowBytes);
+      e.step(y, times * output.rowBytes);
+    };
+    const nextBlock = (times = 1) => {
+      e.step(w, times * blockBytes);
+      e.step(b, times * BLOCK_BYTES);
+      e.step(y, times * BLOCK_BYTES);
+    };
+
+    // Small weights: whole pixels are written at once. Large ones: a block of weights serves the whole plane.
+    if (blocks * blockBytes <= NEAR_BYTES) {
+      e.loop(output.height, () => {
+        e.loop(blocks, () => {
+          rowOfBlock();
+          nextBlock();
+        });
+        nextBlock(-blocks);
+        nextRow();
       });
-      e.step(w, terms(shape) * BLOCK_BYTES);
-      e.step(b, BLOCK_BYTES);
-      e.step(y, BLOCK_BYTES);
-    });
+    } else {
+      e.loop(blocks, () => {
+        e.loop(output.height, () => {
+          rowOfBlock();
+          nextRow();
+        });
+        nextRow(-output.height);
+        nextBlock();
+      });
+    }
   };
 }

@@ -27,10 +27,15 @@ export function inputBlocks(inputs: number): { first: number; rows: number }[] {
   }));
 }
 
-/** Tiles of samples, largest first, until `count` samples are done. */
+/** Tiles of samples, largest first, until `count` samples are done; the largest leave enough for a full one of the next, as 32 = 4·6 + 2·4. */
 function overSamples(e: Emitter, count: Pointer, tileRows: number, tile: (rows: number) => void): void {
-  const left = e.pointer(count);
-  for (const rows of runTimeTiles(tileRows)) e.whileAtLeast(left, rows, () => tile(rows));
+  const heights = runTimeTiles(tileRows);
+  const kept = heights[1] ?? 0;
+  const left = e.pointer(count, -kept);
+  heights.forEach((rows, i) => {
+    if (i === 1) e.step(left, kept);
+    e.whileAtLeast(left, rows, () => tile(rows));
+  });
 }
 
 /** Kernel (inputs, weights, bias, outputs, samples). */
