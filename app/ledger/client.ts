@@ -23,7 +23,11 @@ interface Pending {
 }
 
 /** Resolves when the ledger is open for writing; rejects with what the thread found wrong. */
-export async function startLedgerThread(options: ThreadOptions, onChange: (position: number) => void): Promise<LedgerThread> {
+export async function startLedgerThread(
+  options: ThreadOptions,
+  onChange: (position: number) => void,
+  onRebuild?: Progress,
+): Promise<LedgerThread> {
   const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: options });
   const underWay = new Map<number, Pending>();
   const waiting: Pending[] = [];
@@ -60,6 +64,7 @@ export async function startLedgerThread(options: ThreadOptions, onChange: (posit
   worker.on('message', (message: Message) => {
     if (message.kind === 'open') opened.resolve();
     else if (message.kind === 'refused') fail(fromWire(message.error));
+    else if (message.kind === 'rebuilding') onRebuild?.(message.done, message.total);
     else if (message.kind === 'changed') onChange(message.position);
     else if (message.kind === 'progress') underWay.get(message.id)?.onProgress?.(message.done, message.total);
     else if (message.kind === 'reply') settle(message.id, ({ resolve }) => resolve(message.value as never));

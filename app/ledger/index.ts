@@ -40,16 +40,18 @@ export interface OpenOptions {
   /** Milliseconds since 1970. */
   clock?: () => number;
   newId?: () => string;
+  /** Hears how far read models are made anew, where another version of the program made them. */
+  onRebuild?: (done: number, total: number) => void;
 }
 
 /** Errors: `ledger.missing` (read-only, no ledger there), `ledger.newer`, `ledger.outdated`, `ledger.guards`, `ledger.network`, … */
-export async function openLedger(path: string, { write, clock = Date.now, newId = randomUUIDv7 }: OpenOptions): Promise<Ledger> {
+export async function openLedger(path: string, { write, clock = Date.now, newId = randomUUIDv7, onRebuild }: OpenOptions): Promise<Ledger> {
   const files = ledgerFolder(path, { create: write });
   const listeners = new Set<(position: number) => void>();
   const tell = (position: number) => {
     for (const listener of listeners) listener(position);
   };
-  const thread = write ? await startLedgerThread({ file: files.database, identity: identifyProcess() }, tell) : null;
+  const thread = write ? await startLedgerThread({ file: files.database, identity: identifyProcess() }, tell, onRebuild) : null;
   const database = await openForReading(files.database).catch(async (error) => {
     await thread?.close();
     throw error;

@@ -36,6 +36,8 @@ export interface WireError {
 }
 
 export type Message =
+  /** Read models of another version are made anew before the ledger is open. */
+  | { kind: 'rebuilding'; done: number; total: number }
   | { kind: 'open' }
   | { kind: 'refused'; error: WireError }
   | { kind: 'reply'; id: number; value: unknown }

@@ -14,7 +14,7 @@ type Handlers = { [Name in Exclude<CallName, 'append' | 'close'>]: (request: Cal
 
 async function serve(port: MessagePort, { file, identity }: ThreadOptions): Promise<void> {
   const say = (message: Message) => port.postMessage(message);
-  const writer = await openWriter(file);
+  const writer = await openWriter(file, (done, total) => say({ kind: 'rebuilding', done, total }));
   const committer = createCommitter(writer, () => announce());
   const leases = prepareLeases(writer.database, identity);
   const work = prepareWork(writer.database);

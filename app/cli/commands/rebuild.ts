@@ -9,7 +9,7 @@ export function rebuildCommand(context: CliContext): Command {
 async function rebuild(context: CliContext): Promise<void> {
   const { integer } = await import('../../../views/format/number.ts');
   const { duration } = await import('../../../views/format/time.ts');
-  const { bar } = await import('../terminal/bar.ts');
+  const { rebuildingLine } = await import('../screens/rebuilding.ts');
   const { withLedger } = await import('../withLedger.ts');
   const { ledgerFolder } = await import('../../ledger/folder.ts');
   const { err, out, host } = context;
@@ -18,9 +18,7 @@ async function rebuild(context: CliContext): Promise<void> {
   const progress = context.progress();
   const start = host.clock();
   const { events, unknown } = await withLedger(context, { write: true }, ({ readModels }) =>
-    readModels.rebuild((done, total) =>
-      progress.show(() => [`${bar(total === 0 ? 1 : done / total, 30, err.paint)}  ${integer(done)} of ${integer(total)} events`]),
-    ),
+    readModels.rebuild((done, total) => progress.show(() => [rebuildingLine(done, total, err)])),
   ).finally(() => progress.end());
   const strange = unknown === 0 ? '' : `, ${integer(unknown)} of unknown types kept aside`;
   out.line(`${out.paint.better('✓ rebuilt')}  ${integer(events)} events${strange} · ${duration((host.clock() - start) / 1000)}`);

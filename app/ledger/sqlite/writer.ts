@@ -21,13 +21,14 @@ export interface LedgerWriter {
   close(): void;
 }
 
-export async function openWriter(file: string): Promise<LedgerWriter> {
+/** `onRebuild` hears how far read models of another version are made anew. */
+export async function openWriter(file: string, onRebuild?: RebuildOptions['onProgress']): Promise<LedgerWriter> {
   const database = openConnection(file, { write: true });
   try {
     transact(database, () => migrateLog(database));
     checkGuards(database);
     const fingerprint = database.prepare<[], string>('SELECT fingerprint FROM read_models').pluck();
-    if (fingerprint.get() !== loadSchema().fingerprint) await rebuild(database);
+    if (fingerprint.get() !== loadSchema().fingerprint) await rebuild(database, { onProgress: onRebuild });
     return writerOf(database);
   } catch (error) {
     database.close();

@@ -68,7 +68,9 @@ test('read models of another version are made anew by who may write, and refused
   const { code, help } = await refusal(folder, false);
   expect(code).toBe('ledger.outdated');
   expect(help).toContain('runledger rebuild');
-  const again = await temporaryLedger({ folder });
+  const heard: [number, number][] = [];
+  const again = await temporaryLedger({ folder, onRebuild: (done, total) => heard.push([done, total]) });
+  expect(heard.at(-1)).toEqual([1, 1]);
   expect(await again.readModels.rows('v1_sweeps')).toMatchObject([{ name: 'bn' }]);
 });
 
