@@ -32,7 +32,7 @@ export function parseSetting(text: string): Setting {
  * placed in the file.
  */
 export function buildRecipe(written: Written, settings: readonly Setting[]): Recipe {
-  const value = settings.reduce<unknown>((recipe, setting) => applySetting(recipe, setting), written.value);
+  const value = applySettings(written.value, settings);
   try {
     return parseRecipe(value);
   } catch (error) {
@@ -49,6 +49,11 @@ export function checkFit(recipe: Recipe, dataset: DataSetOutline, written: Writt
   }
 }
 
+/** A written recipe with what is set in it, unchecked. Errors: `usage` for a setting that does not exist. */
+export function applySettings(recipe: unknown, settings: readonly Setting[]): unknown {
+  return settings.reduce<unknown>(applySetting, recipe);
+}
+
 function applySetting(recipe: unknown, { path, value, place }: Setting): unknown {
   try {
     return setPath(recipe, path, value);
@@ -59,12 +64,17 @@ function applySetting(recipe: unknown, { path, value, place }: Setting): unknown
   }
 }
 
+/** Whether a path is `outer` or something inside it: `augment[1].randomCrop` lies within `augment`. */
+export function liesWithin(path: string, outer: string): boolean {
+  return path === outer || path.startsWith(`${outer}.`) || path.startsWith(`${outer}[`);
+}
+
 /** A mistake that a setting made stands where that was said, every other in the file. */
 function locate(error: unknown, written: Written, settings: readonly Setting[]): unknown {
   if (!(error instanceof RunledgerError)) return error;
   const place = error.place ?? '';
   // Of two settings of one path the later one counts.
-  const setting = settings.findLast(({ path }) => place === path || place.startsWith(`${path}.`) || place.startsWith(`${path}[`));
+  const setting = settings.findLast(({ path }) => liesWithin(place, path));
   if (setting === undefined) return written.locate(error);
   return new RunledgerError('usage', error.message, {
     place: setting.place,

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { RunledgerError } from '../../trainer/index.ts';
 import type { Json } from '../ledger/ports.ts';
+import { applySettings, liesWithin, type Setting } from '../runs/recipes.ts';
 import { readWritten, type Written } from '../runs/written.ts';
 import type { Factor } from './trials.ts';
 
@@ -13,13 +14,15 @@ export interface SweepFile {
   name: string;
   /** `ablation` declares before its first run what will be compared. */
   kind: 'grid' | 'ablation';
-  /** As written, presets unexpanded: what factor paths address. */
+  /** As written, with what was set for all trials, presets unexpanded: what factor paths address. */
   recipe: { [key: string]: Json };
   recipeName: string;
   /** Where the recipe stands, to point at its mistakes. */
   written: Written;
   factors: Factor[];
   seeds: number[];
+  /** What was set for all trials, in order. */
+  settings: readonly Setting[];
 }
 
 const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -40,15 +43,20 @@ const schema = z
     message: 'a seed stands here twice; the same seed gives the same run',
   });
 
-/** Errors: `sweep.invalid` with the place, and those of reading files. Without `seeds` the recipe's own seed counts, 1 by default. */
-export function readSweepFile(path: string): SweepFile {
+/**
+ * Errors: `sweep.invalid` with the place, `usage` for settings that do not exist or that the sweep varies, and those of reading files.
+ * Without `seeds` the recipe's own seed counts, 1 by default.
+ */
+export function readSweepFile(path: string, settings: readonly Setting[] = []): SweepFile {
   const written = readWritten(path);
   const parsed = schema.safeParse(written.value);
   if (!parsed.success) throw written.locate(...firstIssue(parsed.error));
   const { recipe, seeds, grid, ablate } = parsed.data;
   const name = nameOf(path);
   const source = typeof recipe === 'string' ? readWritten(join(dirname(path), recipe)) : null;
-  const value = (source === null ? recipe : source.value) as { [key: string]: Json };
+  const factors = Object.entries(grid ?? ablate ?? {}).map(([factor, list]): Factor => ({ path: factor, values: list as Json[] }));
+  for (const setting of settings) refuseVaried(setting, factors, path);
+  const value = applySettings(source === null ? recipe : source.value, settings) as { [key: string]: Json };
   return {
     path,
     name,
@@ -56,9 +64,18 @@ export function readSweepFile(path: string): SweepFile {
     recipe: value,
     recipeName: source === null ? name : nameOf(source.path),
     written: source ?? { ...written, locate: (error, at = error.place) => written.locate(error, `recipe.${at}`) },
-    factors: Object.entries(grid ?? ablate ?? {}).map(([factor, list]) => ({ path: factor, values: list as Json[] })),
+    factors,
     seeds: seeds ?? [typeof value?.seed === 'number' ? value.seed : 1],
+    settings,
   };
+}
+
+/** What the sweep varies cannot be set for all its trials. */
+function refuseVaried({ path, place }: Setting, factors: readonly Factor[], file: string): void {
+  const varied = ['seed', ...factors.map((factor) => factor.path)].find((factor) => liesWithin(path, factor));
+  if (varied === undefined) return;
+  const what = varied === 'seed' ? 'seeds' : varied;
+  throw new RunledgerError('usage', `${path} is what the sweep varies`, { place, help: `change ${what} in ${file}` });
 }
 
 /** `recipes/mnist-simple-cnn.yaml` is `mnist-simple-cnn`. */

@@ -27,9 +27,11 @@ export async function planSweep(file: SweepFile, load: (name: string) => Promise
     return dataset;
   };
   const written = { ...file.written, value: file.recipe };
+  const set = Object.fromEntries(file.settings.map(({ path, value }) => [path, value]));
   const trials: PlannedTrial[] = [];
   for (const plan of enumerateTrials(file.factors, file.seeds)) {
     const settings: Setting[] = [
+      ...file.settings,
       ...Object.entries(plan.assignment).map(([path, value]) => ({
         path,
         value,
@@ -42,7 +44,7 @@ export async function planSweep(file: SweepFile, load: (name: string) => Promise
     checkFit(recipe, dataset, written, settings);
     trials.push({
       ...plan,
-      name: trialName(file.recipeName, plan),
+      name: trialName(file.recipeName, { ...plan, assignment: { ...set, ...plan.assignment } }),
       recipe,
       dataset,
       configurationId: configurationId(recipe, dataset.fingerprint),

@@ -1,11 +1,12 @@
 // `runledger sweep`: a grid or an ablation, each trial an own run, side by side.
 import { Command } from 'commander';
 import type { CliContext } from '../context.ts';
-import { wholeNumber } from '../options.ts';
+import { gather, wholeNumber } from '../options.ts';
 import { type DataSetLoader, loadKnown } from './train.ts';
 
 interface SweepCommandOptions {
   workers?: number;
+  set?: string[];
 }
 
 export function sweepCommand(context: CliContext, load: DataSetLoader = loadKnown): Command {
@@ -13,18 +14,20 @@ export function sweepCommand(context: CliContext, load: DataSetLoader = loadKnow
     .description('train every trial of a sweep or an ablation')
     .argument('<file>', 'a sweep file: recipe, seeds, and grid or ablate')
     .option('--workers <n>', 'runs side by side (default: one a core)', wholeNumber(1))
+    .option('--set <path=value>', 'change the recipe of every trial, e.g. epochs=3; may be repeated', gather)
     .action((path: string, options: SweepCommandOptions) => sweep(context, path, options, load));
 }
 
-async function sweep(context: CliContext, path: string, { workers }: SweepCommandOptions, load: DataSetLoader): Promise<void> {
+async function sweep(context: CliContext, path: string, { workers, set = [] }: SweepCommandOptions, load: DataSetLoader): Promise<void> {
   const { readSweepFile } = await import('../../sweeps/file.ts');
+  const { parseSetting } = await import('../../runs/recipes.ts');
   const { planSweep } = await import('../../sweeps/plan.ts');
   const { recordAbandoned } = await import('../../sweeps/abandoned.ts');
   const { withLedger } = await import('../withLedger.ts');
   const { createRecordingHost } = await import('../../runs/host.ts');
   const { followSweep, printSweep } = await import('../sweeping.ts');
 
-  const plan = await planSweep(readSweepFile(path), load);
+  const plan = await planSweep(readSweepFile(path, set.map(parseSetting)), load);
   await withLedger(context, { write: true }, (ledger) =>
     context.interruptible(async (signal) => {
       const host = createRecordingHost(ledger, context.host.clock);

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { demoCommand } from '../../../../app/cli/commands/demo.ts';
 import { runsCommand } from '../../../../app/cli/commands/runs.ts';
 import { serveCommand } from '../../../../app/cli/commands/serve.ts';
+import { sqlCommand } from '../../../../app/cli/commands/sql.ts';
 import { sweepCommand } from '../../../../app/cli/commands/sweep.ts';
 import type { CliContext } from '../../../../app/cli/context.ts';
 import type { DataSet } from '../../../../trainer/index.ts';
@@ -50,6 +51,37 @@ describe('sweep', () => {
     const [, best, other] = out.trimEnd().split('\n');
     expect(best).toMatch(/^ +2 {2}run\/[0-9a-f]{8} {2}0\.05 .* ✓ completed +[\d.]+ /);
     expect(other).toMatch(/^ +1 {2}run\/[0-9a-f]{8} {2}0\.00001 /);
+  });
+
+  test('--set changes every trial, and is in their names and in what the ledger declares', async () => {
+    const path = join(folder, 'rates.json');
+    writeFileSync(path, JSON.stringify({ recipe: tinyWritten, grid: { 'optimizer.lr': [0.01, 0.05] } }));
+    const argv = [path, '--set', 'epochs=1', '--set', 'optimizer.momentum=0.9'];
+    const { exitCode } = await runCommand((context) => sweepCommand(context, load), ledger(), argv);
+    expect(exitCode).toBe(0);
+    const asked = 'SELECT name, epochs, lr FROM v1_runs ORDER BY lr';
+    const { out } = await runCommand(sqlCommand, ledger(), [asked, '--format', 'json']);
+    expect(JSON.parse(out)).toEqual([
+      { name: 'rates · epochs 1 · momentum 0.9 · lr 0.01 · seed 1', epochs: 1, lr: 0.01 },
+      { name: 'rates · epochs 1 · momentum 0.9 · lr 0.05 · seed 1', epochs: 1, lr: 0.05 },
+    ]);
+    const declared = "SELECT data ->> '$.recipe.epochs' AS epochs FROM v1_events WHERE type = 'SweepDeclared'";
+    expect(JSON.parse((await runCommand(sqlCommand, ledger(), [declared, '--format', 'json'])).out)).toEqual([{ epochs: 1 }]);
+  });
+
+  test.each([
+    ['network=[]', 'network is what the sweep varies', 'change network in '],
+    ['network[0].conv2d.out=3', 'network[0].conv2d.out is what the sweep varies', 'change network in '],
+    ['seed=3', 'seed is what the sweep varies', 'change seeds in '],
+    ['epoch=3', 'there is no `epoch` in a recipe', 'did you mean  --set epochs=3'],
+    ['epochs=few', 'epochs is "few"', 'epochs takes '],
+  ])('--set %s is usage, with help, and nothing is recorded', async (setting, message, help) => {
+    const { err, exitCode } = await runCommand((context) => sweepCommand(context, load), ledger(), [ablation(), '--set', setting]);
+    expect(err).toContain(`error usage  ${message}`);
+    expect(err).toContain(`  --set ${setting}\n`);
+    expect(err).toContain(`help  ${help}`);
+    expect(exitCode).toBe(2);
+    expect((await runCommand(runsCommand, ledger(), [])).err).toContain('ledger.missing');
   });
 });
 
