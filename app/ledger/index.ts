@@ -114,7 +114,7 @@ async function openForReading(file: string): Promise<Connection> {
   try {
     if (checkIdentity(database) === 0) throw outdated(file);
     checkGuards(database);
-    checkReadModels(database);
+    checkReadModels(database, bringUpToDate);
     return database;
   } catch (error) {
     database.close();
@@ -122,8 +122,10 @@ async function openForReading(file: string): Promise<Connection> {
   }
 }
 
+const bringUpToDate = 'bring it up to date with  runledger rebuild';
+
 function outdated(file: string): RunledgerError {
-  return new RunledgerError('ledger.outdated', `${file} is empty`, { help: 'bring it up to date with  runledger rebuild' });
+  return new RunledgerError('ledger.outdated', `${file} is empty`, { help: bringUpToDate });
 }
 
 function refuseWriting(): never {

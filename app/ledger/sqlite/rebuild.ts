@@ -97,13 +97,13 @@ function swap(database: Connection, prefix: string, position: number): void {
   database.prepare('UPDATE read_models SET fingerprint = ?, position = ?').run(fingerprint, position);
 }
 
-/** Error `ledger.outdated` where another version of the program has changed the read models or the log. */
-export function checkReadModels(database: Connection): void {
+const whileOpen = 'restart this program; if another version of runledger runs beside it, stop that one, then  runledger rebuild';
+
+/** Error `ledger.outdated` where another version of the program made the read models or the log. */
+export function checkReadModels(database: Connection, help = whileOpen): void {
   const { fingerprint, log } = loadSchema();
   const found = database.prepare<[], string>('SELECT fingerprint FROM read_models').pluck().get();
   const version = database.pragma('user_version', { simple: true });
   if (found === fingerprint && version === log.length) return;
-  throw new RunledgerError('ledger.outdated', `${database.name}: its read models are another version's`, {
-    help: 'restart this program; if another version of runledger runs beside it, stop that one, then  runledger rebuild',
-  });
+  throw new RunledgerError('ledger.outdated', `${database.name}: its read models are another version's`, { help });
 }

@@ -67,7 +67,7 @@ test('read models of another version are made anew by who may write, and refused
   change(folder, `UPDATE read_models SET fingerprint = 'older'; DELETE FROM sweeps`);
   const { code, help } = await refusal(folder, false);
   expect(code).toBe('ledger.outdated');
-  expect(help).toContain('runledger rebuild');
+  expect(help).toBe('bring it up to date with  runledger rebuild');
   const heard: [number, number][] = [];
   const again = await temporaryLedger({ folder, onRebuild: (done, total) => heard.push([done, total]) });
   expect(heard.at(-1)).toEqual([1, 1]);
