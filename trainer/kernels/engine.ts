@@ -52,7 +52,7 @@ export function createWasmEngine(
   floats.set(spec.pixelTable, addresses.table / 4);
   for (const packed of parameters) {
     packed.write(packed.address, initialValues(spec.seed, packed.parameter));
-    for (const slot of packed.slots) packed.write(slot, new Float32Array(packed.parameter.count).fill(optimizer.empty));
+    for (const slot of packed.slots) packed.fill(slot, optimizer.empty);
   }
   for (const unit of units) unit.start?.();
   const longest = Math.max(...phases.map(({ length }) => length));

@@ -135,6 +135,12 @@ export class PackedParameter {
     });
   }
 
+  /** Sets all values at `address`, padding included. */
+  fill(address: number, value: number): void {
+    const { rows, columns } = this.packing;
+    this.#arena.views.floats.fill(value, address / 4, address / 4 + rows * blocksOf(columns) * BLOCK);
+  }
+
   #forEach(visit: (canonical: number, packed: number) => void): void {
     const { blocks, columns, canonical } = this.packing;
     for (const block of blocks) {

@@ -1,12 +1,16 @@
 // The choice of target: merged code is used only after it has agreed with the reference, and the fallback is announced.
 import { expect, test, vi } from 'vitest';
 import { createEngine } from '../../../trainer/kernels/index.ts';
-import { agreesWithReference, mergedWhereItHolds } from '../../../trainer/kernels/selfTest.ts';
+import { agreesWithReference, EXPECTED, mergedWhereItHolds, referenceDigest } from '../../../trainer/kernels/selfTest.ts';
 import { splitRows, WASM_128, WASM_256 } from '../../../trainer/kernels/tiles.ts';
 import { smallCnn, tinySpec } from '../reference/tiny.ts';
 
 test.each(['fused', 'strict'] as const)('optimised 256-bit code agrees with the reference in %s arithmetic', (arithmetic) => {
   expect(agreesWithReference(WASM_256, arithmetic)).toBe(true);
+});
+
+test.each(['fused', 'strict'] as const)('the self-test expects what the reference gives in %s arithmetic', (arithmetic) => {
+  expect(EXPECTED[arithmetic]).toBe(referenceDigest(arithmetic));
 });
 
 test('code that disagrees is replaced by 128-bit code, with a warning', () => {
