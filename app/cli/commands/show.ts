@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { levelLabel } from '../../ablations/factors.ts';
 import type { Json } from '../../ledger/ports.ts';
+import { pageHint } from '../address.ts';
 import type { CliContext } from '../context.ts';
 
 interface ShowOptions {
@@ -38,6 +39,7 @@ async function show(context: CliContext, word: string, { base, format }: ShowOpt
       return;
     }
     for (const line of runReport(report, compared, out)) out.line(line);
+    for (const line of await pageHint(context, runId)) out.line(line);
     if (compared === null) return;
     out.line();
     out.line(out.paint.muted(`recipe, against ${compared.name}`));

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import type { DataSet, Fact, Progress, RunledgerError } from '../../../trainer/index.ts';
 import type { Setting } from '../../runs/recipes.ts';
 import type { RunOutcome } from '../../runs/record.ts';
+import { pageHint } from '../address.ts';
 import type { CliContext } from '../context.ts';
 import { gather, wholeNumber } from '../options.ts';
 
@@ -79,6 +80,7 @@ async function train(context: CliContext, path: string, options: TrainOptions, l
       const base = findBase(ledger.database, run.runId);
       const lines = runReport(report, base === null ? null : readReport(ledger.database, base), context.out);
       for (const line of lines) context.out.line(line);
+      for (const line of await pageHint(context, run.runId)) context.out.line(line);
       profiling?.finish({ run: run.runId, name, recipe: path, threads: String(threads) });
       if (outcome.ending.type === 'RunFailed') context.exitCode = 1;
     }),

@@ -34,7 +34,7 @@ describe('train', () => {
     expect(out).toMatch(/^first {2}run\/[0-9a-f]{8} {2}✓ completed in /);
     expect(out).toMatch(/^validation accuracy +[\d.]+ % +[\d.]+ % +\d$/m);
     expect(out).toMatch(/^fingerprint +([0-9a-f]{4} ){3}[0-9a-f]{4} /m);
-    expect(out).toMatch(/^page +http:\/\/127\.0\.0\.1:4242\/runs\/[0-9a-f]{8}$/m);
+    expect(out).toMatch(/^page +http:\/\/127\.0\.0\.1:4242\/runs\/[0-9a-f]{8}\n {15}served by {2}runledger serve --ledger \S+ledger$/m);
   });
 
   test('the second run of a configuration is compared with the first, and has its fingerprint', async () => {
