@@ -44,6 +44,14 @@ export function logContract(name: string, open: () => Promise<Opened<Log>>): voi
       expect(await log.head(a)).toEqual({ version: 2, hash: stored[1]!.hash });
     });
 
+    test('arrays are taken as they are at the call: the caller may use its buffer again', async () => {
+      const arrays = new Uint8Array([1, 2, 3]);
+      const appending = write(a, 0, [event('Seen', { arrays })]);
+      arrays.fill(0);
+      await appending;
+      expect((await log.read(a))[0]!.arrays).toEqual(new Uint8Array([1, 2, 3]));
+    });
+
     test('reading starts after a version and stops at a limit', async () => {
       await write(a, 0, [event('One'), event('Two'), event('Three'), event('Four')]);
       expect((await log.read(a, { after: 1, limit: 2 })).map(({ type }) => type)).toEqual(['Two', 'Three']);
