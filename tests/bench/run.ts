@@ -25,6 +25,8 @@ async function run(): Promise<void> {
   if (options.json) console.log(JSON.stringify({ ...figures(measured.rows), ...measured }));
 }
 
+// What is waited for may happen in threads that keep no process alive.
+setInterval(() => {}, 60_000);
 // Folders and processes go with the process, however it ends.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 

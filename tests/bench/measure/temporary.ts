@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const folders = new Set<string>();
 
 process.once('exit', () => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 });
 
 /** A new folder, removed at the latest when the process ends. */
