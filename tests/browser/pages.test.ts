@@ -67,11 +67,13 @@ describe.skipIf(!hasBrowser)('with script', () => {
     expect(await page.locator(`${row('under way')} input`).isChecked()).toBe(true);
     expect(await page.locator('#selected').textContent()).toBe('1 selected');
 
+    const place = await page.locator(row('under way')).boundingBox();
     for (const seed of [1, 2])
       for (const batchNorm of [true, false])
         await finish({ seed, batchNorm, name: `twin · batchNorm ${batchNorm ? 'on' : 'off'} · seed ${seed}` });
     await expect.poll(text(page, '.notice'), patience).toContain('4 newer runs');
     expect(await page.locator('tbody tr').count()).toBe(1);
+    expect(await page.locator(row('under way')).boundingBox()).toMatchObject({ y: place!.y });
     expect(await page.evaluate('window.sameDocument')).toBe(true);
 
     await page.getByRole('link', { name: 'Show them' }).click();
