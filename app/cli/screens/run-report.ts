@@ -7,25 +7,26 @@ import type { Extreme, RunReport } from '../../runs/report.ts';
 import { runPage } from '../address.ts';
 import type { Paint } from '../terminal/paint.ts';
 import type { Screen } from '../terminal/screen.ts';
-import { cutMiddle, padEnd, padStart } from '../terminal/width.ts';
+import { cutMiddle, padEnd, padStart, textWidth } from '../terminal/width.ts';
 
 /** What stands before the name of the run that is compared with. */
 const columnsBefore = 53;
-const columns = { label: 20, last: 8, best: 12, epoch: 8 } as const;
+const columns = { label: 20, last: 8, best: 12, epoch: 8, fact: 15 } as const;
 
 /** Lines of the report; `other` is what the last column compares with. */
 export function runReport(report: RunReport, other: RunReport | null, { paint, width }: Pick<Screen, 'paint' | 'width'>): string[] {
   const state = statusText(report.status);
   const took = report.seconds === null ? '' : ` in ${duration(report.seconds)}`;
   const tone = statusTone(report.status);
-  const head = `${paint.bold(report.name)}  ${paint.muted(runReference(report.runId))}  ${tone === 'muted' ? state : paint[tone](state)}${took}`;
+  const beside = `  ${paint.muted(runReference(report.runId))}  ${tone === 'muted' ? state : paint[tone](state)}${took}`;
+  const head = `${paint.bold(cutMiddle(report.name, width - textWidth(beside)))}${beside}`;
   return [
     head,
     ...(report.error === null ? [] : errorLines(report.error, paint)),
     '',
     ...(report.epochsDone > 0 ? metricLines(report, other, width, paint) : ['no epoch was finished']),
     '',
-    ...factLines(report, paint),
+    ...factLines(report, width, paint),
   ];
 }
 
@@ -78,26 +79,28 @@ export function tinted(text: string, which: 'better' | 'worse' | 'even', paint: 
   return which === 'even' ? paint.muted(text) : paint[which](text);
 }
 
-function factLines(report: RunReport, paint: Paint): string[] {
-  const fact = (label: string, text: string): string => `${padEnd(paint.muted(label), 15)}${text}`;
+function factLines(report: RunReport, width: number, paint: Paint): string[] {
+  const fact = (label: string, text: string): string => `${padEnd(paint.muted(label), columns.fact)}${text}`;
   const kept = keptCheckpoints(report);
   const checkpoints = kept === '' ? '' : `      ${paint.muted('checkpoints')}  ${kept}`;
   return [
-    ...(report.learningRates.length === 0 ? [] : [fact('learning rate', rates(report.learningRates))]),
+    ...(report.learningRates.length === 0 ? [] : [fact('learning rate', rates(report.learningRates, width - columns.fact))]),
     ...(report.fingerprint === null ? [] : [fact('fingerprint', grouped(report.fingerprint, 16) + checkpoints)]),
     ...(report.fingerprint === null && kept !== '' ? [fact('checkpoints', kept)] : []),
     fact('page', runPage(report.runId)),
   ];
 }
 
-/** `0.005 → 0.0025 (13, stepLR)`: the epoch of each change, the schedule once. */
-function rates(changes: RunReport['learningRates']): string {
-  return changes
-    .map(({ rate, epoch, schedule }, index) => {
-      if (index === 0) return learningRate(rate);
-      return `${learningRate(rate)} (${epoch}${index === 1 ? `, ${schedule}` : ''})`;
-    })
-    .join(' → ');
+/** `0.005 → 0.0025 (13, stepLR)`: the epoch of each change, the schedule once. Where all do not fit, the first and the last. */
+function rates(changes: RunReport['learningRates'], width: number): string {
+  const words = changes.map(({ rate, epoch, schedule }, index) => {
+    if (index === 0) return learningRate(rate);
+    return `${learningRate(rate)} (${epoch}${index === 1 ? `, ${schedule}` : ''})`;
+  });
+  const whole = words.join(' → ');
+  if (textWidth(whole) <= width) return whole;
+  const left = words.length - 3;
+  return [words[0], words[1], `… ${left} more`, words.at(-1)].join(' → ');
 }
 
 /** The last of each reason: what retention keeps. */

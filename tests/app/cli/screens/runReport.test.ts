@@ -1,0 +1,48 @@
+// The end of a run: no line wraps, however long the name and however many rates.
+import { expect, test } from 'vitest';
+import { runReport } from '../../../../app/cli/screens/run-report.ts';
+import { colourless } from '../../../../app/cli/terminal/paint.ts';
+import { textWidth } from '../../../../app/cli/terminal/width.ts';
+import type { RunReport } from '../../../../app/runs/report.ts';
+
+const report: RunReport = {
+  runId: '128590c7-0000-4000-8000-000000000000',
+  name: 'seed-cnn',
+  status: 'completed',
+  seed: 1,
+  dataset: 'cifar10',
+  seconds: 219,
+  endedAt: '2026-03-14T12:00:00.000Z',
+  epochs: 30,
+  epochsDone: 30,
+  validationAccuracy: { last: 0.786, best: 0.789, epoch: 27 },
+  validationLoss: { last: 0.631, best: 0.629, epoch: 28 },
+  trainAccuracy: 0.831,
+  testAccuracy: { last: null, best: null },
+  runningMinusBatch: 0.006,
+  learningRates: [
+    { epoch: 1, rate: 0.05, schedule: 'stepLR' },
+    { epoch: 13, rate: 0.025, schedule: 'stepLR' },
+  ],
+  fingerprint: '4be190c752da1f08'.padEnd(64, '0'),
+  checkpoints: [{ epoch: 30, reason: 'last' }],
+  error: null,
+  recipe: {},
+};
+const lines = (changes: Partial<RunReport>, width = 80) => runReport({ ...report, ...changes }, null, { paint: colourless, width });
+const lineOf = (label: string, changes: Partial<RunReport>, width = 80) => lines(changes, width).find((line) => line.startsWith(label));
+
+test('a few rates stand in full, many as the first and the last', () => {
+  expect(lineOf('learning rate', {})).toBe('learning rate  0.05 → 0.025 (13, stepLR)');
+  const learningRates = Array.from({ length: 30 }, (_, index) => ({ epoch: index + 1, rate: 0.1 / 2 ** index, schedule: 'stepLR' }));
+  expect(lineOf('learning rate', { learningRates })).toBe('learning rate  0.1 → 0.05 (2, stepLR) → … 27 more → 1.86265e-10 (30)');
+});
+
+test.each([80, 120])('nothing wraps at %i columns', (width) => {
+  const name = `a name that does not want to end ${'on and on '.repeat(20)}`;
+  const printed = lines({ name, validationLoss: { last: 2.69e10, best: 4.3e16, epoch: 1 } }, width);
+  expect(printed[0]).toMatch(/^a name.*…/);
+  expect(printed[0]).toContain('run/128590c7  ✓ completed in 3 m 39 s');
+  for (const line of printed) expect(textWidth(line)).toBeLessThanOrEqual(width);
+  expect(printed.join('\n')).toContain('2.690e10    4.300e16');
+});
