@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { memoryLog } from '../../../app/ledger/memory/log.ts';
 import { memoryReadModels } from '../../../app/ledger/memory/readModels.ts';
 import type { Log, NewEvent, ReadModels } from '../../../app/ledger/ports.ts';
+import { bucketPoints } from '../../../app/ledger/projections/steps.ts';
 import { configurationId } from '../../../trainer/index.ts';
 import { eventSource, streamOf, uuidOf } from '../../contracts/events.ts';
 import { asEvents, generator, record, syntheticFacts, syntheticRecipe } from './synthetic.ts';
@@ -281,3 +282,16 @@ function shortened(whole: Log, events: number): Log {
     },
   };
 }
+
+test('a point of v1_steps weighs the recorded points by the steps they cover, and keeps extremes and the last rate', () => {
+  const names = ['lossMean', 'lossMin', 'lossMax', 'accuracy', 'learningRate', 'gradientNorm'];
+  const index = Object.fromEntries(names.map((name, at) => [name, { offset: 2 * at, shape: [2] }]));
+  const arrays = new Uint8Array(Float32Array.of(1, 3, 0.5, 2, 4, 8, 0.25, 0.75, 0.5, 0.125, 16, 32).buffer);
+  const data = { epoch: 1, firstStep: 1, lastStep: 4, steps: [1, 4], arrays: index };
+  const stored = { ...event('StepsMeasured', { data, arrays }), position: 1, stream: run, version: 1, hash: '' };
+  expect(bucketPoints(data, stored, 80)).toEqual([[4, 2.5, 0.5, 8, 0.625, 0.125, 28]]);
+  expect(bucketPoints(data, stored, 40)).toEqual([
+    [1, 1, 0.5, 4, 0.25, 0.5, 16],
+    [4, 3, 2, 8, 0.75, 0.125, 32],
+  ]);
+});
