@@ -33,6 +33,8 @@ export interface WireError {
   message: string;
   help: string | undefined;
   place: string | undefined;
+  /** Where it came from in the thread, for `--debug`. */
+  stack: string | undefined;
 }
 
 export type Message =
@@ -46,16 +48,16 @@ export type Message =
   /** Something was committed, here or by another process. */
   | { kind: 'changed'; position: number };
 
-/** Errors do not cross threads with their class; these fields do. */
+/** Errors do not cross threads with their class; these fields do. What is none of ours is `ledger.internal`. */
 export function toWire(error: unknown): WireError {
   if (error instanceof RunledgerError) {
-    const { code, message, help, place } = error;
-    return { code, message, help, place };
+    const { code, message, help, place, cause } = error;
+    return { code, message, help, place, stack: (cause instanceof Error ? cause : error).stack };
   }
   const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
-  return { code: 'ledger.internal', message, help: undefined, place: stack };
+  return { code: 'ledger.internal', message, help: 'run it again with --debug to see where', place: undefined, stack };
 }
 
-export function fromWire({ code, message, help, place }: WireError): RunledgerError {
-  return new RunledgerError(code, message, { help, place });
+export function fromWire({ code, message, help, place, stack }: WireError): RunledgerError {
+  return new RunledgerError(code, message, { help, place, cause: Object.assign(new Error(message), { stack }) });
 }
