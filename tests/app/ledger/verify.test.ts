@@ -97,6 +97,12 @@ test('read models that were changed by hand differ from a rebuild', async () => 
   expect((await verifyLedger(folder)).ok).toBe(true);
 });
 
+test('read models that claim to stand elsewhere than at the end of the log are found', async () => {
+  const { folder } = await recordedLedger();
+  tamper(folder, 'UPDATE read_models SET position = position - 1');
+  expect((await verdicts(folder))['read models']).toMatch(/^they stand at event \d+, the log at \d+$/);
+});
+
 test('missing guards are found though nothing else is wrong', async () => {
   const { folder } = await recordedLedger();
   tamper(folder, 'SELECT 1', { keepGuards: false });
