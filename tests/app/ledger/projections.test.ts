@@ -131,6 +131,25 @@ describe('a run', () => {
     }
   });
 
+  test('adds up the seconds of its epochs until its end says them itself, and keeps the loss of its best epoch', async () => {
+    const facts = [...syntheticFacts({ ...plan, endsAfter: 2 })];
+    await given(run, queued(), ...asEvents(facts, event));
+    const epochs = facts.filter((fact) => fact.type === 'EpochMeasured');
+    const best = epochs.find(({ data }) => data.epoch === epochs.at(-1)!.data.best.epoch)!;
+    expect(await runRow()).toMatchObject({
+      status: 'interrupted',
+      seconds: epochs[0]!.measured.seconds + epochs[1]!.measured.seconds,
+      best_val_loss: best.data.validation.loss,
+    });
+  });
+
+  test('shows the largest of several dropouts', async () => {
+    const recipe = syntheticRecipe(plan);
+    const network = [{ kind: 'dropout', name: 'light', p: 0.25 }, ...recipe.network];
+    await given(run, queued({ recipe: { ...recipe, network } }));
+    expect(await runRow()).toMatchObject({ dropout: 0.5 });
+  });
+
   test('tells every change of its rate', async () => {
     await given(run, ...asEvents(syntheticFacts({ ...plan, epochs: 6 }), event));
     expect(await readModels.rows('v1_learning_rates')).toMatchObject([
@@ -179,8 +198,8 @@ describe('a run', () => {
   test('stopped, interrupted and resumed', async () => {
     const [started] = syntheticFacts(plan);
     const at = { epoch: 1, step: 50 };
-    await given(run, ...asEvents([started!], event), event('RunStopped', { data: { ...at, by: 'user', why: 'Ctrl-C' } }));
-    expect(await runRow()).toMatchObject({ status: 'stopped', steps_done: 50 });
+    await given(run, ...asEvents([started!], event), event('RunStopped', { data: { ...at, by: 'user', why: 'Ctrl-C' }, measured: { seconds: 9.5 } }));
+    expect(await runRow()).toMatchObject({ status: 'stopped', steps_done: 50, seconds: 9.5 });
     await given(run, event('RunResumed', { data: { attempt: 2, checkpoint: null, ...at } }));
     expect(await runRow()).toMatchObject({ attempt: 2, ended_at: null });
     await given(run, event('RunInterrupted', { data: { why: 'lease', lastBeat: null } }));
@@ -251,6 +270,22 @@ test('a sweep, its trials with the status of their runs, and an ablation over it
   expect(await readModels.rows('v1_sweeps')).toMatchObject([{ status: 'stopped' }]);
   await given(sweep, event('TrialProposed', { data: trial(3) }), event('SweepCompleted', { data: { completed: 3, failed: 0 } }));
   expect(await readModels.rows('v1_sweeps')).toMatchObject([{ status: 'completed', trials: 3 }]);
+});
+
+test('a sweep that was stopped runs again once it proposes another trial, until its end', async () => {
+  const sweep = streamOf('sweep', 1);
+  const declared = { name: 'lr', kind: 'grid', recipe: {}, factors: [], seeds: [1], metric: 'validationAccuracy' };
+  const proposed = (trial: number) =>
+    event('TrialProposed', { data: { trial, run: uuidOf(trial), assignment: {}, seed: 1, reused: false } });
+  const status = async () => (await readModels.rows('v1_sweeps'))[0]!.status;
+  await given(sweep, event('SweepDeclared', { data: declared }), proposed(1));
+  expect(await status()).toBe('running');
+  await given(sweep, event('SweepStopped', { data: { by: 'signal', why: 'asked to' } }));
+  expect(await status()).toBe('stopped');
+  await given(sweep, proposed(2));
+  expect(await status()).toBe('running');
+  await given(sweep, event('SweepCompleted', { data: { completed: 2, failed: 0 } }));
+  expect(await status()).toBe('completed');
 });
 
 test('a Float32 of any kind is decoded by the view: subnormal, zero, negative, infinite, NaN', async () => {
