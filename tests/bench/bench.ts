@@ -10,8 +10,6 @@ export interface Bench {
   /** Null without `--python`. */
   pytorch: PyTorch | null;
   pytorchAvx2: PyTorch | null;
-  /** Says on stderr what is under way. */
-  say(text: string): void;
 }
 
 export interface Measurement {

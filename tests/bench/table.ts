@@ -2,7 +2,7 @@
 import type { Bench, Measurement } from './bench.ts';
 import { PyTorch } from './contenders/pytorch.ts';
 import type { Options } from './options.ts';
-import { installedVersion, installPeers, peerVersions } from './peers/install.ts';
+import { installedVersion, installPeers, peerNames } from './peers/install.ts';
 import { describeHost } from './report/host.ts';
 import type { Row } from './report/row.ts';
 import type { Entry } from './report/store.ts';
@@ -39,7 +39,12 @@ const QUICK_SECONDS = 45;
 
 export type Measured = Omit<Entry, 'rows'> & { rows: readonly Row[] };
 
-/** Measures what `options` ask for. Throws where a name is unknown or a contender fails. */
+/** Those that are there. */
+function versionsOf(versions: { [name: string]: string | null | undefined }): { [name: string]: string } {
+  return Object.fromEntries(Object.entries(versions).filter((entry): entry is [string, string] => entry[1] != null));
+}
+
+/** Measures what `options` ask for and says what is under way. Throws where a name is unknown or a contender fails. */
 export async function measureTable({ python, peers, quick, only }: Options, say: (text: string) => void): Promise<Measured> {
   const started = performance.now();
   const secondsLeft = () => QUICK_SECONDS - (performance.now() - started) / 1000;
@@ -55,7 +60,6 @@ export async function measureTable({ python, peers, quick, only }: Options, say:
     quick,
     pytorch,
     pytorchAvx2,
-    say,
   };
   try {
     const rows: Row[] = [];
@@ -68,12 +72,8 @@ export async function measureTable({ python, peers, quick, only }: Options, say:
       rows.push(...(await measure(bench)));
     }
     const described = { torch: await pytorch?.describe(), torchAvx2: await pytorchAvx2?.describe() };
-    const installed = Object.keys(peerVersions).flatMap((name) => {
-      const version = installedVersion(name as keyof typeof peerVersions);
-      return version === null ? [] : [[name, version]];
-    });
-    const known = Object.entries(described).filter((entry): entry is [string, string] => entry[1] != null);
-    return { measuredAt, host, peers: Object.fromEntries([...known, ...installed]), pace: bench.pace, rows };
+    const installed = Object.fromEntries(peerNames.map((name) => [name, installedVersion(name)]));
+    return { measuredAt, host, peers: versionsOf({ ...described, ...installed }), pace: bench.pace, rows };
   } finally {
     pytorch?.dispose();
     pytorchAvx2?.dispose();
