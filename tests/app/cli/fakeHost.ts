@@ -37,7 +37,7 @@ export function fakeHost(settings: { environment?: Record<string, string>; stdou
     stdout: settings.stdout ?? fakeTerminal(),
     stderr: settings.stderr ?? fakeTerminal(),
     environment: { LANG: 'en_GB.UTF-8', ...settings.environment },
-    workingFolder: '/work',
+    workingFolder: '/project',
     platform: 'linux',
     signals: new FakeSignals(),
     clock: () => 0,

@@ -153,10 +153,10 @@ describe('the context', () => {
     () => ({ color: 'auto', debug: false, ...given });
 
   test.each([
-    [{ ledger: 'mine' }, { RUNLEDGER: '/elsewhere' }, '/work/mine'],
+    [{ ledger: 'mine' }, { RUNLEDGER: '/elsewhere' }, '/project/mine'],
     [{}, { RUNLEDGER: '/elsewhere' }, '/elsewhere'],
-    [{}, { RUNLEDGER: '' }, '/work/runledger'],
-    [{}, {}, '/work/runledger'],
+    [{}, { RUNLEDGER: '' }, '/project/runledger'],
+    [{}, {}, '/project/runledger'],
   ])('with %j and %j takes the ledger %s', (given, environment, expected) => {
     expect(createContext(fakeHost({ environment }), options(given)).ledger).toBe(expected);
   });
