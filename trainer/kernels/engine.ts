@@ -21,7 +21,7 @@ export interface PassProfile {
   threads: number;
   /**
    * (threads, phases, 2): a thread began the phase, and was done with its share; all go on when the last one is. Milliseconds on the
-   * clock of `performance.now()` of the engine's own thread.
+   * clock of `performance.now()` of the engine's own thread; zeros of a thread that had no part in the pass.
    */
   times: Float64Array;
 }
@@ -57,12 +57,13 @@ export function createWasmEngine(
   for (const unit of units) unit.start?.();
   const longest = Math.max(...phases.map(({ length }) => length));
   const moments = profile ? momentsOf(threads, longest) : null;
+  const origin = performance.timeOrigin;
+  const times = moments && new PhaseTimes(moments, longest, 0, origin);
+  const leader = soloTeam(times);
   const team = gatherTeam();
 
   function gatherTeam(): Team {
-    const origin = performance.timeOrigin;
-    const times = moments && new PhaseTimes(moments, longest, 0, origin);
-    if (threads === 1) return soloTeam(times);
+    if (threads === 1) return leader;
     const helperProfile = moments && { times: moments, phases: longest, origin };
     const data: HelperData = { spec, options, memory, compiled, board: addresses.board, profile: helperProfile };
     return startTeam(threads, new Int32Array(memory.buffer, addresses.board), new URL('./worker.ts', import.meta.url), data, times);
@@ -83,7 +84,10 @@ export function createWasmEngine(
     const { batch, samples } = step;
     floats[addresses.inverseBatch / 4] = 1 / batch;
     words.set(samples, addresses.samples / 4);
-    team.run(PASSES[pass], phases[PASSES[pass]]!, step);
+    // One sample forward is one chunk after another: nothing for helpers to do.
+    const alone = batch === 1 && pass !== 'training';
+    moments?.fill(0);
+    (alone ? leader : team).run(PASSES[pass], phases[PASSES[pass]]!, step);
     showProfile(pass);
     return {
       losses: floats.subarray(addresses.losses / 4, addresses.losses / 4 + batch),

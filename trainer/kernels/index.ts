@@ -2,7 +2,7 @@
 import type { Engine, EngineSpec } from '../engine.ts';
 import { createWasmEngine, type PassProfile } from './engine.ts';
 import { createReferenceEngine } from './reference/engine.ts';
-import { chooseTarget } from './selfTest.ts';
+import { candidateTarget, chooseTarget } from './selfTest.ts';
 
 /** Engines by name; all give the same bits. */
 export const engines: Readonly<Record<'wasm' | 'reference', (spec: EngineSpec) => Engine>> = {
@@ -12,5 +12,11 @@ export const engines: Readonly<Record<'wasm' | 'reference', (spec: EngineSpec) =
 
 /** The engine of a run: generated kernels. With `profile`, called after every pass, its phases are timed. */
 export function createEngine(spec: EngineSpec, profile?: (pass: PassProfile) => void): Engine {
-  return createWasmEngine(spec, { target: chooseTarget(spec.arithmetic), ...(profile ? { profile } : {}) });
+  const options = profile ? { profile } : {};
+  // The self-test goes on while the engine is made.
+  const { target, holds } = candidateTarget(spec.arithmetic);
+  const engine = createWasmEngine(spec, { target, ...options });
+  if (holds()) return engine;
+  engine.dispose();
+  return createWasmEngine(spec, { target: chooseTarget(spec.arithmetic), ...options });
 }

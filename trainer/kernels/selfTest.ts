@@ -12,6 +12,8 @@ import { type Target, WASM_128, WASM_128_WIDE, WASM_256 } from './tiles.ts';
 
 /** How long code is given to be optimised. A kernel is, once it has run for about a millisecond. */
 const WARM_UP_MS = 80;
+/** The part of it that comes before anything else, so that the rest can go on beside it. */
+const FIRST_MS = 15;
 const BATCH = 6;
 
 const layers: Layer[] = [
@@ -73,30 +75,61 @@ export const EXPECTED: Readonly<Record<Arithmetic, string>> = {
 
 /** Whether optimised code for this target gives the reference's bytes. */
 export function agreesWithReference(target: Target, arithmetic: Arithmetic): boolean {
+  return beginSelfTest(target, arithmetic)();
+}
+
+/** Runs the test network for a moment, so that V8 begins to optimise its code beside what the caller does; the rest comes with the verdict. */
+function beginSelfTest(target: Target, arithmetic: Arithmetic): () => boolean {
   const engine = createWasmEngine(testSpec(arithmetic), { target });
   const start = engine.readState();
-  const end = performance.now() + WARM_UP_MS;
-  while (performance.now() < end) step(engine);
-  engine.writeState(start);
-  step(engine);
-  const digest = digestOf(engine.readState());
-  engine.dispose();
-  return digest === EXPECTED[arithmetic];
+  const begun = performance.now();
+  const stepsUntil = (end: number) => {
+    while (performance.now() < end) step(engine);
+  };
+  stepsUntil(begun + FIRST_MS);
+  return () => {
+    stepsUntil(begun + WARM_UP_MS);
+    engine.writeState(start);
+    step(engine);
+    const digest = digestOf(engine.readState());
+    engine.dispose();
+    return digest === EXPECTED[arithmetic];
+  };
 }
 
 const chosen = new Map<Arithmetic, Target>();
 
-/** The target for this machine; tested once in a process. Falls back to unmerged 128-bit code with a warning, which changes no bit. */
+/** A target to go on with, and whether it turned out to be the right one. */
+export interface Candidate {
+  target: Target;
+  holds(): boolean;
+}
+
+/** The likely target for this machine while its self-test is under way; tested once in a thread. */
+export function candidateTarget(arithmetic: Arithmetic): Candidate {
+  const known = chosen.get(arithmetic) ?? (process.arch === 'x64' ? null : WASM_128_WIDE);
+  if (known) return { target: known, holds: () => true };
+  const agrees = beginSelfTest(WASM_256, arithmetic);
+  return {
+    target: WASM_256,
+    holds() {
+      chosen.set(arithmetic, mergedWhereItHolds(arithmetic, agrees));
+      return chosen.get(arithmetic) === WASM_256;
+    },
+  };
+}
+
+/** The target for this machine. Falls back to unmerged 128-bit code with a warning, which changes no bit. */
 export function chooseTarget(arithmetic: Arithmetic): Target {
-  const known = chosen.get(arithmetic);
-  if (known) return known;
-  const target = process.arch === 'x64' ? mergedWhereItHolds(arithmetic) : WASM_128_WIDE;
-  chosen.set(arithmetic, target);
-  return target;
+  const { target, holds } = candidateTarget(arithmetic);
+  return holds() ? target : chosen.get(arithmetic)!;
 }
 
 /** 256-bit code if it agrees with the reference, else 128-bit code and a warning. */
-export function mergedWhereItHolds(arithmetic: Arithmetic, agrees = agreesWithReference): Target {
+export function mergedWhereItHolds(
+  arithmetic: Arithmetic,
+  agrees: (target: Target, arithmetic: Arithmetic) => boolean = agreesWithReference,
+): Target {
   if (agrees(WASM_256, arithmetic)) return WASM_256;
   v8.setFlagsFromString('--no-experimental-wasm-revectorize');
   process.emitWarning('256-bit code differs from the reference on this machine: running 128-bit code, slower and with the same results', {
