@@ -10,7 +10,7 @@ type RecipeData = EventData<'RunQueued'>['recipe'];
 
 export const runs = states<typeof Table>({
   name: 'runs',
-  version: 1,
+  version: 2,
   table: 'runs',
   streams: 'run',
   key: 'runId',
@@ -82,12 +82,19 @@ export const runs = states<typeof Table>({
       ...(previous ?? newRun(id, event.position)),
       status: 'failed',
       endedAt: event.recordedAt,
+      seconds: measured(event, 'seconds') ?? previous?.seconds,
       errorCode: data.code,
       errorMessage: data.message,
       errorHelp: data.help,
     }),
     RunStopped: (previous, data, event) =>
-      previous && { ...previous, status: 'stopped', endedAt: event.recordedAt, stepsDone: Math.max(previous.stepsDone, data.step) },
+      previous && {
+        ...previous,
+        status: 'stopped',
+        endedAt: event.recordedAt,
+        seconds: measured(event, 'seconds') ?? previous.seconds,
+        stepsDone: Math.max(previous.stepsDone, data.step),
+      },
     RunInterrupted: (previous, _data, event) => previous && { ...previous, status: 'interrupted', endedAt: event.recordedAt },
     RunNamed: (previous, data) => previous && { ...previous, name: data.name },
     RunTagged: (previous, data) => {

@@ -198,7 +198,11 @@ describe('a run', () => {
   test('stopped, interrupted and resumed', async () => {
     const [started] = syntheticFacts(plan);
     const at = { epoch: 1, step: 50 };
-    await given(run, ...asEvents([started!], event), event('RunStopped', { data: { ...at, by: 'user', why: 'Ctrl-C' }, measured: { seconds: 9.5 } }));
+    await given(
+      run,
+      ...asEvents([started!], event),
+      event('RunStopped', { data: { ...at, by: 'user', why: 'Ctrl-C' }, measured: { seconds: 9.5 } }),
+    );
     expect(await runRow()).toMatchObject({ status: 'stopped', steps_done: 50, seconds: 9.5 });
     await given(run, event('RunResumed', { data: { attempt: 2, checkpoint: null, ...at } }));
     expect(await runRow()).toMatchObject({ attempt: 2, ended_at: null });
