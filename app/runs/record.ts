@@ -151,7 +151,9 @@ async function trainInWorker(
         record(message.fact);
         written.catch(reject);
       });
-      worker.on('error', (error) => crash(error instanceof Error ? error.message : String(error)));
+      worker.on('error', (error) => {
+        if (ending === null) crash(error instanceof Error ? error.message : String(error));
+      });
       worker.on('exit', (code) => {
         if (ending === null) crash(`the training thread ended with code ${code} before the run did`);
         written.then(resolve, reject);

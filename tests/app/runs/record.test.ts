@@ -99,6 +99,18 @@ describe('a run that ends otherwise', () => {
     expect(runValue(ledger, runId, 'status')).toBe('failed');
   });
 
+  test('a worker that breaks after its last word has ended as it said', async () => {
+    const { ledger, host } = temporary;
+    const stopped = { type: 'RunStopped', data: { epoch: 0, step: 0, by: 'user', why: 'asked' }, measured: { seconds: 1 } };
+    const source = `const { parentPort } = require('node:worker_threads');
+      parentPort.postMessage({ kind: 'fact', fact: ${JSON.stringify(stopped)} });
+      throw new Error('too late');`;
+    const late = { ...host, startWorker: () => new Worker(source, { eval: true }) };
+    const { runId, ending } = await recordRun(late, request(), dataset, { threads: 1, signal: never });
+    expect(ending).toEqual(stopped);
+    expect((await ledger.log.read(`run/${runId}`)).map(({ type }) => type)).toEqual(['RunQueued', 'RunStopped']);
+  });
+
   test('queued and given up, it is stopped before it began', async () => {
     const { ledger, host } = temporary;
     const run = await queueRun(host, request());
