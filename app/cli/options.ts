@@ -1,14 +1,27 @@
 // Values of options, read once: what commander hands over is text.
 import { InvalidArgumentError } from 'commander';
 
-/** A reader of whole numbers of at least `least`. */
-export function wholeNumber(least: number): (text: string) => number {
+/** A reader of whole numbers of at least `least` and at most `most`. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < least || text.trim() === '')
-      throw new InvalidArgumentError(`a whole number from ${least} on.`);
+    const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} on` : `from ${least} to ${most}`;
+    if (!Number.isSafeInteger(value) || value < least || value > most || text.trim() === '')
+      throw new InvalidArgumentError(`a whole number ${range}.`);
     return value;
   };
+}
+
+/** A name that can be read. */
+export function words(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('it is empty.');
+  return text.trim();
+}
+
+/** Gathers tags; in the ledger commas stand between them. */
+export function gatherTags(text: string, before: string[] = []): string[] {
+  if (text.includes(',')) throw new InvalidArgumentError('a tag has no comma; give --tag once for each.');
+  return [...before, words(text)];
 }
 
 /** Gathers an option that may be given several times. */

@@ -6,12 +6,15 @@ import type { Setting } from '../../runs/recipes.ts';
 import type { RunOutcome } from '../../runs/record.ts';
 import { pageHint } from '../address.ts';
 import type { CliContext } from '../context.ts';
-import { gather, wholeNumber } from '../options.ts';
+import { gather, gatherTags, wholeNumber, words } from '../options.ts';
 
 /** Finds a data set by its name; tests bring their own. */
 export type DataSetLoader = (name: string) => Promise<DataSet>;
 
 export const loadKnown: DataSetLoader = async (name) => (await import('../../datasets/index.ts')).loadDataSet(name);
+
+/** More threads than cores only wait for each other; a few more do no harm. */
+const mostThreads = Math.max(8, 2 * availableParallelism());
 
 interface TrainOptions {
   set?: string[];
@@ -30,9 +33,9 @@ export function trainCommand(context: CliContext, load: DataSetLoader = loadKnow
     .option('--set <path=value>', 'change the recipe, e.g. optimizer.lr=0.01; may be repeated', gather)
     .option('--seed <n>', 'seed of the run, instead of the one in the recipe', wholeNumber(0))
     .option('--epochs <n>', 'epochs, instead of those in the recipe', wholeNumber(1))
-    .option('--name <name>', 'name of the run')
-    .option('--tag <tag>', 'a word of your own; may be repeated', gather)
-    .option('--threads <n>', 'threads that train (default: one a core); they change no bit', wholeNumber(1))
+    .option('--name <name>', 'name of the run', words)
+    .option('--tag <tag>', 'a word of your own; may be repeated', gatherTags)
+    .option('--threads <n>', 'threads that train (default: one a core); they change no bit', wholeNumber(1, mostThreads))
     .option('--profile [file]', 'write a Chrome trace of steps 50 to 150: every phase on every thread (default: profile.json)')
     .action((path: string, options: TrainOptions) => train(context, path, options, load));
 }

@@ -68,6 +68,20 @@ describe('train', () => {
     expect(out).toContain('train.nonFinite');
   });
 
+  test.each([
+    ['--tag', 'a,b', 'a tag has no comma; give --tag once for each.'],
+    ['--tag', ' ', 'it is empty.'],
+    ['--name', '', 'it is empty.'],
+    ['--threads', '100000', 'a whole number from 1 to '],
+    ['--threads', '0', 'a whole number from 1 to '],
+  ])('%s %j is usage, and nothing is recorded', async (option, value, message) => {
+    const { err, exitCode } = await train(option, value);
+    expect(err).toContain('error usage  ');
+    expect(err).toContain(message);
+    expect(exitCode).toBe(2);
+    expect((await runCommand(runsCommand, ledger(), [])).err).toContain('ledger.missing');
+  });
+
   test('--profile writes a trace of some steps, prints where the time went, and changes no bit', async () => {
     const file = join(folder, 'trace.json');
     const plain = await train('--epochs', '30', '--threads', '2');
