@@ -97,6 +97,21 @@ describe('a stopped run', () => {
     expect(decodeCheckpoint(ofType(facts, 'CheckpointTaken').at(-1)!.blob).progress).toBeNull();
   });
 
+  test('asked while it evaluates finishes the epoch, and keeps it whole', async () => {
+    const signal = { aborted: false };
+    const engine = watched(({ evaluate }) => ({
+      evaluate(task) {
+        signal.aborted = true;
+        return evaluate(task);
+      },
+    }));
+    const facts = await record({}, { signal, engine });
+    const whole = await record({ epochs: 1 });
+    expect(ofType(facts, 'EpochMeasured').map(({ data }) => data)).toEqual(ofType(whole, 'EpochMeasured').map(({ data }) => data));
+    expect(ending(facts)).toMatchObject({ type: 'RunStopped', data: { epoch: 1, step: 3 } });
+    expect(decodeCheckpoint(ofType(facts, 'CheckpointTaken').at(-1)!.blob)).toMatchObject({ epoch: 1, step: 3, progress: null });
+  });
+
   test('before the first step has not trained', async () => {
     const facts = await record({}, { signal: AbortSignal.abort() });
     expect(facts.map(({ type }) => type)).toEqual(['RunStarted', 'CheckpointTaken', 'RunStopped']);
