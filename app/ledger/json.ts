@@ -23,7 +23,8 @@ function encode(value: unknown, path: string): string {
       return String(value);
     case 'object':
       if (value === null) return 'null';
-      if (Array.isArray(value)) return `[${value.map((item, index) => encode(item, `${path}[${index}]`)).join(',')}]`;
+      // Array.from also visits what was never set.
+      if (Array.isArray(value)) return `[${Array.from(value, (item, index) => encode(item, `${path}[${index}]`)).join(',')}]`;
       if (isPlain(value)) return encodeObject(value as Record<string, unknown>, path);
   }
   const received = typeof value === 'bigint' ? `${value}n` : (value?.constructor?.name ?? typeof value);

@@ -68,6 +68,7 @@ test('refuses what an event cannot hold and says where it stands', () => {
     expect(() => encodeJson(value as Json)).toThrow(expect.objectContaining({ code: 'ledger.json', place }));
   refuse({ a: [1, 2n ** 60n] }, '$.a[1]');
   refuse({ when: new Date(0) }, '$.when');
+  refuse({ list: Object.assign(new Array(2), { 0: 1 }) }, '$.list[1]');
   refuse([new Float32Array(2)], '$[0]');
   refuse([undefined], '$[0]');
 });
