@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -37,6 +37,14 @@ describe('our own file', () => {
     expect(await source.read(places)).toEqual(tinySamples());
   });
 
+  test('that cannot be put in its place leaves nothing beside it', async () => {
+    const places = { cache: await temporaryFolder(), fashionMnist: '' };
+    const path = compactPath('tiny', places);
+    await mkdir(join(path, 'a folder in its place'), { recursive: true });
+    await expect(writeCompact(path, tiny, tinySamples(), print)).rejects.toMatchObject({ syscall: 'rename' });
+    expect(await readdir(places.cache)).toEqual(['tiny.rldata']);
+  });
+
   test('that is not there says what makes it', async () => {
     const places = { cache: await temporaryFolder(), fashionMnist: '' };
     await expect(source.find(places)).rejects.toMatchObject({
@@ -54,6 +62,7 @@ describe('our own file', () => {
         await writeFile(path, whole.subarray(0, length));
         await expect(source.find(places)).rejects.toMatchObject({ code: 'dataset.damaged', help: 'make tiny' });
       }),
+      { seed: 1 },
     );
     await writeFile(path, Buffer.concat([whole, Buffer.of(0)]));
     await expect(source.find(places)).rejects.toMatchObject({ code: 'dataset.damaged' });
@@ -77,6 +86,7 @@ describe('our own file', () => {
         expect(outcome).not.toBe(print);
         if (outcome.length !== 64) expect(outcome).toBe('dataset.damaged');
       }),
+      { seed: 2 },
     );
   });
 });
