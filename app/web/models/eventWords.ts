@@ -3,7 +3,7 @@
 import { grouped } from '../../../views/format/identity.ts';
 import { learningRate, loss, percent } from '../../../views/format/metric.ts';
 import { bytes, integer, si } from '../../../views/format/number.ts';
-import { duration } from '../../../views/format/time.ts';
+import { duration, exactTime } from '../../../views/format/time.ts';
 import type { EventRow } from '../queries/events.ts';
 
 type Fields = Record<string, unknown>;
@@ -35,7 +35,8 @@ const words: Record<string, Words> = {
   RunFailed: ({ message, epoch, step }) =>
     /\bstep \d/.test(String(message)) ? String(message) : `${message} (epoch ${epoch}, step ${integer(number(step))})`,
   RunStopped: (data) => `by ${data.by} at epoch ${data.epoch}, step ${integer(number(data.step))}: ${data.why}`,
-  RunInterrupted: (data) => `${data.why}, last sign of life ${data.lastBeat}`,
+  RunInterrupted: ({ lastBeat }) =>
+    `its process was gone, last sign of life ${lastBeat == null ? 'unknown' : exactTime(Date.parse(String(lastBeat)))}`,
 };
 
 export function eventWords({ type, data, measured }: Pick<EventRow, 'type' | 'data' | 'measured'>): string {

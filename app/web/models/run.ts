@@ -99,7 +99,7 @@ export function readRunPage(reads: RunReads, now: RunRow, view: RunView, clock: 
     repeats: reads.runs.repeats(run.configId),
     curves: [accuracyChart(course), lossChart(course), learningRateChart(course, rates)].map(draw),
     rates,
-    checkpoints: reads.history.checkpoints(run.id).filter(({ step }) => step <= upTo.step),
+    checkpoints: reads.history.checkpoints(run.id, upTo.step),
     environment: environment(run, started?.measured ?? {}),
     batchNorm: readBatchNorm(reads, run, course, view.layer, upTo, draw),
     predictions: confusion && {

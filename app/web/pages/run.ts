@@ -60,7 +60,7 @@ function theRun(reads: RunReads, reference: string): RunRow {
   const found = reads.runs.find(reference, 2);
   if (found.length === 1) return found[0]!;
   if (found.length === 0)
-    throw new RunledgerError('run.unknown', `There is no run “${reference}”.`, { help: 'The table of runs lists all: /' });
+    throw new RunledgerError('run.unknown', `There is no run “${reference}”.`, { help: 'The table of runs lists them all' });
   throw new RunledgerError('usage.run', `“${reference}” could be more than one run.`, { help: 'Give more digits of its id' });
 }
 

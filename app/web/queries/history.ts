@@ -62,7 +62,7 @@ export interface HistoryQueries {
   /** Empty for runs of many epochs, whose training curve comes from epochs. */
   steps(run: { id: string; epochs: number; stepsPerEpoch: number }): StepPoint[];
   rates(runId: string): RateChange[];
-  checkpoints(runId: string): CheckpointRow[];
+  checkpoints(runId: string, upToStep: number): CheckpointRow[];
   /** Of the last measured epoch up to `upTo`. */
   confusion(runId: string, upTo?: number): Confusion | null;
 }
@@ -76,9 +76,11 @@ export function historyQueries(database: Database): HistoryQueries {
   );
   const steps = database.prepare<[string, number], Row>('SELECT * FROM v1_steps WHERE run_id = ? ORDER BY step LIMIT ?');
   const rates = database.prepare<[string], Row>('SELECT * FROM v1_learning_rates WHERE run_id = ? ORDER BY step LIMIT 1000');
-  const checkpoints = database.prepare<[string], Row>(
-    `SELECT c.*, e.val_accuracy FROM v1_checkpoints c LEFT JOIN v1_epochs e ON e.run_id = c.run_id AND e.epoch = c.epoch
-     WHERE c.run_id = ? ORDER BY c.step DESC, c.reason LIMIT 20`,
+  // With max(), SQLite takes the other columns of a group from the row that has it.
+  const checkpoints = database.prepare<[string, number], Row>(
+    `SELECT c.reason, max(c.step) AS step, c.epoch, c.sha256, c.bytes, e.val_accuracy
+     FROM v1_checkpoints c LEFT JOIN v1_epochs e ON e.run_id = c.run_id AND e.epoch = c.epoch
+     WHERE c.run_id = ? AND c.step <= ? GROUP BY c.reason ORDER BY 2 DESC, c.reason`,
   );
   const confusion = database.prepare<[string, number], Row>(
     'SELECT * FROM v1_confusion WHERE run_id = ? AND epoch = ? ORDER BY true_class, predicted_class',
@@ -91,8 +93,8 @@ export function historyQueries(database: Database): HistoryQueries {
     steps: ({ id, epochs: planned, stepsPerEpoch }) =>
       planned > fineEpochs || stepsPerEpoch === 0 ? [] : steps.all(id, mostPoints).map((row) => toStep(row, stepsPerEpoch)),
     rates: (runId) => rates.all(runId).map(toRate),
-    checkpoints: (runId) =>
-      checkpoints.all(runId).map((row) => ({
+    checkpoints: (runId, upToStep) =>
+      checkpoints.all(runId, upToStep).map((row) => ({
         epoch: count(row, 'epoch'),
         step: count(row, 'step'),
         sha256: text(row, 'sha256'),

@@ -26,6 +26,9 @@ test('events say what matters of them, NaN included', () => {
   const failed = (message: string) => eventWords({ type: 'RunFailed', data: { message, epoch: 1, step: 1200 }, measured: {} });
   expect(failed('loss became NaN at step 2 (epoch 1)')).toBe('loss became NaN at step 2 (epoch 1)');
   expect(failed('the disk is full')).toBe('the disk is full (epoch 1, step 1,200)');
+  expect(eventWords({ type: 'RunInterrupted', data: { why: 'lease', lastBeat: '2026-03-14T12:00:00.000Z' }, measured: {} })).toMatch(
+    /^its process was gone, last sign of life \d+ Mar 2026, /,
+  );
   expect(eventWords({ type: 'SomethingNew', data: { first: 1, second: 2 }, measured: {} })).toBe('first, second');
 });
 

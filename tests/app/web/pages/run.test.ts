@@ -1,4 +1,7 @@
 // `/runs/:id` over a real ledger: what it shows of a run in each state, how it is named, and its charts as table, CSV, SVG and JSON.
+
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { faultsOf } from '../../../views/validate.ts';
 import { type OpenPages, openPages } from '../open.ts';
@@ -43,6 +46,19 @@ describe('a completed run', () => {
     expect(words).toContain('adam');
     expect(words).toMatch(/conv2d\.1 1 → 16, 3×3, padding 1 28×28×16 160/);
     expect(text).not.toContain('hx-trigger="appended');
+  });
+
+  test('lists the checkpoints that are kept: the newest of each reason, as of the moment looked at', async () => {
+    const database = new Database(join(pages.ledger.folder, 'ledger.db'));
+    const insert = database.prepare(`INSERT INTO checkpoints (position, run, epoch, step, sha256, bytes, reason)
+      SELECT ?, first_position, ?, ?, 'abcdef01', 2531000, ? FROM v1_runs WHERE run_id = ?`);
+    let position = 1_000_000;
+    for (const epoch of [1, 2, 3, 4, 5, 6])
+      for (const reason of epoch <= 4 ? ['best', 'last'] : ['last']) insert.run(position++, epoch, epoch * 200, reason, finished.id);
+    database.close();
+    const kept = async (query: string) => wordsOf(await page(`/runs/${finished.id}${query}`)).match(/SHA-256 (.*?) Environment/)?.[1];
+    expect(await kept('')).toMatch(/^last 6 98\.\d 2\.5 MB abcd ef01 best 4 9\d\.\d 2\.5 MB abcd ef01$/);
+    expect(await kept('?at=12')).toMatch(/^best (\d) .* last \1 /);
   });
 
   test('its pictures carry no inline style, no script and unique ids', async () => {
