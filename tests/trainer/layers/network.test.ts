@@ -85,6 +85,23 @@ test('an output has as many rows as windows fit', () => {
   );
 });
 
+test('maps need not be square, and the shorter side decides what fits', () => {
+  const head = ['flatten', { linear: 'classes' }];
+  const [conv, pool] = resolve([{ conv2d: { out: 2, kernel: 3 } }, { maxPool2d: 2 }, ...head], [1, 9, 6]).layers;
+  expect([conv!.output, pool!.output]).toEqual([
+    [2, 7, 4],
+    [2, 3, 2],
+  ]);
+  for (const layer of [{ conv2d: { out: 2, kernel: 5 } }, { maxPool2d: 5 }]) {
+    for (const input of [
+      [1, 8, 4],
+      [1, 4, 8],
+    ] as const) {
+      expect(() => resolve([layer, ...head], [...input])).toThrow(expect.objectContaining({ code: 'recipe.shape' }));
+    }
+  }
+});
+
 test('a layer without bias has no bias', () => {
   const network = resolve([{ conv2d: { out: 2, kernel: 1, bias: false } }, 'flatten', { linear: { out: 'classes', bias: false } }]);
   expect(network.parameters.map(({ name }) => name)).toEqual(['conv2d.1.weight', 'linear.1.weight']);

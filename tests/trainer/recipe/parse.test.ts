@@ -168,6 +168,12 @@ describe('what a recipe is refused for', () => {
       'network[0].conv2d.padding is "same"',
       'an odd kernel and stride 1',
     ],
+    [
+      { network: [{ conv2d: { out: 4, kernel: 3, stride: 2, padding: 'same' } }] },
+      'recipe.value',
+      'network[0].conv2d.padding is "same"',
+      'stride 2; same needs an odd kernel and stride 1',
+    ],
     [{ network: [{ maxPool2d: 0 }] }, 'recipe.value', 'network[0].maxPool2d.kernel is 0', 'an integer from 1'],
     [{ network: [{ dropout: 1 }] }, 'recipe.value', 'network[0].dropout.p is 1', 'below 1'],
     [{ network: [{ relu: {}, flatten: {} }] }, 'recipe.value', 'network[0] is {"relu":{},"flatten":{}}', 'one layer an entry'],
