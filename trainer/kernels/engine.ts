@@ -4,7 +4,7 @@ import v8 from 'node:v8';
 import type { Engine, EngineSpec, EngineState, Evaluation, SampleResults, StepResults, TrainStep } from '../engine.ts';
 import { initialValues } from '../random/draws.ts';
 import { momentsOf, PhaseTimes } from '../threads/phaseTimes.ts';
-import { soloTeam, startTeam, type Team } from '../threads/team.ts';
+import { recruitHelpers, soloTeam, type Team } from '../threads/team.ts';
 import { compileKernels, instantiateKernels } from './emit/wasm.ts';
 import { misfit } from './misfit.ts';
 import { requireFusedMadd } from './probe.ts';
@@ -44,6 +44,8 @@ export function createWasmEngine(
   const { arena, kernels, optimizer, units, parameters, phases, addresses } = planProgram(spec, options, 0);
   const memory = arena.createMemory();
   arena.attach(memory);
+  // Helpers start while the kernels are generated.
+  const recruits = threads === 1 ? null : recruitHelpers<HelperData>(threads, new URL('./worker.ts', import.meta.url));
   const compiled = compileKernels(kernels.sources, spec.arithmetic === 'fused', memory);
   kernels.link(instantiateKernels(compiled, memory));
   const { floats, words } = arena.views;
@@ -63,10 +65,10 @@ export function createWasmEngine(
   const team = gatherTeam();
 
   function gatherTeam(): Team {
-    if (threads === 1) return leader;
+    if (recruits === null) return leader;
     const helperProfile = moments && { times: moments, phases: longest, origin };
     const data: HelperData = { spec, options, memory, compiled, board: addresses.board, profile: helperProfile };
-    return startTeam(threads, new Int32Array(memory.buffer, addresses.board), new URL('./worker.ts', import.meta.url), data, times);
+    return recruits.begin(new Int32Array(memory.buffer, addresses.board), data, times);
   }
 
   function showProfile(pass: keyof typeof PASSES): void {

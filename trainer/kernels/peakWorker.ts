@@ -1,12 +1,10 @@
 // What a helper thread of the peak probe runs: the same loops over the leader's memory and compiled code.
-import { workerData } from 'node:worker_threads';
 import { PLACES } from '../threads/board.ts';
-import { report, serve } from '../threads/helper.ts';
-import type { HelperStart } from '../threads/team.ts';
+import { awaitStart, report, serve } from '../threads/helper.ts';
 import { instantiateKernels } from './emit/wasm.ts';
 import { NUMBER_BYTES, type PeakHelperData, planPeak } from './peakLoops.ts';
 
-const { data, thread, port } = workerData as HelperStart<PeakHelperData>;
+const { data, thread, port } = await awaitStart<PeakHelperData>();
 const { threads, memory, compiled } = data;
 const { arena, kernels, numbers, board, programs } = planPeak(threads, thread);
 const words = new Int32Array(memory.buffer, board);

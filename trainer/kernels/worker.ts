@@ -1,10 +1,8 @@
 // What a helper thread of a generated engine runs: the same program, over the leader's memory and compiled code.
-import { workerData } from 'node:worker_threads';
 import type { EngineSpec } from '../engine.ts';
 import { PLACES } from '../threads/board.ts';
-import { report, serve } from '../threads/helper.ts';
+import { awaitStart, report, serve } from '../threads/helper.ts';
 import { PhaseTimes } from '../threads/phaseTimes.ts';
-import type { HelperStart } from '../threads/team.ts';
 import { type CompiledKernels, instantiateKernels } from './emit/wasm.ts';
 import type { SharedMemory } from './emit/webAssembly.ts';
 import { type ProgramOptions, planProgram } from './program.ts';
@@ -20,7 +18,7 @@ export interface HelperData {
   profile: { times: Float64Array; phases: number; origin: number } | null;
 }
 
-const { data, thread, port } = workerData as HelperStart<HelperData>;
+const { data, thread, port } = await awaitStart<HelperData>();
 const { spec, options, memory, compiled, board, profile } = data;
 const words = new Int32Array(memory.buffer, board);
 try {

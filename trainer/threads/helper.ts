@@ -1,12 +1,23 @@
-// A helper's side of a team: ready, then job after job until told to stop.
-import type { MessagePort } from 'node:worker_threads';
+// A helper's side of a team: it waits for what to work on, is ready, then does job after job until told to stop.
+import { type MessagePort, workerData } from 'node:worker_threads';
 import { RunledgerError } from '../errors.ts';
 import type { Phase } from '../kernels/work.ts';
 import { PLACES, STOP } from './board.ts';
 import { Member } from './member.ts';
 import type { PhaseTimes } from './phaseTimes.ts';
-import type { HelperError } from './team.ts';
+import type { HelperError, Recruit } from './team.ts';
 import { announce, awaitChange } from './waiting.ts';
+
+/** What a helper needs to join, once the leader has it ready. */
+export interface HelperStart<T> extends Recruit {
+  data: T;
+}
+
+export async function awaitStart<T>(): Promise<HelperStart<T>> {
+  const { thread, port } = workerData as Recruit;
+  const data = await new Promise<T>((resolve) => port.once('message', resolve));
+  return { data, thread, port };
+}
 
 /** Serves until the team ends. `programs` are in the leader's order; `samples` is where the leader puts the indices of a step. */
 export function serve(

@@ -37,9 +37,8 @@ export function soloTeam(times: PhaseTimes | null = null): Team {
   };
 }
 
-/** What a helper is started with, beside the data its entry needs. */
-export interface HelperStart<T> {
-  data: T;
+/** What a helper's thread is started with. */
+export interface Recruit {
   thread: number;
   port: MessagePort;
 }
@@ -52,17 +51,37 @@ export interface HelperError {
   place?: string | undefined;
 }
 
-/** A leader with `threads − 1` helpers that run `entry` with `data`; `words` is the board, all zeros. Returns when all are ready. */
-export function startTeam<T>(threads: number, words: Int32Array, entry: URL, data: T, times: PhaseTimes | null = null): Team {
+/** Helpers that are starting, beside whatever the leader does meanwhile. */
+export interface Recruits<T> {
+  /** Gives all of them `data` and returns the team when they are ready; `words` is the board, all zeros. */
+  begin(words: Int32Array, data: T, times: PhaseTimes | null): Team;
+}
+
+/** Starts `threads − 1` helpers that run `entry`. */
+export function recruitHelpers<T>(threads: number, entry: URL): Recruits<T> {
   const helpers = Array.from({ length: threads - 1 }, (_, i) => {
     const { port1, port2 } = new MessageChannel();
-    const workerData: HelperStart<T> = { data, thread: i + 1, port: port2 };
+    const workerData: Recruit = { thread: i + 1, port: port2 };
     const worker = new Worker(entry, { workerData, transferList: [port2] });
     // A helper never keeps the process alive, nor does its port.
     worker.unref();
     port1.unref();
     return { worker, port: port1 };
   });
+  return {
+    begin(words, data, times) {
+      for (const { port } of helpers) port.postMessage(data);
+      return leadTeam(threads, words, helpers, times);
+    },
+  };
+}
+
+/** A leader with `threads − 1` helpers that run `entry` with `data`. Returns when all are ready. */
+export function startTeam<T>(threads: number, words: Int32Array, entry: URL, data: T): Team {
+  return recruitHelpers<T>(threads, entry).begin(words, data, null);
+}
+
+function leadTeam(threads: number, words: Int32Array, helpers: readonly { port: MessagePort }[], times: PhaseTimes | null): Team {
   const member = new Member(words, threads, 0, times);
 
   /** What a helper reported; takes all reports, so that none is left for a later step. */
