@@ -4,8 +4,13 @@
 import { groupStart } from '../numbers/groups.ts';
 import type { GroupWork, Phase, Prelude, RangeWork, SampleWork, Step, Task, Work } from './work.ts';
 
-/** Samples of a range: enough to pay for streaming the weights of a linear layer, few enough to share a batch of 64. */
+/** Samples of a range: enough to pay for streaming the weights of a linear layer. */
 const RANGE = 32;
+
+/** Smaller batches are halved, so that two threads share them. */
+function rangeSize(batch: number): number {
+  return Math.min(RANGE, Math.ceil(batch / 2));
+}
 
 type Dealt = SampleWork | GroupWork | RangeWork;
 type Dealing = 'any' | 'sample' | 'group' | 'range';
@@ -90,12 +95,15 @@ function dealTask(works: readonly Dealt[], dealing: Dealing): Task {
       },
     };
   }
-  const size = dealing === 'range' ? RANGE : 1;
+  const size = dealing === 'range' ? rangeSize : () => 1;
   return {
     kind: 'task',
     name,
-    chunks: ({ batch }) => Math.ceil(batch / size),
-    run: (chunk, step) => run(chunk * size, Math.min(step.batch, (chunk + 1) * size), step),
+    chunks: ({ batch }) => Math.ceil(batch / size(batch)),
+    run(chunk, step) {
+      const samples = size(step.batch);
+      run(chunk * samples, Math.min(step.batch, (chunk + 1) * samples), step);
+    },
   };
 }
 
