@@ -51,15 +51,15 @@ async function report({ ok, checks, head, damages, faults, orphans }: Verificati
     ...damages.flatMap(damaged),
     ...faults.map((fault) => `  ${fault}`),
     ok ? `${paint.better('✓ intact')}  head ${grouped(head)}${left}` : `${paint.worse('✗ not intact')}  head ${grouped(head)}${left}`,
-    ...helpLines({ checks, damages }).map((help) => `${paint.bold('help')}  ${help}`),
+    ...helpLines(checks).map((help) => `${paint.bold('help')}  ${help}`),
     paint.muted('  A chain cannot show that its end is missing: keep the head elsewhere.'),
   ];
 }
 
 /** What repairs it, where something can. */
-function helpLines({ checks, damages }: Pick<Verification, 'checks' | 'damages'>): string[] {
+function helpLines(checks: readonly Check[]): string[] {
   const bad = (name: Check['name']): boolean => checks.some((check) => check.name === name && !check.ok);
-  if (damages.length > 0 || bad('database') || bad('guards'))
+  if (bad('chain') || bad('database') || bad('guards'))
     return ['put a copy of the ledger’s folder in its place; what was written cannot be made up'];
   if (bad('blobs')) return ['checkpoints are a cache: their runs can be trained again, to the same bits'];
   if (bad('read models')) return ['runledger rebuild'];

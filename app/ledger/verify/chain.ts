@@ -31,6 +31,8 @@ export interface Damage {
 export interface ChainReport {
   events: number;
   streams: number;
+  /** Events whose stream is not in the table of streams: no reading meets them. */
+  strays: number;
   damages: Damage[];
 }
 
@@ -57,7 +59,8 @@ export function verifyChain(database: Connection): ChainReport {
     streams.set(head.stream, { version: head.version, hash: head.hash, damage });
   }
   const damages = [...streams.values()].flatMap(({ damage }) => damage ?? []);
-  return { events, streams: streams.size, damages };
+  const all = database.prepare<[], number>('SELECT count(*) FROM events').pluck().get() ?? 0;
+  return { events, streams: streams.size, strays: all - events, damages };
 }
 
 function follow(before: { version: number; hash: string | null; damage: Damage | null }, row: StoredRow): Progress {

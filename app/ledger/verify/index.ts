@@ -71,13 +71,15 @@ export async function verifyLedger(
     let orphans = { count: 0, bytes: 0 };
 
     await check('chain', () => {
-      const { events, streams, damages: found } = verifyChain(database);
+      const { events, streams, strays, damages: found } = verifyChain(database);
       damages = found;
+      const lost = `${grouped(strays)} ${strays === 1 ? 'event belongs' : 'events belong'} to no stream`;
+      if (strays > 0) faults.push(lost);
       const first = found[0];
-      const verdict =
-        first === undefined ? 'intact' : first.position === null ? 'events are missing' : `damaged at event ${grouped(first.position)}`;
+      const damage = first?.position === null ? 'events are missing' : `damaged at event ${grouped(first?.position ?? 0)}`;
+      const verdict = first !== undefined ? damage : strays > 0 ? lost : 'intact';
       return {
-        ok: found.length === 0,
+        ok: found.length === 0 && strays === 0,
         detail: `${grouped(events)} events, ${grouped(streams)} ${streams === 1 ? 'stream' : 'streams'}`,
         verdict,
       };
@@ -90,7 +92,11 @@ export async function verifyLedger(
       faults.push(...report.faults);
       orphans = { count: report.orphans.length, bytes: report.orphans.reduce((sum, { bytes }) => sum + bytes, 0) };
       const verdict = report.faults.length === 0 ? 'intact' : `${grouped(report.faults.length)} missing or damaged`;
-      return { ok: report.faults.length === 0, detail: `${grouped(report.files)} files, ${megabytes(report.bytes)}`, verdict };
+      return {
+        ok: report.faults.length === 0,
+        detail: `${grouped(report.files)} ${report.files === 1 ? 'file' : 'files'}, ${megabytes(report.bytes)}`,
+        verdict,
+      };
     });
     await check('read models', () => {
       const differences = damages.length > 0 ? ['not compared: the log is damaged'] : verifyReadModels(database);

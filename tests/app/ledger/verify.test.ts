@@ -46,6 +46,7 @@ test('an intact ledger is intact, and its head depends on what was recorded only
     { name: 'database', ok: true, verdict: 'ok' },
   ]);
   expect(report.checks[0]!.detail).toMatch(/^\d+ events, 3 streams$/);
+  expect(report.checks[1]!.detail).toBe('1 file, 0 MB');
   expect(report.heads.map(({ stream }) => stream)).toEqual([1, 2, 3].map((n) => streamOf('run', n)));
   const { folder: twin } = await recordedLedger();
   expect((await verifyLedger(twin)).head).toBe(report.head);
@@ -71,6 +72,14 @@ test('a missing event in the middle, and a missing tail that the table of stream
   const { folder: other } = await recordedLedger();
   tamper(other, 'DELETE FROM events WHERE position = (SELECT max(position) FROM events)');
   expect((await verifyLedger(other)).damages).toMatchObject([{ stream: `run/${uuidOf(3)}`, position: null }]);
+});
+
+test('events whose stream was taken out of the table of streams are found', async () => {
+  const { folder } = await recordedLedger();
+  tamper(folder, `DELETE FROM streams WHERE stream = '${streamOf('run', 3)}'`);
+  const report = await verifyLedger(folder);
+  expect(report.checks[0]).toMatchObject({ name: 'chain', ok: false, verdict: '1 event belongs to no stream' });
+  expect(report.ok).toBe(false);
 });
 
 test('blobs: missing, damaged, orphaned', async () => {
