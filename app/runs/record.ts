@@ -152,7 +152,9 @@ async function trainInWorker(
         written.catch(reject);
       });
       worker.on('error', (error) => {
-        if (ending === null) crash(error instanceof Error ? error.message : String(error));
+        if (ending !== null) return;
+        crash(error instanceof Error ? error.message : String(error));
+        written.catch(reject);
       });
       worker.on('exit', (code) => {
         if (ending === null) crash(`the training thread ended with code ${code} before the run did`);

@@ -111,6 +111,15 @@ describe('a run that ends otherwise', () => {
     expect((await ledger.log.read(`run/${runId}`)).map(({ type }) => type)).toEqual(['RunQueued', 'RunStopped']);
   });
 
+  test('a worker that throws while the ledger refuses is told as the refusal', async () => {
+    const { ledger, host } = temporary;
+    const run = await queueRun(host, request());
+    const refusal = new Error('no');
+    const log: typeof ledger.log = { ...ledger.log, append: () => Promise.reject(refusal) };
+    const broken = { ...host, ledger: { ...ledger, log }, startWorker: () => new Worker(`throw new Error('out of luck')`, { eval: true }) };
+    await expect(recordQueued(broken, run, dataset, { threads: 1, signal: never })).rejects.toBe(refusal);
+  });
+
   test('queued and given up, it is stopped before it began', async () => {
     const { ledger, host } = temporary;
     const run = await queueRun(host, request());
