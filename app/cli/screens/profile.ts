@@ -49,7 +49,7 @@ export function profileReport(passes: readonly ProfiledPass[], file: string, scr
     ],
     screen,
   );
-  const within = evaluations === 0 ? '' : `, ${evaluations} passes of evaluation among them`;
+  const within = evaluations === 0 ? '' : `, ${evaluations} ${evaluations === 1 ? 'pass' : 'passes'} of evaluation among them`;
   return [
     '',
     `steps ${first.step} to ${last.step}, mean of ${steps.length}, ${first.threads} ${first.threads === 1 ? 'thread' : 'threads'}`,
