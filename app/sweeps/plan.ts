@@ -1,6 +1,6 @@
 // A sweep worked out before anything is recorded: every trial with its canonical recipe and its name, so that a mistake in one
 // of them is found while nothing has happened yet.
-import { configurationId, type DataSet, type Recipe } from '../../trainer/index.ts';
+import { configurationId, type DataSet, type Recipe, RunledgerError } from '../../trainer/index.ts';
 import { buildRecipe, checkFit, type Setting } from '../runs/recipes.ts';
 import type { SweepFile } from './file.ts';
 import { enumerateTrials, type TrialPlan, trialName } from './trials.ts';
@@ -18,7 +18,7 @@ export interface SweepPlan {
   trials: PlannedTrial[];
 }
 
-/** Errors: those of recipes, placed in their file. `load` is asked once for each data set. */
+/** Errors: `sweep.invalid` where two trials are the same run, and those of recipes, placed in their file. `load` is asked once for each data set. */
 export async function planSweep(file: SweepFile, load: (name: string) => Promise<DataSet>): Promise<SweepPlan> {
   const loading = new Map<string, Promise<DataSet>>();
   const datasetOf = (name: string): Promise<DataSet> => {
@@ -50,5 +50,21 @@ export async function planSweep(file: SweepFile, load: (name: string) => Promise
       configurationId: configurationId(recipe, dataset.fingerprint),
     });
   }
+  refuseTwins(file, trials);
   return { file, trials };
+}
+
+/** The same configuration and seed give the same bits: such trials would count one result twice. */
+function refuseTwins(file: SweepFile, trials: readonly PlannedTrial[]): void {
+  const first = new Map<string, PlannedTrial>();
+  for (const trial of trials) {
+    const key = `${trial.configurationId} ${trial.seed}`;
+    const twin = first.get(key);
+    first.set(key, twin ?? trial);
+    if (twin === undefined) continue;
+    throw new RunledgerError('sweep.invalid', `trials ${twin.trial} and ${trial.trial} are the same run, ${trial.name}`, {
+      place: file.path,
+      help: 'name each value once; values that mean the same in this recipe are one',
+    });
+  }
 }

@@ -150,3 +150,14 @@ test('a mistake in one trial is found before anything is recorded', async () => 
   });
   expect((await temporary.ledger.log.readAll()).events).toEqual([]);
 });
+
+test.each([
+  [
+    'a value that stands there twice',
+    { grid: { 'optimizer.lr': [0.1, 0.2, 0.1] } },
+    /^trials 1 and 3 are the same run, .*lr 0\.1 · seed 1$/,
+  ],
+  ['two ways to say one thing', { ablate: { 'network[4]': ['flatten', { flatten: {} }] } }, /^trials 1 and 2 are the same run, /],
+])('%s is no second trial', async (_what, content, message) => {
+  await expect(plan(content)).rejects.toMatchObject({ code: 'sweep.invalid', message: expect.stringMatching(message) });
+});
