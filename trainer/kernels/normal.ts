@@ -2,10 +2,10 @@
 import { EXP_COEFFICIENTS, EXP_HIGHEST, EXP_LN2_HIGH, EXP_LN2_LOW, EXP_LOG2E, EXP_LOWEST } from '../numbers/exp.ts';
 import { NORMAL_COEFFICIENTS, NORMAL_HIGHEST, NORMAL_LOWEST, NORMAL_PEAK } from '../numbers/normal.ts';
 import type { Emitter, Lanes, LaneWidth } from './emit/emitter.ts';
-import { exponential } from './exponential.ts';
+import { exponential, ROUNDING } from './exponential.ts';
 
 const CONSTANTS = [
-  ...[EXP_LOWEST, EXP_HIGHEST, EXP_LOG2E, -EXP_LN2_HIGH, -EXP_LN2_LOW, ...EXP_COEFFICIENTS],
+  ...[EXP_LOWEST, EXP_HIGHEST, EXP_LOG2E, -EXP_LN2_HIGH, -EXP_LN2_LOW, ...EXP_COEFFICIENTS, ROUNDING],
   ...[NORMAL_LOWEST, NORMAL_HIGHEST, NORMAL_PEAK, ...NORMAL_COEFFICIENTS, 0, 1, -0.5],
 ];
 
