@@ -5,6 +5,7 @@ import { statusText } from '../../views/format/status.ts';
 import { readDeclared } from '../ablations/queries.ts';
 import type { RecordingHost } from '../runs/events.ts';
 import { advance } from '../runs/following.ts';
+import { findCompleted } from '../sweeps/known.ts';
 import type { SweepPlan } from '../sweeps/plan.ts';
 import { runSweep, type SweepObserver, type SweepOutcome, type SweepTrial } from '../sweeps/run.ts';
 import { readTrials } from '../sweeps/trial-rows.ts';
@@ -28,7 +29,9 @@ export async function followSweep(
   settings: SweepSettings,
 ): Promise<SweepOutcome> {
   const cores = availableParallelism();
-  const workers = Math.min(settings.workers ?? cores, plan.trials.length);
+  // What is known already needs no worker, and the last trial that is missing gets every core.
+  const missing = plan.trials.filter((trial) => findCompleted(host.ledger.database, trial) === null).length;
+  const workers = Math.max(1, Math.min(settings.workers ?? cores, missing));
   const display = createSweepDisplay(context, workers);
   try {
     return await runSweep(host, plan, {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { demoCommand } from '../../../../app/cli/commands/demo.ts';
@@ -51,6 +51,24 @@ describe('sweep', () => {
     const [, best, other] = out.trimEnd().split('\n');
     expect(best).toMatch(/^ +2 {2}run\/[0-9a-f]{8} {2}0\.05 .* ✓ completed +[\d.]+ /);
     expect(other).toMatch(/^ +1 {2}run\/[0-9a-f]{8} {2}0\.00001 /);
+  });
+
+  test('a trial that alone is missing is trained on every core', async () => {
+    const path = join(folder, 'rates.json');
+    const sweep = async (rates: number[]): Promise<void> => {
+      writeFileSync(path, JSON.stringify({ recipe: tinyWritten, grid: { 'optimizer.lr': rates } }));
+      await runCommand((context) => sweepCommand(context, load), ledger(), [path, '--workers', '2']);
+    };
+    await sweep([0.01, 0.02]);
+    await sweep([0.01, 0.02, 0.04]);
+    const asked = 'SELECT lr, threads FROM v1_runs ORDER BY lr';
+    const cores = availableParallelism();
+    const shared = Math.max(1, Math.floor(cores / 2));
+    expect(JSON.parse((await runCommand(sqlCommand, ledger(), [asked, '--format', 'json'])).out)).toEqual([
+      { lr: 0.01, threads: shared },
+      { lr: 0.02, threads: shared },
+      { lr: 0.04, threads: cores },
+    ]);
   });
 
   test('--set changes every trial, and is in their names and in what the ledger declares', async () => {
