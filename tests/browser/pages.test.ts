@@ -199,15 +199,45 @@ describe.skipIf(!hasBrowser)('on every screen', () => {
     'nowhere',
   ];
 
+  let pagesOf: string[];
+  beforeAll(async () => {
+    // What strains a layout: names without end or spaces, markup, losses of thirteen digits, runs that ended in every way.
+    const trying = `<b>"${'unbroken'.repeat(20)}"</b> & a name that does not want to end`;
+    const exploded = await finish({ name: trying, lr: 1e12, tags: ['=1+1', 'a'.repeat(60)] });
+    const failed = await queue({ name: 'fails', batchNorm: false, lr: 0.5 });
+    await failed.start();
+    await failed.fail();
+    const stopped = await queue({ name: 'stops', seed: 9 });
+    await stopped.start();
+    await stopped.epoch();
+    await stopped.stop();
+    const waiting = await queue({ name: 'waits', seed: 10 });
+    const runs = ledger.database.prepare<[], string>("SELECT run_id FROM v1_runs WHERE name LIKE 'twin%'").pluck().all();
+    const all = [exploded.id, failed.id, stopped.id, waiting.id];
+    pagesOf = [
+      ...addresses,
+      ...[runs[0]!, ...all].map((id) => `runs/${id}`),
+      `runs/${exploded.id}/charts/loss`,
+      `compare?runs=${runs.join(',')}`,
+      `compare?runs=${all.join(',')}`,
+    ];
+  });
+
+  test('nothing scrolls sideways at 320 px', async () => {
+    const { page } = await openPage(browser, { viewport: { width: 320, height: 700 } });
+    for (const address of pagesOf) {
+      await page.goto(server.url + address);
+      expect({ address, wide: await overflowing(page) }).toEqual({ address, wide: [] });
+    }
+  });
+
   for (const width of [375, 1440])
     for (const colorScheme of ['light', 'dark'] as const)
       test(`axe finds nothing and nothing scrolls sideways: ${width} px, ${colorScheme}`, async () => {
         const { page } = await openPage(browser, { viewport: { width, height: 900 }, colorScheme, reducedMotion: 'reduce' });
-        const runs = await ledger.database.prepare<[], string>("SELECT run_id FROM v1_runs WHERE name LIKE 'twin%'").pluck().all();
         await page.goto(`${server.url}ablations`);
         const report = await page.locator('main a').first().getAttribute('href');
-        const all = [...addresses, `runs/${runs[0]}`, `compare?runs=${runs.join(',')}`, report!.replace(/^\//, '')];
-        for (const address of all) {
+        for (const address of [...pagesOf, report!.replace(/^\//, '')]) {
           await page.goto(server.url + address);
           expect({ address, found: await findings(page) }).toEqual({ address, found: [] });
           expect({ address, wide: await overflowing(page) }).toEqual({ address, wide: [] });

@@ -138,15 +138,19 @@ function moveOn(id: string, recipe: Recipe, writer: RunWriter, ledger: Ledger): 
 }
 
 /** Rises towards a ceiling that depends on batch normalization and a little on the seed. */
-function validation({ seed, network }: Recipe, epoch: number): Metrics {
+function validation(recipe: Recipe, epoch: number): Metrics {
+  const { seed, network } = recipe;
   const ceiling = network.some(({ kind }) => kind === 'batchNorm2d') ? 0.985 : 0.965;
   const accuracy = ceiling - 0.4 * 2 ** -epoch + ((seed * 7919) % 13) / 2000;
-  return { accuracy, loss: 1.1 - accuracy };
+  return { accuracy, loss: (1.1 - accuracy) * explosion(recipe) };
 }
+
+/** With a rate above one the losses grow by it. */
+const explosion = ({ optimizer }: Recipe): number => Math.max(1, optimizer.lr);
 
 function train(recipe: Recipe, epoch: number): Metrics {
   const { accuracy } = validation(recipe, epoch);
-  return { accuracy: accuracy + 0.01, loss: 1.05 - accuracy };
+  return { accuracy: accuracy + 0.01, loss: (1.05 - accuracy) * explosion(recipe) };
 }
 
 function layersOf(recipe: Recipe) {
@@ -212,7 +216,7 @@ function pack(series: Record<string, number[]>): { arrays: Float32Array; index: 
 function steps(recipe: Recipe, epoch: number): Fact {
   const first = (epoch - 1) * stepsPerEpoch;
   const at = Array.from({ length: points }, (_, i) => first + ((i + 1) * stepsPerEpoch) / points);
-  const lossMean = at.map((step) => 0.07 + 2 * 2 ** (-step / 150));
+  const lossMean = at.map((step) => (0.07 + 2 * 2 ** (-step / 150)) * explosion(recipe));
   const { arrays, index } = pack({
     lossMean,
     lossMin: lossMean.map((loss) => loss * 0.8),
