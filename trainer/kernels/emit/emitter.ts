@@ -65,7 +65,6 @@ export interface Emitter {
   pseudoMax(to: Lanes, a: Lanes, b: Lanes): void;
   /** b < a ? b : a; so NaN in `a` passes. */
   pseudoMin(to: Lanes, a: Lanes, b: Lanes): void;
-  nearestEven(to: Lanes, a: Lanes): void;
 
   // Masks: all bits of a lane set or none.
 
@@ -95,7 +94,6 @@ export interface Emitter {
   atLeastWords(to: Lanes, a: Lanes, b: Lanes): void;
   /** Low and high word of the unsigned product, lane by lane. Width 4. */
   multiplyWords(low: Lanes, high: Lanes, a: Lanes, b: Lanes): void;
-  floatsToWords(to: Lanes, a: Lanes): void;
   wordsToFloats(to: Lanes, a: Lanes): void;
 
   /** Lane 0 of rows 0 … 3 becomes row 0, lane 1 row 1, and so on. Four registers of width 4, in place. */

@@ -84,7 +84,6 @@ class WasmEmitter implements Emitter {
   readonly squareRoot = unary(f32x4.sqrt);
   readonly pseudoMax = binary(f32x4.pmax);
   readonly pseudoMin = binary(f32x4.pmin);
-  readonly nearestEven = unary(f32x4.nearest);
   readonly less = binary(f32x4.lt);
   readonly lessOrEqual = binary(f32x4.le);
   readonly equal = binary(f32x4.eq);
@@ -96,7 +95,6 @@ class WasmEmitter implements Emitter {
   readonly subtractWords = binary(i32x4.sub);
   readonly xor = binary(v128.xor);
   readonly atLeastWords = binary(i32x4.ge_u);
-  readonly floatsToWords = unary(i32x4.trunc_sat_f32x4_s);
   readonly wordsToFloats = unary(f32x4.convert_i32x4_s);
   readonly select = ternary((mask, x, y) => v128.bitselect(x, y, mask));
   /** Two roundings or one. */
