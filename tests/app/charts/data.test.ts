@@ -24,6 +24,8 @@ describe('formats', () => {
     expect(print('@fixed 1| %', Number.NaN)).toBe('');
     expect(print('@last epoch|1200', 1200)).toBe('epoch 1,200');
     expect(print('@last epoch|1200', 10)).toBe('10');
+    expect(print('@number', -20_000_000_000)).toBe('−2e10');
+    expect(print('@fixed 3', 26_915_781_244.1)).toBe('2.692e10');
     expect(print('@rate', 0.00001)).toBe('1e−5');
     expect(print('@rate', 0.005)).toBe('0.005');
     expect(print('@pointer epoch', { value: 21 })).toBe('epoch 21');

@@ -50,6 +50,19 @@ describe('in a page', () => {
     );
   });
 
+  test('a line that ends near the lower edge lifts its label off the words of the axis', () => {
+    const falling = curve(
+      [
+        [1, 100],
+        [4, 0],
+      ],
+      { label: 'the end' },
+    );
+    const drawn = drawChart(chartOf([falling]), { address: '/runs/a/charts/loss' }).svg.narrow;
+    const place = (text: string) => Number(drawn.match(new RegExp(`translate\\([\\d.]+ ([\\d.]+)\\)"[^>]*>${text}<`))?.[1]);
+    expect(place('epoch 4') - place('the end')).toBeGreaterThan(15);
+  });
+
   test('no style element or attribute, no attribute of the library, no colour that is not a token', () => {
     expect(svg).not.toMatch(/<style|style=|ecmeta|class="zr|xml:space/);
     expect(
