@@ -1,7 +1,9 @@
-// relu, max pooling, dropout and cross-entropy against PyTorch.
+// relu, gelu, max and average pooling, dropout and cross-entropy against PyTorch.
 import { describe, expect, test } from 'vitest';
+import { avgPoolBackward, avgPoolForward } from '../../trainer/kernels/reference/avgPool2d.ts';
 import { crossEntropy } from '../../trainer/kernels/reference/crossEntropy.ts';
 import { applyDropout } from '../../trainer/kernels/reference/dropout.ts';
+import { geluBackward, geluForward } from '../../trainer/kernels/reference/gelu.ts';
 import { maxPoolBackward, maxPoolForward, type Pooling } from '../../trainer/kernels/reference/maxPool2d.ts';
 import { reluBackward, reluForward } from '../../trainer/kernels/reference/relu.ts';
 import { double } from '../../trainer/numbers/numbers.ts';
@@ -16,6 +18,27 @@ describe.each(allNumbers)('$name', (numbers) => {
     expectValues(double, reluForward(numbers, x), fixture.y.values.map(Math.fround), 1, 0);
     expectValues(double, reluBackward(numbers, x, dy), fixture.dx.values.map(Math.fround), 1, 0);
   });
+
+  test('gelu', () => {
+    const fixture = load<Elementwise>('gelu');
+    const [x, dy] = [input(numbers, fixture.x), input(numbers, fixture.dy)];
+    // Φ is a polynomial of twelve terms that add up to 1 at most; the slope adds x·φ(x).
+    const slopes = Float64Array.from(x, (value, i) => Math.abs(dy[i]!) * (1 + Math.abs(value)));
+    expectValues(numbers, geluForward(numbers, x), stored(fixture.y), 12, magnitudes(x));
+    expectValues(numbers, geluBackward(numbers, x, dy), stored(fixture.dx), 12, slopes);
+  });
+
+  test.each(load<(Elementwise & { kernel: number; stride: number })[]>('avgPool2d'))(
+    'avgPool2d, kernel $kernel, stride $stride',
+    ({ kernel, stride, ...fixture }) => {
+      const pooling: Pooling = { input: mapsOf(fixture.x), output: mapsOf(fixture.y), kernel, stride };
+      const [batch, x, dy] = [fixture.x.shape[0]!, input(numbers, fixture.x), input(numbers, fixture.dy)];
+      const sums = avgPoolForward(double, pooling, batch, magnitudes(x));
+      expectValues(numbers, avgPoolForward(numbers, pooling, batch, x), stored(fixture.y), kernel * kernel, sums);
+      const gradientSums = avgPoolBackward(double, pooling, batch, magnitudes(dy));
+      expectValues(numbers, avgPoolBackward(numbers, pooling, batch, dy), stored(fixture.dx), kernel * kernel, gradientSums);
+    },
+  );
 
   test.each(load<(Elementwise & { kernel: number; stride: number })[]>('maxPool2d'))(
     'maxPool2d, kernel $kernel, stride $stride',

@@ -103,6 +103,22 @@ def max_pool(batch, channels, height, width, kernel, stride, ties):
     return {"kernel": kernel, "stride": stride, "x": inputs(x), "dy": inputs(dy), "y": results(y), "dx": results(dx)}
 
 
+def avg_pool(batch, channels, height, width, kernel, stride):
+    x = random(batch, channels, height, width).requires_grad_()
+    y = F.avg_pool2d(x, kernel, stride)
+    dy = random(*y.shape)
+    (dx,) = gradients(y, dy, x)
+    return {"kernel": kernel, "stride": stride, "x": inputs(x), "dy": inputs(dy), "y": results(y), "dx": results(dx)}
+
+
+def gelu():
+    x = (4 * random(60)).requires_grad_()
+    y = F.gelu(x)
+    dy = random(60)
+    (dx,) = gradients(y, dy, x)
+    return {"x": inputs(x), "dy": inputs(dy), "y": results(y), "dx": results(dx)}
+
+
 def relu():
     x = random(40)
     x[3], x[4] = 0.0, -0.0
@@ -236,3 +252,5 @@ write("optimizers", [
 ])
 write("stepLR", [step_lr(0.001, 5, 0.1), step_lr(0.3, 2, 0.7), step_lr(0.05, 1, 0.9)])
 write("network", network())
+write("avgPool2d", [avg_pool(2, 3, 6, 8, 2, 2), avg_pool(2, 2, 7, 9, 3, 2), avg_pool(1, 2, 7, 7, 3, 1), avg_pool(2, 2, 9, 8, 2, 3)])
+write("gelu", gelu())

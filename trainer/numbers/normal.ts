@@ -27,7 +27,7 @@ export const NORMAL_COEFFICIENTS = [
   -1.327474301e-1, 2.499633767e-1, -3.989402876e-1, 0.5,
 ].map(fround);
 
-/** Φ and φ of a binary32 value, within 1e-7; the density is +0 beyond ±13.2. NaN for NaN. */
+/** Φ and φ of a binary32 value, within 1.1e-7; the density is +0 beyond ±13.2. NaN for NaN. */
 export function normalFloat(x: number, madd: Madd): Normal {
   const t = fround(-0.5 * fround(x * x));
   const power = t < NORMAL_LOWEST ? 0 : expFloat(t, madd);

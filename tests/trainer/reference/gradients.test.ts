@@ -1,5 +1,6 @@
 // Forward against backward of every operation, by finite differences in double; odd maps, strides, paddings and overlapping windows.
 import { describe, expect, test } from 'vitest';
+import { avgPoolBackward, avgPoolForward } from '../../../trainer/kernels/reference/avgPool2d.ts';
 import { batchNormalizer, batchNormBackward, batchNormForward, batchNormMoments } from '../../../trainer/kernels/reference/batchNorm2d.ts';
 import {
   type Convolution,
@@ -10,6 +11,7 @@ import {
 } from '../../../trainer/kernels/reference/conv2d.ts';
 import { crossEntropy } from '../../../trainer/kernels/reference/crossEntropy.ts';
 import { applyDropout, dropoutFactors } from '../../../trainer/kernels/reference/dropout.ts';
+import { geluBackward, geluForward } from '../../../trainer/kernels/reference/gelu.ts';
 import {
   canonicalColumns,
   linearBiasGradient,
@@ -86,7 +88,7 @@ describe.each([
   { kernel: 3, stride: 2 },
   { kernel: 3, stride: 1 },
   { kernel: 2, stride: 3 },
-])('maxPool2d, kernel $kernel, stride $stride', ({ kernel, stride }) => {
+])('pooling, kernel $kernel, stride $stride', ({ kernel, stride }) => {
   const pooling: Pooling = {
     input: [2, 6, 7],
     output: [2, side(6, kernel, stride, 0), side(7, kernel, stride, 0)],
@@ -98,7 +100,10 @@ describe.each([
   const y = maxPoolForward(double, pooling, batch, x);
   const dy = random(y.length, 2);
 
-  test('input gradient', () => {
+  test('avgPool2d: input gradient', () => {
+    expectGradient(() => dot(avgPoolForward(double, pooling, batch, x), dy), x, avgPoolBackward(double, pooling, batch, dy));
+  });
+  test('maxPool2d: input gradient', () => {
     const loss = () => dot(maxPoolForward(double, pooling, batch, x), dy);
     expectGradient(loss, x, maxPoolBackward(double, pooling, batch, x, y, dy));
   });
@@ -108,6 +113,12 @@ test('relu: input gradient', () => {
   const x = random(40, 1);
   const dy = random(40, 2);
   expectGradient(() => dot(reluForward(double, x), dy), x, reluBackward(double, x, dy));
+});
+
+test('gelu: input gradient', () => {
+  const x = random(40, 1);
+  const dy = random(40, 2);
+  expectGradient(() => dot(geluForward(double, x), dy), x, geluBackward(double, x, dy));
 });
 
 test('dropout: input gradient, under the mask of the forward pass', () => {
