@@ -27,14 +27,14 @@ test('means over steps; the wait is the mean of all threads', () => {
 
 test('the report: steps, phases with their shares, and the time from step to step', () => {
   const evaluation: ProfiledPass = { ...step(2, 20, 4), pass: 'runningStatistics' };
-  const lines = profileReport([step(1, 0, 4), step(2, 10, 8), evaluation], '/work/profile.json', screen);
+  const lines = profileReport([step(1, 0, 4), step(2, 10, 8), evaluation], '/home/reader/profile.json', screen);
   expect(lines.join('\n')).toBe(`
 steps 1 to 2, mean of 2, 2 threads
 phase        ms   wait  % of phases
 forward   6.000  1.500         75.0
 backward  2.000  0.000         25.0
 8.000 ms in phases, 10.000 ms from step to step, 1 pass of evaluation among them
-trace  /work/profile.json, for chrome://tracing or ui.perfetto.dev`);
+trace  /home/reader/profile.json, for chrome://tracing or ui.perfetto.dev`);
 });
 
 test('a run that took no step says so', () => {
