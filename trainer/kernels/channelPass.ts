@@ -90,12 +90,12 @@ export function hasWinners({ input, output, pool }: ChannelPass): boolean {
   return tile && kernel <= WINNER_WINDOW;
 }
 
-/** The winner of a window whose gradient goes nowhere: its maximum is NaN, or ReLU holds it back. */
-const NOBODY = -1;
+/** How winners are written down: the place in the window, counted from 1; 0 where the gradient goes nowhere, because of NaN or ReLU. */
+export const winnerOf = (place: number) => place + 1;
 
 /**
- * Kernel (x, y, constants, winners) for one sample. With a plane for them, winners are the place in its window of the first pixel that
- * equals the maximum, a small whole number a lane.
+ * Kernel (x, y, constants, winners) for one sample. With a plane for them, winners say which pixel of its window is the first that
+ * equals the maximum.
  */
 export function channelPassForward(pass: ChannelPass, winnersPlane: Plane | null): KernelBody {
   const { input, output } = pass;
@@ -117,7 +117,7 @@ export function channelPassForward(pass: ChannelPass, winnersPlane: Plane | null
         offsets.forEach((offset, i) => {
           registers.activate(i === 0 ? best : value, xAt!, offset, centred);
           if (i === 0) {
-            if (winnersPlane) e.zero(winner);
+            if (winnersPlane) e.constant(winner, winnerOf(0));
             return;
           }
           e.notEqual(larger, value, value);
@@ -125,7 +125,7 @@ export function channelPassForward(pass: ChannelPass, winnersPlane: Plane | null
           else e.or(unordered, unordered, larger);
           if (winnersPlane) {
             e.less(larger, best, value);
-            e.constant(place, i);
+            e.constant(place, winnerOf(i));
             e.and(larger, larger, place);
             e.pseudoMax(winner, winner, larger);
           }
@@ -137,8 +137,7 @@ export function channelPassForward(pass: ChannelPass, winnersPlane: Plane | null
         if (!winnersPlane) return;
         if (pass.relu) e.less(larger, registers.zero, best);
         else e.equal(larger, best, best);
-        e.constant(place, NOBODY);
-        e.select(winner, larger, winner, place);
+        e.and(winner, winner, larger);
         e.store(winnersAt!, 0, winner);
       });
       for (const pointer of [x, y, constants, winners]) e.step(pointer, BLOCK_BYTES);

@@ -1,7 +1,7 @@
 // Backward through batch norm, ReLU and max pooling in one walk over the pixels in order: to each comes the gradient of its window if it
 // was the winner, the first to equal the maximum, and nothing otherwise. Batch norm needs two sums over the whole batch before it can go on,
 // so it comes twice: once to add up (`sums`), once to finish (`normalized`). Because the pixels come in order, sums over them are taken in passing.
-import { type ChannelPass, constantOffset } from './channelPass.ts';
+import { type ChannelPass, constantOffset, winnerOf } from './channelPass.ts';
 import type { Lanes } from './emit/emitter.ts';
 import type { KernelBody } from './emit/kernels.ts';
 import { overPixels, WIDTH, WIDTH_BYTES } from './pixelSums.ts';
@@ -36,7 +36,7 @@ export function channelPassGradient(pass: ChannelPass, planes: GradientPlanes, f
       e.load(arriving, gAt, 0);
       if (pass.pool) {
         e.load(winner, gateAt, 0);
-        e.constant(place, index);
+        e.constant(place, winnerOf(index));
         e.equal(winner, winner, place);
         e.and(arriving, arriving, winner);
       } else if (pass.relu) {

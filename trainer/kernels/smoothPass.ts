@@ -1,7 +1,7 @@
 // Batch norm, ReLU or GELU, and pooling in one pass over a sample's plane, for what channelPass.ts leaves out: average pooling, and GELU.
 // GELU's slope is written down on the way forward, where it costs two operations more, so the way back is a product. Same bits in one pass
 // or in three (docs/numerics.md).
-import { constantOffset, overWindows } from './channelPass.ts';
+import { constantOffset, overWindows, winnerOf } from './channelPass.ts';
 import type { Emitter, Lanes, Pointer } from './emit/emitter.ts';
 import type { KernelBody } from './emit/kernels.ts';
 import { type NormalLanes, normalLanes } from './normal.ts';
@@ -28,9 +28,6 @@ export function windowsTile(input: { height: number; width: number }, pool: { ke
 export function poolsWithGelu(input: { height: number; width: number }, pool: { kernel: number; stride: number }): boolean {
   return windowsTile(input, pool) && pool.kernel <= SPELLED_OUT;
 }
-
-/** The winner of a window whose maximum is NaN. */
-const NOBODY = -1;
 
 /** 1/k², rounded once. */
 export function share({ pool }: SmoothPass): number {
@@ -95,7 +92,7 @@ function normalizing(e: Emitter, { input, batchNorm }: SmoothPass) {
 export interface Kept {
   /** A slope for each pixel. */
   slopes: Plane | null;
-  /** The place of each window's maximum, -1 where it is NaN. */
+  /** Which pixel of each window is its maximum (channelPass.ts, `winnerOf`). */
   winners: Plane | null;
 }
 
@@ -140,7 +137,7 @@ export function smoothPassForward(pass: SmoothPass, { slopes, winners }: Kept): 
           if (pool?.kind === 'average') e.add(result, result, value);
           else if (place === 0) {
             e.copy(result, value);
-            e.zero(winner);
+            e.constant(winner, winnerOf(0));
           } else {
             // v > m or v is NaN.
             e.less(larger, result, value);
@@ -148,7 +145,7 @@ export function smoothPassForward(pass: SmoothPass, { slopes, winners }: Kept): 
             e.or(larger, larger, unordered);
             e.select(result, larger, value, result);
             if (!winners) return;
-            e.constant(unordered, place);
+            e.constant(unordered, winnerOf(place));
             e.select(winner, larger, unordered, winner);
           }
         });
@@ -156,8 +153,7 @@ export function smoothPassForward(pass: SmoothPass, { slopes, winners }: Kept): 
         e.store(yAt!, 0, result);
         if (!winners) return;
         e.equal(larger, result, result);
-        e.constant(unordered, NOBODY);
-        e.select(winner, larger, winner, unordered);
+        e.and(winner, winner, larger);
         e.store(kept.at(-1)!, 0, winner);
       });
       for (const pointer of [x, y, constants, slopesAt, winnersAt]) e.step(pointer, WIDTH_BYTES);

@@ -1,6 +1,6 @@
 // Backward through a smooth pass in one walk over the pixels in order: the share of its window's gradient, or all of it for the winner of
 // max pooling; then ReLU's gate or GELU's slope; then batch norm, which needs two sums over the batch first (`sums`, then `normalized`).
-import { constantOffset } from './channelPass.ts';
+import { constantOffset, winnerOf } from './channelPass.ts';
 import type { GradientForm } from './channelPassGradient.ts';
 import type { KernelBody } from './emit/kernels.ts';
 import { overPixels, WIDTH, WIDTH_BYTES } from './pixelSums.ts';
@@ -67,7 +67,7 @@ export function smoothPassGradient(pass: SmoothPass, planes: SmoothGradientPlane
             e.load(other, kept.at(-1)!, 0);
             e.scope(() => {
               const here = lanes();
-              e.constant(here, place);
+              e.constant(here, winnerOf(place));
               e.equal(other, other, here);
             });
             e.and(arriving, arriving, other);

@@ -27,24 +27,16 @@ export interface TileRun {
 }
 
 /**
- * Splits `count` rows into full tiles and the rest. A rest of less than half a tile takes rows from the last full one, because a small
- * tile waits for its own additions: 8 rows are 4 + 4, not 6 + 2.
+ * Splits `count` rows into as few tiles as can be, as even as can be, because a small tile waits for its own additions: 16 rows are
+ * 6 + 5 + 5, not 6 + 6 + 4.
  */
 export function splitRows(count: number, largest: number): TileRun[] {
-  const rest = count % largest;
-  const full = (count - rest) / largest;
-  if (rest === 0) return full === 0 ? [] : [{ rows: largest, times: full }];
-  if (rest >= largest / 2 + 1 || full === 0) return [...splitRows(count - rest, largest), { rows: rest, times: 1 }];
-  const shared = largest + rest;
-  const big = Math.ceil(shared / 2);
-  const tail =
-    big === shared - big
-      ? [{ rows: big, times: 2 }]
-      : [
-          { rows: big, times: 1 },
-          { rows: shared - big, times: 1 },
-        ];
-  return [...splitRows((full - 1) * largest, largest), ...tail];
+  if (count === 0) return [];
+  const tiles = Math.ceil(count / largest);
+  const rows = Math.ceil(count / tiles);
+  const smaller = tiles * rows - count;
+  const runs = [{ rows, times: tiles - smaller }];
+  return smaller === 0 ? runs : [...runs, { rows: rows - 1, times: smaller }];
 }
 
 /** Tile heights for a number of rows known only at run time, largest first, the last 1. */

@@ -26,14 +26,15 @@ test('the backend names the width', () => {
   engine.dispose();
 });
 
-test('rows are split into full tiles without a small rest', () => {
+test('rows are split into few and even tiles', () => {
   const split = (count: number) => splitRows(count, 6).flatMap(({ rows, times }) => Array.from({ length: times }, () => rows));
   for (let count = 1; count < 60; count++) {
     const rows = split(count);
     expect(rows.reduce((sum, n) => sum + n, 0)).toBe(count);
-    expect(Math.max(...rows)).toBeLessThanOrEqual(6);
+    expect(rows.length).toBe(Math.ceil(count / 6));
+    expect(Math.max(...rows) - Math.min(...rows)).toBeLessThanOrEqual(1);
   }
-  expect(split(32)).toEqual([6, 6, 6, 6, 4, 4]);
-  expect(split(28)).toEqual([6, 6, 6, 6, 4]);
+  expect(split(32)).toEqual([6, 6, 5, 5, 5, 5]);
+  expect(split(28)).toEqual([6, 6, 6, 5, 5]);
   expect(split(7)).toEqual([4, 3]);
 });

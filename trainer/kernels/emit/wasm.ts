@@ -201,7 +201,9 @@ class WasmEmitter implements Emitter {
   }
 
   constant(to: Lanes, value: number): void {
-    for (const part of partsOf(to)) local.set(part, v128.const('f32x4', [value, value, value, value]));
+    const [first, ...rest] = partsOf(to);
+    local.set(first!, v128.const('f32x4', [value, value, value, value]));
+    for (const part of rest) local.set(part, first!);
   }
 
   load(to: Lanes, p: Pointer, offset: number): void {
@@ -217,9 +219,11 @@ class WasmEmitter implements Emitter {
   }
 
   store(p: Pointer, offset: number, a: Lanes): void {
-    partsOf(a).forEach((part, i) => {
-      v128.store({ offset: offset + 16 * i }, intOf(p), part);
-    });
+    // The upper of two parts first: V8 merges both into one store of 256 bits either way, but the other way round it keeps the lower as well.
+    const parts = partsOf(a);
+    for (let i = 0; i < parts.length; i += 2) {
+      for (const part of i + 1 < parts.length ? [i + 1, i] : [i]) v128.store({ offset: offset + 16 * part }, intOf(p), parts[part]!);
+    }
   }
 
   words(to: Lanes, values: readonly number[]): void {
@@ -283,30 +287,25 @@ function encode(source: KernelSource, fused: boolean) {
   });
 }
 
-/** A compiled module and the name under which it imports its memory; can be sent to workers. */
+/** A compiled module for each kernel and the name under which they import their memory; can be sent to workers. */
 export interface CompiledKernels {
-  module: WebAssemblyModule;
+  modules: readonly WebAssemblyModule[];
   memoryName: readonly [module: string, name: string];
-  count: number;
 }
 
-/** Encodes all kernels as one module that imports its memory; exports are named `k0`, `k1`, … in the order of `sources`. */
+/** Encodes each kernel as a module of its own, because the encoder spreads a module's bytes over the stack and a large one overflows it. */
 export function compileKernels(sources: readonly KernelSource[], fused: boolean, memory: SharedMemory): CompiledKernels {
   const pages = memory.buffer.byteLength / PAGE_BYTES;
   const imported = importMemory({ min: pages, max: pages, shared: true }, memory as never);
-  const exports = Object.fromEntries(sources.map((source, i) => [`k${i}`, encode(source, fused)]));
-  const encoded = Module({ memory: imported, exports });
-  const [moduleName, names] = Object.entries(encoded.importMap as Record<string, Record<string, unknown>>)[0]!;
+  const encoded = sources.map((source) => Module({ memory: imported, exports: { kernel: encode(source, fused) } }));
+  const [moduleName, names] = Object.entries((encoded[0]?.importMap ?? {}) as Record<string, Record<string, unknown>>)[0] ?? ['', {}];
   return {
-    module: new webAssembly.Module(encoded.toBytes()),
-    memoryName: [moduleName, Object.keys(names)[0]!],
-    count: sources.length,
+    modules: encoded.map((module) => new webAssembly.Module(module.toBytes())),
+    memoryName: [moduleName, Object.keys(names)[0] ?? ''],
   };
 }
 
 /** The kernels over one memory, in the order of their sources. */
-export function instantiateKernels(compiled: CompiledKernels, memory: SharedMemory): KernelFunction[] {
-  const [moduleName, name] = compiled.memoryName;
-  const { exports } = new webAssembly.Instance(compiled.module, { [moduleName]: { [name]: memory } });
-  return Array.from({ length: compiled.count }, (_, i) => exports[`k${i}`] as KernelFunction);
+export function instantiateKernels({ modules, memoryName: [moduleName, name] }: CompiledKernels, memory: SharedMemory): KernelFunction[] {
+  return modules.map((module) => new webAssembly.Instance(module, { [moduleName]: { [name]: memory } }).exports.kernel as KernelFunction);
 }
