@@ -93,17 +93,25 @@ export function hasWinners({ input, output, pool }: ChannelPass): boolean {
 /** How winners are written down: the place in the window, counted from 1; 0 where the gradient goes nowhere, because of NaN or ReLU. */
 export const winnerOf = (place: number) => place + 1;
 
+/** Planes that a forward pass writes beside its output, a pixel a window, for the way back. */
+export interface WindowPlanes {
+  winners: Plane;
+  /** x − mean of each window's winner, NaN where the window holds one; only with batch norm. */
+  centred: Plane | null;
+}
+
 /**
- * Kernel (x, y, constants, winners) for one sample. With a plane for them, winners say which pixel of its window is the first that
+ * Kernel (x, y, constants, winners, centred) for one sample. With planes for them, winners say which pixel of its window is the first that
  * equals the maximum.
  */
-export function channelPassForward(pass: ChannelPass, winnersPlane: Plane | null): KernelBody {
+export function channelPassForward(pass: ChannelPass, kept: WindowPlanes | null): KernelBody {
   const { input, output } = pass;
   const offsets = windowOffsets(pass);
-  return (e, x, y, constants, winners) => {
+  return (e, x, y, constants, winners, deviations) => {
     const registers = channelRegisters(e, pass);
     const lanes = () => e.lanes(BLOCK);
     const [best, value, centred, larger, unordered, winner, place] = [lanes(), lanes(), lanes(), lanes(), lanes(), lanes(), lanes()];
+    const bestCentred = lanes();
     e.step(x, input.origin);
     e.step(y, output.origin);
     e.loop(blocksOf(output.channels), () => {
@@ -112,19 +120,22 @@ export function channelPassForward(pass: ChannelPass, winnersPlane: Plane | null
         { pointer: x, plane: input, windowed: true },
         { pointer: y, plane: output, windowed: false },
       ];
-      if (winnersPlane) planes.push({ pointer: winners, plane: winnersPlane, windowed: false });
-      overWindows(e, pass, planes, ([xAt, yAt, winnersAt]) => {
+      if (kept) planes.push({ pointer: winners, plane: kept.winners, windowed: false });
+      if (kept?.centred) planes.push({ pointer: deviations, plane: kept.centred, windowed: false });
+      overWindows(e, pass, planes, ([xAt, yAt, winnersAt, centredAt]) => {
         offsets.forEach((offset, i) => {
-          registers.activate(i === 0 ? best : value, xAt!, offset, centred);
           if (i === 0) {
-            if (winnersPlane) e.constant(winner, winnerOf(0));
+            registers.activate(best, xAt!, offset, bestCentred);
+            if (kept) e.constant(winner, winnerOf(0));
             return;
           }
+          registers.activate(value, xAt!, offset, centred);
           e.notEqual(larger, value, value);
           if (i === 1) e.copy(unordered, larger);
           else e.or(unordered, unordered, larger);
-          if (winnersPlane) {
+          if (kept) {
             e.less(larger, best, value);
+            if (kept.centred) e.select(bestCentred, larger, centred, bestCentred);
             e.constant(place, winnerOf(i));
             e.and(larger, larger, place);
             e.pseudoMax(winner, winner, larger);
@@ -134,13 +145,18 @@ export function channelPassForward(pass: ChannelPass, winnersPlane: Plane | null
         // A NaN that is not the first value has vanished from the maximum: all bits set are one.
         if (offsets.length > 1) e.or(best, best, unordered);
         e.store(yAt!, 0, best);
-        if (!winnersPlane) return;
+        if (!kept) return;
+        if (kept.centred) {
+          e.notEqual(larger, best, best);
+          e.or(bestCentred, bestCentred, larger);
+          e.store(centredAt!, 0, bestCentred);
+        }
         if (pass.relu) e.less(larger, registers.zero, best);
         else e.equal(larger, best, best);
         e.and(winner, winner, larger);
         e.store(winnersAt!, 0, winner);
       });
-      for (const pointer of [x, y, constants, winners]) e.step(pointer, BLOCK_BYTES);
+      for (const pointer of [x, y, constants, winners, deviations]) e.step(pointer, BLOCK_BYTES);
     });
   };
 }

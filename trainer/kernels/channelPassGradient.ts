@@ -12,6 +12,11 @@ export type GradientForm = 'sums' | 'routed' | 'normalized';
 
 export interface GradientPlanes {
   x: Plane;
+  /**
+   * Where pooling has kept x − mean of each window's winner, sums read it instead of x, a quarter of the memory for windows of 2 x 2. A pixel
+   * that did not win brings g = 0, which moves no sum; x − mean that is not finite makes the pixel's value NaN, and the window's with it.
+   */
+  kept: Plane | null;
   /** What decides where a gradient goes: the winners of pooling, or the output of ReLU alone. */
   gate: Plane;
   gradient: Plane;
@@ -19,12 +24,13 @@ export interface GradientPlanes {
 }
 
 /**
- * Kernel (x, gate, gradient, result, constants, sums) for one sample. `sums` are, where the form says so, of the arriving g and of
+ * Kernel (x or what was kept, gate, gradient, result, constants, sums) for one sample. `sums` are, where the form says so, of the arriving g and of
  * g·(x − mean), 2 x channels; otherwise, with `totals`, of the result, (channels).
  */
 export function channelPassGradient(pass: ChannelPass, planes: GradientPlanes, form: GradientForm, totals: boolean): KernelBody {
   const window = pass.pool?.kernel ?? 1;
   const channelBytes = padded(pass.input.channels) * 4;
+  const kept = form === 'sums' ? planes.kept : null;
   return (e, x, gate, gradient, result, constants, sums) => {
     const lanes = () => e.lanes(WIDTH);
     const [mean, scale, arriving, centred, winner, place, zero] = [lanes(), lanes(), lanes(), lanes(), lanes(), lanes(), lanes()];
@@ -47,10 +53,10 @@ export function channelPassGradient(pass: ChannelPass, planes: GradientPlanes, f
     }
     function centre(xAt: Parameters<typeof e.load>[1]): void {
       e.load(centred, xAt, 0);
-      e.subtract(centred, centred, mean);
+      if (!kept) e.subtract(centred, centred, mean);
     }
 
-    e.step(x, planes.x.origin);
+    e.step(x, (kept ?? planes.x).origin);
     e.step(gate, planes.gate.origin);
     e.step(gradient, planes.gradient.origin);
     e.step(result, planes.result.origin);
@@ -62,8 +68,9 @@ export function channelPassGradient(pass: ChannelPass, planes: GradientPlanes, f
         e.load(addend, constants, constantOffset(pass.input, 'addend'));
       }
       overPixels(e, {
+        size: planes.x,
         walked: [
-          { pointer: x, plane: planes.x, window: 1 },
+          kept ? { pointer: x, plane: kept, window } : { pointer: x, plane: planes.x, window: 1 },
           { pointer: gate, plane: planes.gate, window },
           { pointer: gradient, plane: planes.gradient, window },
           { pointer: result, plane: planes.result, window: 1 },

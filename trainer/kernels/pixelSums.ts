@@ -18,7 +18,8 @@ export interface Walked {
 }
 
 export interface PixelWalk {
-  /** The first one gives the size of the walk, and has windows of one pixel. */
+  /** Of the walk. */
+  size: { height: number; width: number };
   walked: readonly Walked[];
   /** Sums a channel. */
   sums: number;
@@ -32,10 +33,9 @@ const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % 
 const multiple = (a: number, b: number) => (a / divisor(a, b)) * b;
 
 /** Emits the walk over one half block of channels. The given pointers stay where they are. */
-export function overPixels(e: Emitter, { walked, sums, pixel, finish }: PixelWalk): void {
+export function overPixels(e: Emitter, { size: { height, width }, walked, sums, pixel, finish }: PixelWalk): void {
   const partials = Array.from({ length: 4 }, () => Array.from({ length: sums }, () => e.lanes(WIDTH)));
   for (const partial of partials) for (const lanes of partial) e.zero(lanes);
-  const { height, width } = walked[0]!.plane;
   const window = Math.max(...walked.map((one) => one.window));
   const single = window === 1 && walked.every(({ plane }) => plane.contiguous);
   const columns = single ? height * width : width;
@@ -87,6 +87,7 @@ export function pixelMoments(x: Plane): KernelBody {
       e.load(shift, from, 0);
       e.store(moments, 0, shift);
       overPixels(e, {
+        size: x,
         walked: [{ pointer: from, plane: x, window: 1 }],
         sums: 2,
         pixel([at], _place, [sum, squares]) {
@@ -113,6 +114,7 @@ export function pixelTotals(g: Plane): KernelBody {
     e.step(gradient, g.origin);
     e.loop((padded(g.channels) * 4) / WIDTH_BYTES, () => {
       overPixels(e, {
+        size: g,
         walked: [{ pointer: gradient, plane: g, window: 1 }],
         sums: 1,
         pixel([at], _place, [sum]) {

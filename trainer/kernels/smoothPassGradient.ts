@@ -48,6 +48,7 @@ export function smoothPassGradient(pass: SmoothPass, planes: SmoothGradientPlane
         e.load(addend, constants, constantOffset(input, 'addend'));
       }
       overPixels(e, {
+        size: planes.x,
         walked: [
           { pointer: x, plane: planes.x, window: 1 },
           { pointer: gradient, plane: planes.gradient, window },

@@ -29,14 +29,18 @@ export function channelsUnit(site: Site, layers: ChannelLayers, input: Values, o
   const winners = hasWinners(pass) ? gradientsOf(site, output) : null;
   const norm = layers.batchNorm && batchNormParts(site, layers.batchNorm.layer, layers.batchNorm.resolved, input);
   const constants = norm?.constants ?? 0;
+  const centred = winners && norm ? gradientsOf(site, output) : null;
 
   function forward(mode: Mode): SampleWork {
     if (winners && mode === 'training') {
-      const kernel = kernels.add(`${name}/forward`, 4, channelPassForward(pass, winners.plane));
-      return lightly(`${name} forward`, (sample) => kernel.run(input.at(sample), output.at(sample), constants, winners.at(sample)));
+      const kept = { winners: winners.plane, centred: centred?.plane ?? null };
+      const kernel = kernels.add(`${name}/forward`, 5, channelPassForward(pass, kept));
+      return lightly(`${name} forward`, (sample) =>
+        kernel.run(input.at(sample), output.at(sample), constants, winners.at(sample), centred?.at(sample) ?? 0),
+      );
     }
-    const kernel = kernels.add(`${name}/evaluation`, 4, channelPassForward(pass, null));
-    return lightly(`${name} forward`, (sample) => kernel.run(input.at(sample), output.at(sample), constants, 0));
+    const kernel = kernels.add(`${name}/evaluation`, 5, channelPassForward(pass, null));
+    return lightly(`${name} forward`, (sample) => kernel.run(input.at(sample), output.at(sample), constants, 0, 0));
   }
 
   /** Clears one plane and collects in it what comes through windows that do not tile the input. */
@@ -50,10 +54,11 @@ export function channelsUnit(site: Site, layers: ChannelLayers, input: Values, o
   /** One walk over the pixels from `gradients`, through what `through` says lies before them. */
   function walk(form: GradientForm, through: ChannelPass, gradients: Values, place: Values, totals?: Totals) {
     const gate = winners ?? output;
-    const planes = { x: input.plane, gate: gate.plane, gradient: gradients.plane, result: place.plane };
+    const planes = { x: input.plane, kept: centred?.plane ?? null, gate: gate.plane, gradient: gradients.plane, result: place.plane };
     const kernel = kernels.add(`${name}/${form}`, 6, channelPassGradient(through, planes, form, totals !== undefined));
+    const x = form === 'sums' && centred ? centred : input;
     return (sample: number, sums: number) =>
-      kernel.run(input.at(sample), gate.at(sample), gradients.at(sample), place.at(sample), constants, sums);
+      kernel.run(x.at(sample), gate.at(sample), gradients.at(sample), place.at(sample), constants, sums);
   }
 
   return {
