@@ -139,12 +139,12 @@ export function planProgram(spec: EngineSpec, { target, merge, threads }: Progra
 function largest(values: Float32Array, start: number, count: number): number {
   let place = 0;
   let best = values[start]!;
-  for (let i = 1; i < count && !Number.isNaN(best); i++) {
+  for (let i = 1; i < count; i++) {
     const value = values[start + i]!;
-    if (value > best || Number.isNaN(value)) {
-      place = i;
-      best = value;
-    }
+    if (value <= best) continue;
+    if (Number.isNaN(best)) break;
+    place = i;
+    best = value;
   }
   return place;
 }
