@@ -96,8 +96,18 @@ export const winnerOf = (place: number) => place + 1;
 /** Planes that a forward pass writes beside its output, a pixel a window, for the way back. */
 export interface WindowPlanes {
   winners: Plane;
-  /** x − mean of each window's winner, NaN where the window holds one; only with batch norm. */
+  /** x − mean of each window's winner, NaN where any of the window's is not finite; only with batch norm. */
   centred: Plane | null;
+}
+
+/**
+ * Sums over a channel read what was kept of each window instead of all its pixels: one that did not win brings g = 0, and 0·(x − mean)
+ * moves no sum unless x − mean is not finite. So what is kept becomes NaN where that is so anywhere in the window.
+ */
+export function poison(e: Emitter, kept: readonly Lanes[], windowSum: Lanes): void {
+  // +0 or NaN; taken away, because −0 + 0 would lose its sign.
+  e.subtract(windowSum, windowSum, windowSum);
+  for (const value of kept) e.subtract(value, value, windowSum);
 }
 
 /**
@@ -111,7 +121,7 @@ export function channelPassForward(pass: ChannelPass, kept: WindowPlanes | null)
     const registers = channelRegisters(e, pass);
     const lanes = () => e.lanes(BLOCK);
     const [best, value, centred, larger, unordered, winner, place] = [lanes(), lanes(), lanes(), lanes(), lanes(), lanes(), lanes()];
-    const bestCentred = lanes();
+    const [bestCentred, windowSum] = [lanes(), lanes()];
     e.step(x, input.origin);
     e.step(y, output.origin);
     e.loop(blocksOf(output.channels), () => {
@@ -127,6 +137,7 @@ export function channelPassForward(pass: ChannelPass, kept: WindowPlanes | null)
           if (i === 0) {
             registers.activate(best, xAt!, offset, bestCentred);
             if (kept) e.constant(winner, winnerOf(0));
+            if (kept?.centred) e.copy(windowSum, bestCentred);
             return;
           }
           registers.activate(value, xAt!, offset, centred);
@@ -135,7 +146,10 @@ export function channelPassForward(pass: ChannelPass, kept: WindowPlanes | null)
           else e.or(unordered, unordered, larger);
           if (kept) {
             e.less(larger, best, value);
-            if (kept.centred) e.select(bestCentred, larger, centred, bestCentred);
+            if (kept.centred) {
+              e.add(windowSum, windowSum, centred);
+              e.select(bestCentred, larger, centred, bestCentred);
+            }
             e.constant(place, winnerOf(i));
             e.and(larger, larger, place);
             e.pseudoMax(winner, winner, larger);
@@ -147,8 +161,7 @@ export function channelPassForward(pass: ChannelPass, kept: WindowPlanes | null)
         e.store(yAt!, 0, best);
         if (!kept) return;
         if (kept.centred) {
-          e.notEqual(larger, best, best);
-          e.or(bestCentred, bestCentred, larger);
+          poison(e, [bestCentred], windowSum);
           e.store(centredAt!, 0, bestCentred);
         }
         if (pass.relu) e.less(larger, registers.zero, best);

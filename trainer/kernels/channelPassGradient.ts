@@ -12,10 +12,7 @@ export type GradientForm = 'sums' | 'routed' | 'normalized';
 
 export interface GradientPlanes {
   x: Plane;
-  /**
-   * Where pooling has kept x − mean of each window's winner, sums read it instead of x, a quarter of the memory for windows of 2 x 2. A pixel
-   * that did not win brings g = 0, which moves no sum; x − mean that is not finite makes the pixel's value NaN, and the window's with it.
-   */
+  /** Where pooling has kept x − mean of each window's winner, sums read it instead of x: a quarter of the memory for windows of 2 x 2. */
   kept: Plane | null;
   /** What decides where a gradient goes: the winners of pooling, or the output of ReLU alone. */
   gate: Plane;

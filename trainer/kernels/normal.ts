@@ -20,10 +20,7 @@ export interface NormalLanes {
 export function normalLanes(e: Emitter, width: LaneWidth): NormalLanes {
   const kept = new Map<number, Lanes>();
   for (const value of CONSTANTS) {
-    if (kept.has(value)) continue;
-    const lanes = e.lanes(width);
-    e.constant(lanes, value);
-    kept.set(value, lanes);
+    if (!kept.has(value)) kept.set(value, e.uniform(width, value));
   }
   const constant = (value: number) => kept.get(value)!;
   return {

@@ -1,12 +1,12 @@
 // Batch norm, ReLU or GELU, and pooling in one pass over a sample's plane, for what channelPass.ts leaves out: average pooling, and GELU.
 // GELU's slope is written down on the way forward, where it costs two operations more, so the way back is a product. Same bits in one pass
 // or in three (docs/numerics.md).
-import { constantOffset, overWindows, winnerOf } from './channelPass.ts';
+import { constantOffset, overWindows, poison, winnerOf } from './channelPass.ts';
 import type { Emitter, Lanes, Pointer } from './emit/emitter.ts';
 import type { KernelBody } from './emit/kernels.ts';
 import { type NormalLanes, normalLanes } from './normal.ts';
 import { WIDTH, WIDTH_BYTES } from './pixelSums.ts';
-import { type Plane, padded } from './plane.ts';
+import { BLOCK, BLOCK_BYTES, blocksOf, type Plane, padded } from './plane.ts';
 
 export interface SmoothPass {
   input: Plane;
@@ -71,7 +71,7 @@ function overWindow(
 
 /** Batch norm of one pixel, where the pass has it; constants of one half block of channels. */
 function normalizing(e: Emitter, { input, batchNorm }: SmoothPass) {
-  const [mean, scale, beta] = [e.lanes(WIDTH), e.lanes(WIDTH), e.lanes(WIDTH)];
+  const [mean, scale, beta] = [e.lanes(BLOCK), e.lanes(BLOCK), e.lanes(BLOCK)];
   return {
     load(constants: Pointer): void {
       if (!batchNorm) return;
@@ -79,84 +79,114 @@ function normalizing(e: Emitter, { input, batchNorm }: SmoothPass) {
       e.load(scale, constants, constantOffset(input, 'scale'));
       e.load(beta, constants, constantOffset(input, 'beta'));
     },
-    read(to: Lanes, at: Pointer, offset: number): void {
-      e.load(to, at, offset);
-      if (!batchNorm) return;
-      e.subtract(to, to, mean);
-      e.madd(to, to, scale, beta);
+    /** `centred` is left as x − mean. */
+    read(to: Lanes, centred: Lanes, at: Pointer, offset: number): void {
+      if (batchNorm) {
+        e.load(centred, at, offset);
+        e.subtract(centred, centred, mean);
+        e.madd(to, centred, scale, beta);
+      } else e.load(to, at, offset);
     },
   };
 }
 
 /** What the way back needs of GELU, and what of max pooling; planes, or null where there is no way back or nothing to keep. */
 export interface Kept {
-  /** A slope for each pixel. */
+  /** A slope for each pixel; behind batch norm and max pooling those of the windows' winners suffice. */
   slopes: Plane | null;
+  slopesOf: 'pixels' | 'winners';
   /** Which pixel of each window is its maximum (channelPass.ts, `winnerOf`). */
   winners: Plane | null;
+  /** x − mean of the winners, as in channelPass.ts; only with batch norm. */
+  centred: Plane | null;
 }
 
-/** Kernel (x, y, constants, slopes, winners) for one sample. */
-export function smoothPassForward(pass: SmoothPass, { slopes, winners }: Kept): KernelBody {
+export const NOTHING_KEPT: Kept = { slopes: null, slopesOf: 'pixels', winners: null, centred: null };
+
+/** Kernel (x, y, constants, slopes, winners, centred) for one sample. */
+export function smoothPassForward(pass: SmoothPass, kept: Kept): KernelBody {
   const { input, output, activation, pool } = pass;
   const gelu = activation === 'gelu';
   const kernel = pool?.kernel ?? 1;
-  return (e, x, y, constants, slopesAt, winnersAt) => {
-    const lanes = () => e.lanes(WIDTH);
+  const ofWinners = kept.slopesOf === 'winners';
+  return (e, x, y, constants, slopesAt, winnersAt, centredAt) => {
+    const lanes = () => e.lanes(BLOCK);
     const norm = normalizing(e, pass);
-    const normal: NormalLanes | null = gelu ? normalLanes(e, WIDTH) : null;
-    const [zero, factor, result, value, cumulative, power] = [lanes(), lanes(), lanes(), lanes(), lanes(), lanes()];
+    const normal: NormalLanes | null = gelu ? normalLanes(e, BLOCK) : null;
+    const [zero, factor, result, value, centred, cumulative, power] = [lanes(), lanes(), lanes(), lanes(), lanes(), lanes(), lanes()];
     const [larger, unordered, winner] = [lanes(), lanes(), lanes()];
+    const [bestCentred, bestSlope, windowSum] = [lanes(), lanes(), lanes()];
     e.zero(zero);
     e.constant(factor, share(pass));
     e.step(x, input.origin);
     e.step(y, output.origin);
-    e.loop((padded(output.channels) * 4) / WIDTH_BYTES, () => {
+
+    /** What a pixel of a window means to its maximum; the window's first one begins it. */
+    function compete(place: number): void {
+      if (place === 0) {
+        e.copy(result, value);
+        e.constant(winner, winnerOf(0));
+        if (!kept.centred) return;
+        e.copy(bestCentred, centred);
+        e.copy(bestSlope, power);
+        e.add(windowSum, centred, power);
+        return;
+      }
+      // v > m or v is NaN.
+      e.less(larger, result, value);
+      e.notEqual(unordered, value, value);
+      e.or(larger, larger, unordered);
+      e.select(result, larger, value, result);
+      if (!kept.winners) return;
+      e.constant(unordered, winnerOf(place));
+      e.select(winner, larger, unordered, winner);
+      if (!kept.centred) return;
+      e.select(bestCentred, larger, centred, bestCentred);
+      e.select(bestSlope, larger, power, bestSlope);
+      e.add(windowSum, windowSum, centred);
+      e.add(windowSum, windowSum, power);
+    }
+
+    e.loop(blocksOf(output.channels), () => {
       norm.load(constants);
       const planes = [
         { pointer: x, plane: input, windowed: true },
         { pointer: y, plane: output, windowed: false },
       ];
-      if (slopes) planes.push({ pointer: slopesAt, plane: slopes, windowed: true });
-      if (winners) planes.push({ pointer: winnersAt, plane: winners, windowed: false });
-      overWindows(e, { output, pool }, planes, ([xAt, yAt, ...kept]) => {
+      if (kept.slopes) planes.push({ pointer: slopesAt, plane: kept.slopes, windowed: !ofWinners });
+      if (kept.winners) planes.push({ pointer: winnersAt, plane: kept.winners, windowed: false });
+      if (kept.centred) planes.push({ pointer: centredAt, plane: kept.centred, windowed: false });
+      overWindows(e, { output, pool }, planes, ([xAt, yAt, ...beside]) => {
+        const slopePixels = kept.slopes ? beside.shift()! : null;
+        const [winnerPixel, centredPixel] = beside;
         if (pool?.kind === 'average') e.zero(result);
         const corners = [{ pointer: xAt!, plane: input }];
-        if (slopes) corners.push({ pointer: kept[0]!, plane: slopes });
+        if (slopePixels && !ofWinners) corners.push({ pointer: slopePixels, plane: kept.slopes! });
         overWindow(e, kernel, corners, ([xPixel, slopePixel], place) => {
-          norm.read(value, xPixel!.pointer, xPixel!.offset);
+          norm.read(value, centred, xPixel!.pointer, xPixel!.offset);
           if (activation === 'relu') e.pseudoMax(value, value, zero);
           if (normal) {
             normal.distribution(value, cumulative, power);
-            if (slopePixel) {
-              normal.slope(value, cumulative, power);
-              e.store(slopePixel.pointer, slopePixel.offset, power);
-            }
+            if (kept.slopes) normal.slope(value, cumulative, power);
+            if (slopePixel) e.store(slopePixel.pointer, slopePixel.offset, power);
             e.times(value, value, cumulative);
           }
           if (pool?.kind === 'average') e.add(result, result, value);
-          else if (place === 0) {
-            e.copy(result, value);
-            e.constant(winner, winnerOf(0));
-          } else {
-            // v > m or v is NaN.
-            e.less(larger, result, value);
-            e.notEqual(unordered, value, value);
-            e.or(larger, larger, unordered);
-            e.select(result, larger, value, result);
-            if (!winners) return;
-            e.constant(unordered, winnerOf(place));
-            e.select(winner, larger, unordered, winner);
-          }
+          else compete(place);
         });
         if (pool?.kind === 'average') e.times(result, result, factor);
         e.store(yAt!, 0, result);
-        if (!winners) return;
+        if (kept.centred) {
+          poison(e, [bestCentred, bestSlope], windowSum);
+          e.store(centredPixel!, 0, bestCentred);
+          e.store(slopePixels!, 0, bestSlope);
+        }
+        if (!kept.winners) return;
         e.equal(larger, result, result);
         e.and(winner, winner, larger);
-        e.store(kept.at(-1)!, 0, winner);
+        e.store(winnerPixel!, 0, winner);
       });
-      for (const pointer of [x, y, constants, slopesAt, winnersAt]) e.step(pointer, WIDTH_BYTES);
+      for (const pointer of [x, y, constants, slopesAt, winnersAt, centredAt]) e.step(pointer, BLOCK_BYTES);
     });
   };
 }

@@ -13,12 +13,14 @@ export interface SmoothGradientPlanes {
   slopes: Plane;
   /** Of max pooling. Otherwise any plane. */
   winners: Plane;
+  /** x − mean of the windows' winners, which sums read instead of x; slopes are the winners' too then (channelPass.ts). */
+  kept: Plane | null;
   gradient: Plane;
   result: Plane;
 }
 
 /**
- * Kernel (x, slopes, winners, gradient, result, constants, sums) for one sample; windows tile the plane. `sums` are, where the form says so,
+ * Kernel (x or what was kept of winners, slopes, winners, gradient, result, constants, sums) for one sample; windows tile the plane. `sums` are, where the form says so,
  * of the arriving g and of g·(x − mean), 2 x channels; otherwise, with `totals`, of the result, (channels).
  */
 export function smoothPassGradient(pass: SmoothPass, planes: SmoothGradientPlanes, form: GradientForm, totals: boolean): KernelBody {
@@ -28,13 +30,14 @@ export function smoothPassGradient(pass: SmoothPass, planes: SmoothGradientPlane
   const needsX = batchNorm ? form !== 'routed' || activation === 'relu' : activation === 'relu';
   const gelu = activation === 'gelu';
   const max = pool?.kind === 'max';
+  const kept = form === 'sums' ? planes.kept : null;
   return (e, x, slopes, winners, gradient, result, constants, sums) => {
     const lanes = () => e.lanes(WIDTH);
     const [mean, scale, beta, ofCentred, addend, zero, factor] = [lanes(), lanes(), lanes(), lanes(), lanes(), lanes(), lanes()];
     const [arriving, centred, other] = [lanes(), lanes(), lanes()];
     e.zero(zero);
     e.constant(factor, share(pass));
-    e.step(x, planes.x.origin);
+    e.step(x, (kept ?? planes.x).origin);
     e.step(slopes, planes.slopes.origin);
     e.step(winners, planes.winners.origin);
     e.step(gradient, planes.gradient.origin);
@@ -50,22 +53,22 @@ export function smoothPassGradient(pass: SmoothPass, planes: SmoothGradientPlane
       overPixels(e, {
         size: planes.x,
         walked: [
-          { pointer: x, plane: planes.x, window: 1 },
+          kept ? { pointer: x, plane: kept, window } : { pointer: x, plane: planes.x, window: 1 },
           { pointer: gradient, plane: planes.gradient, window },
           { pointer: result, plane: planes.result, window: 1 },
-          ...(gelu ? [{ pointer: slopes, plane: planes.slopes, window: 1 }] : []),
+          ...(gelu ? [{ pointer: slopes, plane: planes.slopes, window: planes.kept ? window : 1 }] : []),
           ...(max ? [{ pointer: winners, plane: planes.winners, window }] : []),
         ],
         sums: form === 'sums' ? 2 : totals ? 1 : 0,
-        pixel([xAt, gAt, resultAt, ...kept], place, partials) {
+        pixel([xAt, gAt, resultAt, ...beside], place, partials) {
           e.load(arriving, gAt!, 0);
           if (pool?.kind === 'average') e.times(arriving, arriving, factor);
           if (needsX) {
             e.load(centred, xAt!, 0);
-            if (batchNorm) e.subtract(centred, centred, mean);
+            if (batchNorm && !kept) e.subtract(centred, centred, mean);
           }
           if (max) {
-            e.load(other, kept.at(-1)!, 0);
+            e.load(other, beside.at(-1)!, 0);
             e.scope(() => {
               const here = lanes();
               e.constant(here, winnerOf(place));
@@ -79,7 +82,7 @@ export function smoothPassGradient(pass: SmoothPass, planes: SmoothGradientPlane
             e.andNot(arriving, arriving, other);
           }
           if (gelu) {
-            e.load(other, kept[0]!, 0);
+            e.load(other, beside[0]!, 0);
             e.times(arriving, arriving, other);
           }
           if (form === 'sums') {

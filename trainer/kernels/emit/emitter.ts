@@ -25,6 +25,8 @@ export interface Emitter {
   /** A new pointer, `from + bytes`; a number alone is a constant. */
   pointer(from: Pointer | number, bytes?: number): Pointer;
   lanes(width: LaneWidth): Lanes;
+  /** A register of its own that holds `value` in all lanes; never a target. Costs one machine register at most, however wide. */
+  uniform(width: LaneWidth, value: number): Lanes;
 
   // Pointers.
 

@@ -138,6 +138,12 @@ class WasmEmitter implements Emitter {
     return { width, parts: Array.from({ length: width / 4 }, () => this.#vector()) } as unknown as Lanes;
   }
 
+  uniform(width: LaneWidth, value: number): Lanes {
+    const all = this.#vector();
+    local.set(all, v128.const('f32x4', [value, value, value, value]));
+    return { width, parts: Array.from({ length: width / 4 }, () => all) } as unknown as Lanes;
+  }
+
   step(to: Pointer, bytes: Pointer | number): void {
     if (typeof bytes !== 'number') local.set(intOf(to), i32.add(intOf(to), intOf(bytes)));
     else if (bytes !== 0) local.set(intOf(to), i32.add(intOf(to), bytes));

@@ -4,7 +4,7 @@ import type { ResolvedLayer } from '../../network.ts';
 import type { Layer } from '../../recipe.ts';
 import type { GradientForm } from '../channelPassGradient.ts';
 import { type Plane, planeOf } from '../plane.ts';
-import { averageScatter, type SmoothPass, smoothPassForward, windowsTile } from '../smoothPass.ts';
+import { averageScatter, type Kept, NOTHING_KEPT, type SmoothPass, smoothPassForward, windowsTile } from '../smoothPass.ts';
 import { smoothPassGradient } from '../smoothPassGradient.ts';
 import { lightly, type SampleWork, type Values } from '../work.ts';
 import { batchNormParts } from './batchNorm.ts';
@@ -30,16 +30,27 @@ export function smoothUnit(site: Site, layers: SmoothLayers, input: Values, outp
   const pass: SmoothPass = { input: input.plane, output: outputPlane, batchNorm: layers.batchNorm !== null, activation, pool };
   const norm = layers.batchNorm && batchNormParts(site, layers.batchNorm.layer, layers.batchNorm.resolved, input);
   const constants = norm?.constants ?? 0;
-  const slopes = activation === 'gelu' ? batchOf(site, dense) : null;
   const winners = pool?.kind === 'max' ? gradientsOf(site, output) : null;
+  const centred = winners && norm ? gradientsOf(site, output) : null;
+  const slopes = activation !== 'gelu' ? null : centred ? gradientsOf(site, output) : batchOf(site, dense);
+  const kept: Kept = {
+    slopes: slopes?.plane ?? null,
+    slopesOf: centred ? 'winners' : 'pixels',
+    winners: winners?.plane ?? null,
+    centred: centred?.plane ?? null,
+  };
 
   function forward(mode: Mode): SampleWork {
     const training = mode === 'training';
-    const kept = training ? { slopes: slopes?.plane ?? null, winners: winners?.plane ?? null } : { slopes: null, winners: null };
-    const kernel = kernels.add(`${name}/${training ? 'forward' : 'evaluation'}`, 5, smoothPassForward(pass, kept));
-    return lightly(`${name} forward`, (sample) =>
-      kernel.run(input.at(sample), output.at(sample), constants, slopes?.at(sample) ?? 0, winners?.at(sample) ?? 0),
+    const kernel = kernels.add(
+      `${name}/${training ? 'forward' : 'evaluation'}`,
+      6,
+      smoothPassForward(pass, training ? kept : NOTHING_KEPT),
     );
+    return lightly(`${name} forward`, (sample) => {
+      const [slope, winner] = [slopes?.at(sample) ?? 0, winners?.at(sample) ?? 0];
+      kernel.run(input.at(sample), output.at(sample), constants, slope, winner, centred?.at(sample) ?? 0);
+    });
   }
 
   /** One walk over the pixels from `gradients`, through what `through` says lies before them. */
@@ -48,13 +59,15 @@ export function smoothUnit(site: Site, layers: SmoothLayers, input: Values, outp
       x: input.plane,
       slopes: slopes?.plane ?? dense,
       winners: winners?.plane ?? dense,
+      kept: kept.centred,
       gradient: gradients.plane,
       result: place.plane,
     };
     const kernel = kernels.add(`${name}/${form}`, 7, smoothPassGradient(through, planes, form, totals !== undefined));
+    const x = form === 'sums' && centred ? centred : input;
     return (sample: number, sums: number) => {
       const [slope, winner] = [slopes?.at(sample) ?? 0, winners?.at(sample) ?? 0];
-      kernel.run(input.at(sample), slope, winner, gradients.at(sample), place.at(sample), constants, sums);
+      kernel.run(x.at(sample), slope, winner, gradients.at(sample), place.at(sample), constants, sums);
     };
   }
 
