@@ -13,10 +13,15 @@ export const ROUNDING = 12582912;
 
 /** value = exp(value). */
 export function exponential(e: Emitter, value: Lanes, constant: ConstantLanes): void {
+  e.pseudoMax(value, value, constant(EXP_LOWEST));
+  e.pseudoMin(value, value, constant(EXP_HIGHEST));
+  exponentialWithin(e, value, constant);
+}
+
+/** The same for values within its range, or NaN; others become anything. */
+export function exponentialWithin(e: Emitter, value: Lanes, constant: ConstantLanes): void {
   e.scope(() => {
     const [n, bits, q, square] = [e.lanes(value.width), e.lanes(value.width), e.lanes(value.width), e.lanes(value.width)];
-    e.pseudoMax(value, value, constant(EXP_LOWEST));
-    e.pseudoMin(value, value, constant(EXP_HIGHEST));
     e.times(n, value, constant(EXP_LOG2E));
     e.add(bits, n, constant(ROUNDING));
     e.subtract(n, bits, constant(ROUNDING));

@@ -1,11 +1,11 @@
 // The standard normal distribution of docs/numerics.md, lane by lane: Φ(x), and e^(−x²/2), from which the density is one product away.
-import { EXP_COEFFICIENTS, EXP_HIGHEST, EXP_LN2_HIGH, EXP_LN2_LOW, EXP_LOG2E, EXP_LOWEST } from '../numbers/exp.ts';
+import { EXP_COEFFICIENTS, EXP_LN2_HIGH, EXP_LN2_LOW, EXP_LOG2E } from '../numbers/exp.ts';
 import { NORMAL_COEFFICIENTS, NORMAL_HIGHEST, NORMAL_LOWEST, NORMAL_PEAK } from '../numbers/normal.ts';
 import type { Emitter, Lanes, LaneWidth } from './emit/emitter.ts';
-import { exponential, ROUNDING } from './exponential.ts';
+import { exponentialWithin, ROUNDING } from './exponential.ts';
 
 const CONSTANTS = [
-  ...[EXP_LOWEST, EXP_HIGHEST, EXP_LOG2E, -EXP_LN2_HIGH, -EXP_LN2_LOW, ...EXP_COEFFICIENTS, ROUNDING],
+  ...[EXP_LOG2E, -EXP_LN2_HIGH, -EXP_LN2_LOW, ...EXP_COEFFICIENTS, ROUNDING],
   ...[NORMAL_LOWEST, NORMAL_HIGHEST, NORMAL_PEAK, ...NORMAL_COEFFICIENTS, 0, 1, -0.5],
 ];
 
@@ -22,6 +22,8 @@ export function normalLanes(e: Emitter, width: LaneWidth): NormalLanes {
   for (const value of CONSTANTS) {
     if (!kept.has(value)) kept.set(value, e.uniform(width, value));
   }
+  // A map would take it for +0.
+  const sign = e.uniform(width, -0);
   const constant = (value: number) => kept.get(value)!;
   return {
     distribution(x, cumulative, power) {
@@ -30,11 +32,10 @@ export function normalLanes(e: Emitter, width: LaneWidth): NormalLanes {
         e.times(power, x, x);
         e.times(power, power, constant(-0.5));
         e.less(mask, power, constant(NORMAL_LOWEST));
-        exponential(e, power, constant);
+        // Never above 0; what is too low is +0 whatever comes of it here.
+        exponentialWithin(e, power, constant);
         e.andNot(power, power, mask);
-        // |x|, where −0 stays: no sum below tells it from +0.
-        e.subtract(magnitude, constant(0), x);
-        e.pseudoMax(magnitude, x, magnitude);
+        e.andNot(magnitude, x, sign);
         e.pseudoMin(magnitude, magnitude, constant(NORMAL_HIGHEST));
         e.copy(cumulative, constant(NORMAL_COEFFICIENTS[0]!));
         for (const coefficient of NORMAL_COEFFICIENTS.slice(1)) e.madd(cumulative, cumulative, magnitude, constant(coefficient));

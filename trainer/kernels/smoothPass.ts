@@ -114,7 +114,7 @@ export function smoothPassForward(pass: SmoothPass, kept: Kept): KernelBody {
     const norm = normalizing(e, pass);
     const normal: NormalLanes | null = gelu ? normalLanes(e, BLOCK) : null;
     const [zero, factor, result, value, centred, cumulative, power] = [lanes(), lanes(), lanes(), lanes(), lanes(), lanes(), lanes()];
-    const [larger, unordered, winner] = [lanes(), lanes(), lanes()];
+    const [sum, larger, here, winner] = [lanes(), lanes(), lanes(), lanes()];
     const [bestCentred, bestSlope, windowSum] = [lanes(), lanes(), lanes()];
     e.zero(zero);
     e.constant(factor, share(pass));
@@ -125,6 +125,7 @@ export function smoothPassForward(pass: SmoothPass, kept: Kept): KernelBody {
     function compete(place: number): void {
       if (place === 0) {
         e.copy(result, value);
+        e.copy(sum, value);
         e.constant(winner, winnerOf(0));
         if (!kept.centred) return;
         e.copy(bestCentred, centred);
@@ -132,14 +133,14 @@ export function smoothPassForward(pass: SmoothPass, kept: Kept): KernelBody {
         e.add(windowSum, centred, power);
         return;
       }
-      // v > m or v is NaN.
+      // GELU never gives −∞, so a sum is NaN only where a value is.
+      e.add(sum, sum, value);
       e.less(larger, result, value);
-      e.notEqual(unordered, value, value);
-      e.or(larger, larger, unordered);
-      e.select(result, larger, value, result);
+      e.pseudoMax(result, result, value);
       if (!kept.winners) return;
-      e.constant(unordered, winnerOf(place));
-      e.select(winner, larger, unordered, winner);
+      e.constant(here, winnerOf(place));
+      e.and(here, here, larger);
+      e.pseudoMax(winner, winner, here);
       if (!kept.centred) return;
       e.select(bestCentred, larger, centred, bestCentred);
       e.select(bestSlope, larger, power, bestSlope);
@@ -175,6 +176,11 @@ export function smoothPassForward(pass: SmoothPass, kept: Kept): KernelBody {
           else compete(place);
         });
         if (pool?.kind === 'average') e.times(result, result, factor);
+        if (pool?.kind === 'max') {
+          // A NaN that is not the first value has vanished from the maximum: all bits set are one.
+          e.notEqual(larger, sum, sum);
+          e.or(result, result, larger);
+        }
         e.store(yAt!, 0, result);
         if (kept.centred) {
           poison(e, [bestCentred, bestSlope], windowSum);
