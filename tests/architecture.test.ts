@@ -35,7 +35,7 @@ function importsOf(file: string): Import[] {
 
 const imports = sources.flatMap(importsOf);
 const isLibrary = (to: string) => !/^(app|trainer|views|tests|migrations|docs|recipes)\//.test(to);
-const trainerLibraries = ['node:worker_threads', 'node:crypto', 'node:v8', 'node:os', 'zod', 'wasmati'];
+const trainerLibraries = ['node:worker_threads', 'node:crypto', 'node:v8', 'node:os', 'zod'];
 
 /** What each folder may import; the reason is section 1 of the design. */
 function allowed({ from, to, typeOnly }: Import): boolean {
@@ -49,10 +49,6 @@ test('each folder imports only what it may', () => {
   expect(imports.filter((line) => !allowed(line)).map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
 });
 
-test('wasmati is imported by one file only, so that it stays replaceable', () => {
-  expect(imports.filter(({ to }) => to === 'wasmati').map(({ from }) => from)).toEqual(['trainer/kernels/emit/wasm.ts']);
-});
-
 test('opening a ledger loads neither the engine nor a query builder: each would double the start of every command', () => {
   const loaded = new Set<string>();
   const load = (file: string): void => {
@@ -63,7 +59,7 @@ test('opening a ledger loads neither the engine nor a query builder: each would 
   load('app/ledger/index.ts');
   load('app/ledger/thread.ts');
   expect(loaded).toContain('trainer/index.ts');
-  expect([...loaded].filter((file) => /^(trainer\/(kernels|threads|loop)\b|drizzle|wasmati)/.test(file))).toEqual([]);
+  expect([...loaded].filter((file) => /^(trainer\/(kernels|threads|loop)\b|drizzle)/.test(file))).toEqual([]);
 });
 
 test('there is no import circle', () => {
