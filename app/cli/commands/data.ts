@@ -76,7 +76,7 @@ const stages: Record<PullProgress['stage'], string> = {
 async function pull(context: CliContext, name: string): Promise<void> {
   const { out, err, host } = context;
   const { pullDataSet } = await import('../../datasets/pull.ts');
-  const progress = context.progress();
+  const progress = await context.progress();
   const start = host.clock();
   const elapsed = (): string => duration((host.clock() - start) / 1000);
   let at: PullProgress | null = null;

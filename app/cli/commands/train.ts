@@ -108,7 +108,7 @@ async function createTrainingScreen(context: CliContext, title: { name: string; 
   const { epochLine, trainingBlock, trainingHead } = await import('../screens/training.ts');
   const { advance, follow, nothingYet } = await import('../../runs/following.ts');
   const { err, host } = context;
-  const progress = context.progress();
+  const progress = await context.progress();
   let state = nothingYet;
   let warned = false;
   const draw = (): void => progress.show(() => ['', ...trainingBlock(state, host.clock(), err)]);
