@@ -21,7 +21,7 @@ export interface SweepSettings {
   signal: AbortSignal;
 }
 
-/** Trains what is missing. The display ends before this returns; results are `printSweep`. */
+/** Trains what is missing. The display and the workers of `host` end before this returns; results are `printSweep`. */
 export async function followSweep(
   context: CliContext,
   host: RecordingHost,
@@ -42,6 +42,7 @@ export async function followSweep(
     });
   } finally {
     display.end();
+    await host.workers.close();
   }
 }
 

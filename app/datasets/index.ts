@@ -1,4 +1,4 @@
 // Data sets as the rest of the application sees them.
 export type { Places, SourceFile } from './definition.ts';
-export { checkDataSet, type DataSetCheck, type DataSetListing, dataSetNames, listDataSets, loadDataSet } from './load.ts';
+export { checkDataSet, type DataSetCheck, type DataSetListing, dataSetNames, listDataSets, loadDataSet, type OnRead } from './load.ts';
 export { standardPlaces } from './places.ts';
