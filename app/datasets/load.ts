@@ -4,9 +4,8 @@ import { catalogue, type KnownDataSet } from './catalogue.ts';
 import { damaged } from './damage.ts';
 import type { DataSetDefinition, Places, SourceFile } from './definition.ts';
 import { fingerprint } from './fingerprint.ts';
+import { dataSetNames } from './known.ts';
 import { standardPlaces } from './places.ts';
-
-export const dataSetNames: readonly string[] = catalogue.map(({ definition }) => definition.name);
 
 /** The entry of the catalogue; throws `dataset.unknown`. */
 export function known(name: string): KnownDataSet {

@@ -1,5 +1,5 @@
 // What the application itself writes into the log about runs and sweeps, beside the facts of the trainer.
-import { RunledgerError } from '../../trainer/index.ts';
+import { RunledgerError } from '../../trainer/errors.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { Json, NewEvent } from '../ledger/ports.ts';
 import type { Turns } from './turns.ts';

@@ -21,7 +21,10 @@ function yieldToPages(): void {
 const port = parentPort;
 if (port === null) throw new Error('app/runs/worker.ts is no program of its own; app/runs/workers.ts starts it');
 
-yieldToPages();
-serveRuns(port, () => ({}));
+serveRuns(port, () => {
+  // Until there is a run, somebody waits for this thread.
+  yieldToPages();
+  return {};
+});
 // Before the first run arrives, if it can be.
 await loadEngine();
