@@ -35,22 +35,21 @@ function importsOf(file: string): Import[] {
 
 const imports = sources.flatMap(importsOf);
 const isLibrary = (to: string) => !/^(app|trainer|views|tests|migrations|docs|recipes)\//.test(to);
-const trainerLibraries = ['node:worker_threads', 'node:crypto', 'node:v8', 'node:os', 'zod', 'wasmati'];
+const trainerLibraries = ['node:worker_threads', 'node:crypto', 'node:v8', 'node:os', 'zod'];
+
+/** The trainer's face, and the errors' own, for those who need nothing else of it and start quickly. */
+const trainerEntries = ['trainer/index.ts', 'trainer/errors.ts'];
 
 /** What each folder may import; the reason is section 1 of the design. */
 function allowed({ from, to, typeOnly }: Import): boolean {
   if (from.startsWith('trainer/')) return to.startsWith('trainer/') || trainerLibraries.includes(to);
   if (from.startsWith('views/')) return to.startsWith('views/') || (to.startsWith('app/') && typeOnly) || to === 'hono/html';
-  return to.startsWith('app/') || to === 'trainer/index.ts' || to.startsWith('views/') || isLibrary(to);
+  return to.startsWith('app/') || trainerEntries.includes(to) || to.startsWith('views/') || isLibrary(to);
 }
 
 test('each folder imports only what it may', () => {
   expect(imports.length).toBeGreaterThan(20);
   expect(imports.filter((line) => !allowed(line)).map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
-});
-
-test('wasmati is imported by one file only, so that it stays replaceable', () => {
-  expect(imports.filter(({ to }) => to === 'wasmati').map(({ from }) => from)).toEqual(['trainer/kernels/emit/wasm.ts']);
 });
 
 test('opening a ledger loads neither the engine nor a query builder: each would double the start of every command', () => {
@@ -63,7 +62,7 @@ test('opening a ledger loads neither the engine nor a query builder: each would 
   load('app/ledger/index.ts');
   load('app/ledger/thread.ts');
   expect(loaded).toContain('trainer/index.ts');
-  expect([...loaded].filter((file) => /^(trainer\/(kernels|threads|loop)\b|drizzle|wasmati)/.test(file))).toEqual([]);
+  expect([...loaded].filter((file) => /^(trainer\/(kernels|threads|loop)\b|drizzle)/.test(file))).toEqual([]);
 });
 
 test('there is no import circle', () => {

@@ -10,7 +10,7 @@ export type { Machine, MachineArithmetic } from './kernels/machine.ts';
 export type { Progress, StopSignal, TrainOptions } from './loop/run.ts';
 export { type Network, type Parameter, type ResolvedLayer, resolveNetwork, type Shape } from './network.ts';
 export { NUMERICS } from './numerics.ts';
-export { examineMachine, measurePeak, train } from './onDemand.ts';
+export { examineMachine, loadEngine, measurePeak, train } from './onDemand.ts';
 export { checkRecipe, type DataSetOutline } from './prepare.ts';
 export { canonicalJson, configurationId } from './recipe/canonical.ts';
 export { setPath } from './recipe/path.ts';

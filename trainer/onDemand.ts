@@ -6,6 +6,11 @@ import type { Machine } from './kernels/machine.ts';
 import type { TrainOptions } from './loop/run.ts';
 import type { Arithmetic, Recipe } from './recipe.ts';
 
+/** Loads what `train` needs, for whoever will train and has time before. */
+export async function loadEngine(): Promise<void> {
+  await import('./loop.ts');
+}
+
 /** `train` of loop.ts: the facts of a run, in order. */
 export async function* train(recipe: Recipe, dataset: DataSet, options: TrainOptions): AsyncGenerator<Fact, void, undefined> {
   const loop = await import('./loop.ts');

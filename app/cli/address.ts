@@ -1,5 +1,4 @@
 // Where the pages are, unless the user says otherwise: what `serve` binds and reports point at.
-import { request } from 'node:http';
 import { resolve } from 'node:path';
 import type { CliContext } from './context.ts';
 
@@ -15,7 +14,8 @@ const patienceMs = 500;
 const labelWidth = 15;
 
 /** Whether somebody serves that page at this moment. */
-export function isServed(url: string): Promise<boolean> {
+export async function isServed(url: string): Promise<boolean> {
+  const { request } = await import('node:http');
   return new Promise((answer) => {
     const asking = request(url, { method: 'HEAD', agent: false, timeout: patienceMs }, (response) => {
       response.resume();

@@ -42,7 +42,7 @@ export interface CliContext {
   /** Runs `work` with a signal that the first Ctrl-C aborts; the second ends the process at once. A clean stop exits 0. */
   interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** A block on the error screen that changes in place. */
-  progress(): Progress;
+  progress(): Promise<Progress>;
 }
 
 /** `options` is asked anew each time, because commands are declared before the options are parsed. */

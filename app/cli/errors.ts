@@ -1,6 +1,6 @@
 // How an error looks on the command line, and which exit code it has: 1 failed, 2 usage. Stack traces only with --debug.
 import { CommanderError } from 'commander';
-import { RunledgerError } from '../../trainer/index.ts';
+import { RunledgerError } from '../../trainer/errors.ts';
 import type { Screen } from './terminal/screen.ts';
 
 export type ExitCode = 0 | 1 | 2;

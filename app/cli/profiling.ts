@@ -1,7 +1,7 @@
 // `train --profile`: the trace file, refused before the run begins where it cannot be written, and a table of where the time went.
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { RunledgerError } from '../../trainer/index.ts';
+import { RunledgerError } from '../../trainer/errors.ts';
 import { defaultWindow, type ProfiledPass, type StepWindow } from '../runs/profile.ts';
 import { traceOf } from '../runs/trace.ts';
 import type { CliContext } from './context.ts';

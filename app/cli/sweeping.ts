@@ -21,7 +21,7 @@ export interface SweepSettings {
   signal: AbortSignal;
 }
 
-/** Trains what is missing. The display ends before this returns; results are `printSweep`. */
+/** Trains what is missing. The display and the workers of `host` end before this returns; results are `printSweep`. */
 export async function followSweep(
   context: CliContext,
   host: RecordingHost,
@@ -32,7 +32,7 @@ export async function followSweep(
   // What is known already needs no worker, and the last trial that is missing gets every core.
   const missing = plan.trials.filter((trial) => findCompleted(host.ledger.database, trial) === null).length;
   const workers = Math.max(1, Math.min(settings.workers ?? cores, missing));
-  const display = createSweepDisplay(context, workers);
+  const display = await createSweepDisplay(context, workers);
   try {
     return await runSweep(host, plan, {
       workers,
@@ -42,6 +42,7 @@ export async function followSweep(
     });
   } finally {
     display.end();
+    await host.workers.close();
   }
 }
 
@@ -55,9 +56,9 @@ export function printSweep(context: CliContext, database: Database, { file }: Sw
   context.out.line(`${statusText('stopped')}  ${done}; started again, it trains what is missing`);
 }
 
-function createSweepDisplay(context: CliContext, workers: number): { observer: SweepObserver; end: () => void } {
+async function createSweepDisplay(context: CliContext, workers: number): Promise<{ observer: SweepObserver; end: () => void }> {
   const { err, host } = context;
-  const progress = context.progress();
+  const progress = await context.progress();
   let lines: TrialLine[] = [];
   let warned = false;
   const draw = (): void => {

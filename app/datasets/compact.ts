@@ -13,6 +13,7 @@ import { z } from 'zod';
 import { integer } from '../../views/format/number.ts';
 import { checkLabels, damaged, isErrorCode, missing } from './damage.ts';
 import { allocate, type DataSetDefinition, type Places, type Samples, type Source } from './definition.ts';
+import { readFully } from './readFully.ts';
 
 const magic = Buffer.from('RLDATA1\n', 'latin1');
 const prefixBytes = magic.length + 4;
@@ -34,16 +35,6 @@ export const compactPath = (name: string, places: Places): string => join(places
 
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let from = 0; from < bytes.length; ) from += (await file.write(bytes, from, bytes.length - from)).bytesWritten;
-}
-
-/** False where the file ends before `bytes` is full. */
-async function readFully(file: FileHandle, bytes: Uint8Array, position: number): Promise<boolean> {
-  for (let from = 0; from < bytes.length; ) {
-    const { bytesRead } = await file.read(bytes, from, bytes.length - from, position + from);
-    if (bytesRead === 0) return false;
-    from += bytesRead;
-  }
-  return true;
 }
 
 /** Folders cannot be opened for this on Windows; there the rename alone has to do. */

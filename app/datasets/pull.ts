@@ -2,12 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RunledgerError } from '../../trainer/index.ts';
-import { cifar10 } from './catalogue.ts';
+import { RunledgerError } from '../../trainer/errors.ts';
 import { cifar10Package, convertCifar10 } from './cifar10.ts';
 import { compactPath, writeCompact } from './compact.ts';
 import type { Places, Samples, SourceFile } from './definition.ts';
 import { fingerprint } from './fingerprint.ts';
+import { cifar10 } from './known.ts';
 import { checkDataSet, known } from './load.ts';
 import { fetchPackage, verifyPackage } from './npmPackage.ts';
 import { standardPlaces } from './places.ts';

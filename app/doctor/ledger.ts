@@ -1,7 +1,7 @@
 // The state of a ledger's folder, found out without writing to it.
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { RunledgerError } from '../../trainer/index.ts';
+import { RunledgerError } from '../../trainer/errors.ts';
 import { openLedger } from '../ledger/index.ts';
 import type { Fault } from './fault.ts';
 

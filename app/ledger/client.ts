@@ -1,7 +1,7 @@
 // The opener's end of the ledger thread: calls as promises, in the order in which they were made, at most so many under way. It keeps
 // the process alive while something is under way, and not otherwise.
 import { Worker } from 'node:worker_threads';
-import { RunledgerError } from '../../trainer/index.ts';
+import { RunledgerError } from '../../trainer/errors.ts';
 import { type CallName, type Calls, fromWire, type Message, type Request, type ThreadOptions } from './messages.ts';
 
 /** Calls the thread has been sent and has not answered; further ones wait here, and their callers with them. */

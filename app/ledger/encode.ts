@@ -1,6 +1,6 @@
 // Events between their two forms: as programs hold them (values) and as the log stores them (text). Checks at the border
 // what every event must be; what an event of a known type must say is the catalogue's part.
-import { RunledgerError } from '../../trainer/index.ts';
+import { RunledgerError } from '../../trainer/errors.ts';
 import { checkEvent } from './catalogue/index.ts';
 import type { EncodedEvent } from './hash.ts';
 import { decodeJson, encodeJson } from './json.ts';

@@ -1,7 +1,7 @@
 // A ledger is a folder: `ledger.db`, `blobs/`, `token`. Makes it, finds it, and refuses where SQLite's locks cannot be trusted.
 import { existsSync, mkdirSync, statfsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { RunledgerError } from '../../trainer/index.ts';
+import { RunledgerError } from '../../trainer/errors.ts';
 
 export interface LedgerFolder {
   folder: string;

@@ -1,7 +1,7 @@
 // Opens a ledger: wires the folder, the ledger thread, a reading connection and the ports. Nothing else in the system knows that
 // the log is SQLite and the blobs are files.
 import { randomUUIDv7 } from 'node:crypto';
-import { RunledgerError } from '../../trainer/index.ts';
+import { RunledgerError } from '../../trainer/errors.ts';
 import { startLedgerThread } from './client.ts';
 import { checkStream, decodeEvent, encodeEvent } from './encode.ts';
 import { fileBlobs } from './files.ts';

@@ -2,7 +2,7 @@
 // Keys are sorted, numbers stand as ECMAScript prints them. What JSON cannot say becomes a string: NaN, Infinity, -Infinity, -0;
 // a text that happens to read so gets a backslash in front. Doubles from 2^53 on stand with an exponent (1e+20), so that no reader takes
 // them for exact integers; an exact integer of that size is a BigInt and is refused: write it as text.
-import { RunledgerError } from '../../trainer/index.ts';
+import { RunledgerError } from '../../trainer/errors.ts';
 import type { Json } from './ports.ts';
 
 const special = /^\\*(?:NaN|-?Infinity|-0)$/;

@@ -1,5 +1,5 @@
 // What the ledger thread and the thread that opened the ledger say to each other.
-import { RunledgerError } from '../../trainer/index.ts';
+import { RunledgerError } from '../../trainer/errors.ts';
 import type { ProcessIdentity } from './process.ts';
 import type { AppendOutcome, AppendRequest } from './sqlite/append.ts';
 import type { Rebuilt } from './sqlite/rebuild.ts';

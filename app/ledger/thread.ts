@@ -1,7 +1,7 @@
 // The ledger thread: owns the one writing connection of the process, so that fsync and waits for other writers block it and never
 // a page. Commits appends in groups, keeps the leases of this process beating, and tells when something was committed.
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { RunledgerError } from '../../trainer/index.ts';
+import { RunledgerError } from '../../trainer/errors.ts';
 import { createCommitter } from './committer.ts';
 import { beatMs } from './liveness.ts';
 import { type CallName, type Calls, type Message, type Request, type ThreadOptions, toWire } from './messages.ts';

@@ -1,10 +1,9 @@
 // What the application itself writes into the log about runs and sweeps, beside the facts of the trainer.
-import type { Worker } from 'node:worker_threads';
-import { RunledgerError } from '../../trainer/index.ts';
+import { RunledgerError } from '../../trainer/errors.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { Json, NewEvent } from '../ledger/ports.ts';
-import type { WorkerTask } from './protocol.ts';
 import type { Turns } from './turns.ts';
+import type { RunWorkers } from './workers.ts';
 
 /** What recording needs of the world. */
 export interface RecordingHost {
@@ -15,8 +14,8 @@ export interface RecordingHost {
   newId: () => string;
   /** UUIDv7. */
   newEventId: () => string;
-  /** Starts the worker of a run: `startWorker` of record.ts. */
-  startWorker: (task: WorkerTask) => Worker;
+  /** Threads that train. */
+  workers: RunWorkers;
   /** Storing a checkpoint with its event, and letting one go: runs that share a file must not do both at once. */
   checkpoints: Turns;
 }

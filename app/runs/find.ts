@@ -1,6 +1,6 @@
 // Which run a word on the command line means: a name, or any unambiguous start of an id.
 import type { Database } from 'better-sqlite3';
-import { RunledgerError } from '../../trainer/index.ts';
+import { RunledgerError } from '../../trainer/errors.ts';
 import { runReference } from '../../views/format/identity.ts';
 
 interface NamedRun {

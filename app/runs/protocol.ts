@@ -3,20 +3,26 @@
 import type { DataSet, Fact, Progress, Recipe } from '../../trainer/index.ts';
 import type { ProfiledPass, StepWindow } from './profile.ts';
 
-/** What a worker is started with. Images and labels lie in shared memory, so this costs nothing. */
-export interface WorkerTask {
+/** A run to train. Images and labels lie in shared memory, so sending them costs nothing. */
+export interface RunTask {
   recipe: Recipe;
   dataset: DataSet;
   threads: number;
-  control: SharedArrayBuffer;
   /** Steps to profile. */
   profile?: StepWindow | undefined;
+}
+
+/** A run as a worker is given it. */
+export interface WorkerTask extends RunTask {
+  control: SharedArrayBuffer;
 }
 
 export type WorkerMessage =
   | { kind: 'fact'; fact: Fact }
   | { kind: 'progress'; progress: Progress }
-  | { kind: 'profile'; passes: readonly ProfiledPass[] };
+  | { kind: 'profile'; passes: readonly ProfiledPass[] }
+  /** The run has ended and everything is said; the worker waits for the next one. */
+  | { kind: 'done' };
 
 /** Who stops a run, as `RunStopped` records it: a signal is all that can do so yet. */
 export const stopReason = { by: 'signal', why: 'the process was asked to stop' } as const;

@@ -1,13 +1,13 @@
 // Records a run: queues it in the ledger, lets a worker train it, and appends each fact the worker yields. The thread that
 // calls this stays free. What is trained is decided by the caller; how facts are appended is `writer.ts`.
 import { setTimeout } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
 import type { DataSet, Fact, Progress, Recipe, RunCompleted, RunFailed, RunledgerError, RunStopped } from '../../trainer/index.ts';
 import type { Json } from '../ledger/ports.ts';
 import { type Announcing, applicationEvent, commit, type RecordingHost } from './events.ts';
 import type { ProfiledPass, StepWindow } from './profile.ts';
-import { createControls, stopReason, type WorkerMessage, type WorkerTask } from './protocol.ts';
+import { stopReason } from './protocol.ts';
 import { createRetention } from './retention.ts';
+import { beginTraining, type Training, type TrainingNews } from './training.ts';
 import { createRunWriter, type RunWriter } from './writer.ts';
 
 export interface RunRequest {
@@ -32,6 +32,8 @@ export interface RunOutcome {
 
 export interface RecordingOptions {
   threads: number;
+  /** The run where it has begun already, with these threads, profile and data set. */
+  begun?: Training | undefined;
   /** Aborting it stops the run after its current step, with a checkpoint. */
   signal: AbortSignal;
   /** Called as facts arrive, before they are committed. */
@@ -45,11 +47,6 @@ export interface RecordingOptions {
 }
 
 const fullDiskMs = 5_000;
-
-/** A worker that trains one run (worker.ts). */
-export function startWorker(task: WorkerTask): Worker {
-  return new Worker(new URL('./worker.ts', import.meta.url), { workerData: task });
-}
 
 /** Enters a run in the ledger. From here on this process holds its lease: if it dies, the run is found interrupted. */
 export async function queueRun(host: Announcing, request: RunRequest, runId: string = host.newId()): Promise<QueuedRun> {
@@ -111,12 +108,12 @@ async function trainInWorker(
   { runId, request: { recipe } }: QueuedRun,
   writer: RunWriter,
   dataset: DataSet,
-  { threads, signal, onFact, onProgress, profile }: RecordingOptions,
+  { threads, begun, signal, onFact, onProgress, profile }: RecordingOptions,
 ): Promise<RunEnding> {
   const startedAt = host.clock();
   const retain = createRetention(host, runId);
-  const controls = createControls();
-  const stop = () => controls.stop();
+  const training = begun ?? beginTraining(host.workers, { recipe, dataset, threads, profile: profile?.window });
+  const stop = () => training.stop();
   let ending: RunEnding | null = null;
   let lastStep = { epoch: 0, step: 0 };
   let written = Promise.resolve();
@@ -129,7 +126,7 @@ async function trainInWorker(
     // One chain of promises, so that a refusal is seen once, here.
     written = Promise.all([written, writer.write(fact)])
       .then(() => retain(fact))
-      .then(controls.acknowledge);
+      .then(training.acknowledge);
   };
   const crash = (message: string): void =>
     record({
@@ -138,32 +135,23 @@ async function trainInWorker(
       measured: { seconds: (host.clock() - startedAt) / 1000 },
     });
 
-  const task: WorkerTask = { recipe, dataset, threads, control: controls.memory, profile: profile?.window };
-  const worker = host.startWorker(task);
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop);
   try {
     await new Promise<void>((resolve, reject) => {
-      worker.on('message', (message: WorkerMessage) => {
-        if (message.kind === 'progress') onProgress?.(message.progress);
-        if (message.kind === 'profile') profile?.onPasses(message.passes);
-        if (message.kind !== 'fact') return;
-        record(message.fact);
+      training.listen((news: TrainingNews) => {
+        if (news.kind === 'progress') onProgress?.(news.progress);
+        if (news.kind === 'profile') profile?.onPasses(news.passes);
+        if (news.kind === 'fact') record(news.fact);
+        if (news.kind === 'crashed' && ending === null) crash(news.message);
+        if (news.kind === 'exited' && ending === null) crash(`the training thread ended with code ${news.code} before the run did`);
         written.catch(reject);
-      });
-      worker.on('error', (error) => {
-        if (ending !== null) return;
-        crash(error instanceof Error ? error.message : String(error));
-        written.catch(reject);
-      });
-      worker.on('exit', (code) => {
-        if (ending === null) crash(`the training thread ended with code ${code} before the run did`);
-        written.then(resolve, reject);
+        if (news.kind === 'done' || news.kind === 'exited') written.then(resolve, reject);
       });
     });
   } finally {
     signal.removeEventListener('abort', stop);
-    await worker.terminate();
+    await training.close();
   }
   return ending as unknown as RunEnding;
 }

@@ -1,10 +1,8 @@
-// The worker of one run: drives `train` and posts its facts. Started by `record.ts`; writes nothing itself.
+// A thread that trains runs, started by `workers.ts`. Writes nothing itself.
 import { getPriority, setPriority } from 'node:os';
-import { parentPort, workerData } from 'node:worker_threads';
-import packageJson from '../../package.json' with { type: 'json' };
-import { train } from '../../trainer/index.ts';
-import { createProfiler } from './profile.ts';
-import { obey, stopReason, type WorkerMessage, type WorkerTask } from './protocol.ts';
+import { parentPort } from 'node:worker_threads';
+import { loadEngine } from '../../trainer/index.ts';
+import { serveRuns } from './serveRuns.ts';
 
 /** Above normal (0) and below the background of a desktop: pages answer quickly while all cores train. */
 const niceness = 5;
@@ -21,30 +19,12 @@ function yieldToPages(): void {
 }
 
 const port = parentPort;
-if (port === null) throw new Error('app/runs/worker.ts is no program of its own; app/runs/record.ts starts it');
-const post = (message: WorkerMessage): void => port.postMessage(message);
+if (port === null) throw new Error('app/runs/worker.ts is no program of its own; app/runs/workers.ts starts it');
 
-yieldToPages();
-const task = workerData as WorkerTask;
-const obedience = obey(task.control);
-const profiler = task.profile === undefined ? null : createProfiler(task.profile);
-const facts = train(task.recipe, task.dataset, {
-  threads: task.threads,
-  version: packageJson.version,
-  clock: () => performance.now(),
-  progress: (progress) => post({ kind: 'progress', progress }),
-  profile: profiler?.take,
-  signal: {
-    get aborted() {
-      return obedience.stopped;
-    },
-    reason: stopReason,
-  },
+serveRuns(port, () => {
+  // Until there is a run, somebody waits for this thread.
+  yieldToPages();
+  return {};
 });
-let sent = 0;
-for await (const fact of facts) {
-  post({ kind: 'fact', fact });
-  sent += 1;
-  obedience.waitFor(sent);
-}
-if (profiler !== null) post({ kind: 'profile', passes: profiler.passes() });
+// Before the first run arrives, if it can be.
+await loadEngine();

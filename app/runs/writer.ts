@@ -1,6 +1,7 @@
 // The one author of a run's stream: appends facts in order, at the version it expects, a blob before the event that names it.
 // Facts that arrive while an append is under way go together with the next one, so many runs share one commit.
-import { type Fact, RunledgerError } from '../../trainer/index.ts';
+import { RunledgerError } from '../../trainer/errors.ts';
+import type { Fact } from '../../trainer/index.ts';
 import type { Blobs, Json, Log, NewEvent } from '../ledger/ports.ts';
 import type { Turns } from './turns.ts';
 

@@ -2,7 +2,7 @@
 // can point at it. What the values mean is decided elsewhere.
 import { readFileSync } from 'node:fs';
 import { isNode, LineCounter, parseDocument } from 'yaml';
-import { RunledgerError } from '../../trainer/index.ts';
+import { RunledgerError } from '../../trainer/errors.ts';
 
 export interface Written {
   /** As the user named it. */

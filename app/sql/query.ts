@@ -1,5 +1,5 @@
 // A query of a user and its answer: the types that the sandbox, its child process, the console and the command line share.
-import { RunledgerError } from '../../trainer/index.ts';
+import { RunledgerError } from '../../trainer/errors.ts';
 
 /** As SQLite stores it; integers beyond 2^53 are bigint. */
 export type Cell = null | number | bigint | string | Uint8Array;

@@ -1,7 +1,7 @@
 // Runs a user's query in a process of its own, which can be killed whatever it does. The only way that SQL of a user reaches a ledger.
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
-import { RunledgerError } from '../../trainer/index.ts';
+import { RunledgerError } from '../../trainer/errors.ts';
 import type { Answer, Question } from './child.ts';
 import { defaultLimits, QueryError, type QueryLimits, type QueryResult } from './query.ts';
 

@@ -1,7 +1,7 @@
 // The sweep file: a recipe, seeds, and the factors to vary. Read and checked here; `trials.ts` lists the trials.
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { RunledgerError } from '../../trainer/index.ts';
+import { RunledgerError } from '../../trainer/errors.ts';
 import type { Json } from '../ledger/ports.ts';
 import { applySettings, liesWithin, type Setting } from '../runs/recipes.ts';
 import { readWritten, type Written } from '../runs/written.ts';

@@ -1,6 +1,6 @@
 // Errors as pages: a code of our family becomes an HTTP status, its help a repair to type. Nothing else of an error leaves the process.
 
-import { RunledgerError } from '../../trainer/index.ts';
+import { RunledgerError } from '../../trainer/errors.ts';
 import { fault } from '../../views/components/fault.ts';
 import { layout } from '../../views/layout.ts';
 import type { PageDeps, WebApp, WebContext } from './deps.ts';

@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Database } from 'better-sqlite3';
-import { RunledgerError } from '../../trainer/index.ts';
+import { RunledgerError } from '../../trainer/errors.ts';
 import { createApp } from './app.ts';
 import type { Clock, PageDeps } from './deps.ts';
 import { hostNames, inUrl, isLoopback } from './security/hosts.ts';

@@ -8,6 +8,8 @@ export interface ChannelStatistics {
 }
 
 const levels = 256;
+/** So many squares of bytes fit into a signed 32-bit integer. */
+const STRETCH = 32768;
 
 /**
  * Mean and population standard deviation a channel over `samples` (indices into `split`): Σv and Σv² as exact integers, the rest in double.
@@ -16,26 +18,39 @@ const levels = 256;
 export function channelStatistics(split: ImageSplit, shape: ImageShape, samples: Uint32Array): ChannelStatistics {
   const { channels, height, width } = shape;
   const pixels = height * width;
-  const histogram = new Float64Array(channels * levels);
-  for (const sample of samples) {
-    const first = sample * pixels * channels;
-    for (let i = 0; i < pixels * channels; i++) histogram[(i % channels) * levels + split.images[first + i]!]!++;
-  }
   const count = samples.length * pixels;
   const mean: number[] = [];
   const std: number[] = [];
   for (let channel = 0; channel < channels; channel++) {
-    let sum = 0;
-    let squares = 0;
-    for (let v = 0; v < levels; v++) {
-      sum += v * histogram[channel * levels + v]!;
-      squares += v * v * histogram[channel * levels + v]!;
-    }
+    const { sum, squares } = channelSums(split.images, pixels, channels, channel, samples);
     const variance = squares / count - (sum / count) * (sum / count);
     mean.push(sum / count / 255);
     std.push(variance > 0 ? Math.sqrt(variance) / 255 : 1);
   }
   return { mean, std };
+}
+
+/** Σv and Σv² of one channel, exact. */
+function channelSums(images: Uint8Array, pixels: number, channels: number, channel: number, samples: Uint32Array) {
+  let sum = 0;
+  let squares = 0;
+  for (const sample of samples) {
+    const first = sample * pixels * channels + channel;
+    for (let from = 0; from < pixels; from += STRETCH) {
+      // In 32-bit integers, which is three times as quick as counting values or adding doubles.
+      let shortSum = 0;
+      let shortSquares = 0;
+      const end = first + Math.min(pixels, from + STRETCH) * channels;
+      for (let i = first + from * channels; i < end; i += channels) {
+        const value = images[i]!;
+        shortSum = (shortSum + value) | 0;
+        shortSquares = (shortSquares + value * value) | 0;
+      }
+      sum += shortSum;
+      squares += shortSquares;
+    }
+  }
+  return { sum, squares };
 }
 
 /** (channels, 256): fl((v/255 − mean)/std), computed in double. */

@@ -5,7 +5,8 @@ import type { Engine, EngineSpec, EngineState, Evaluation, SampleResults, StepRe
 import { initialValues } from '../random/draws.ts';
 import { momentsOf, PhaseTimes } from '../threads/phaseTimes.ts';
 import { recruitHelpers, soloTeam, type Team } from '../threads/team.ts';
-import { compileKernels, instantiateKernels } from './emit/wasm.ts';
+import { instantiateKernels } from './emit/module.ts';
+import { compileKernels } from './emit/wasm.ts';
 import { misfit } from './misfit.ts';
 import { requireFusedMadd } from './probe.ts';
 import { PASSES, type ProgramOptions, planProgram } from './program.ts';

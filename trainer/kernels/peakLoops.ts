@@ -2,7 +2,7 @@
 import { boardBytes } from '../threads/board.ts';
 import { Arena } from './arena.ts';
 import { type KernelBody, KernelSet } from './emit/kernels.ts';
-import type { CompiledKernels } from './emit/wasm.ts';
+import type { CompiledKernels } from './emit/module.ts';
 import type { SharedMemory } from './emit/webAssembly.ts';
 import { BLOCK, BLOCK_BYTES } from './plane.ts';
 import type { Phase } from './work.ts';

@@ -1,7 +1,7 @@
 // What a helper thread of the peak probe runs: the same loops over the leader's memory and compiled code.
 import { PLACES } from '../threads/board.ts';
 import { awaitStart, report, serve } from '../threads/helper.ts';
-import { instantiateKernels } from './emit/wasm.ts';
+import { instantiateKernels } from './emit/module.ts';
 import { NUMBER_BYTES, type PeakHelperData, planPeak } from './peakLoops.ts';
 
 const { data, thread, port } = await awaitStart<PeakHelperData>();

@@ -2,7 +2,8 @@
 import { RunledgerError } from '../errors.ts';
 import { Arena } from './arena.ts';
 import { KernelSet } from './emit/kernels.ts';
-import { compileKernels, instantiateKernels } from './emit/wasm.ts';
+import { instantiateKernels } from './emit/module.ts';
+import { compileKernels } from './emit/wasm.ts';
 
 /** Throws `engine.arithmetic` unless a square less its own rounded value leaves exactly what rounding took from it. */
 export function requireFusedMadd(): void {

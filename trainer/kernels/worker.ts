@@ -3,7 +3,7 @@ import type { EngineSpec } from '../engine.ts';
 import { PLACES } from '../threads/board.ts';
 import { awaitStart, report, serve } from '../threads/helper.ts';
 import { PhaseTimes } from '../threads/phaseTimes.ts';
-import { type CompiledKernels, instantiateKernels } from './emit/wasm.ts';
+import { type CompiledKernels, instantiateKernels } from './emit/module.ts';
 import type { SharedMemory } from './emit/webAssembly.ts';
 import { type ProgramOptions, planProgram } from './program.ts';
 

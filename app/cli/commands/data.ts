@@ -1,10 +1,11 @@
 // `runledger data`: which data sets there are, fetching one, checking its files.
 import { Argument, Command } from 'commander';
-import { RunledgerError, suggestion } from '../../../trainer/index.ts';
+import { RunledgerError } from '../../../trainer/errors.ts';
 import { grouped } from '../../../views/format/identity.ts';
 import { bytes, integer } from '../../../views/format/number.ts';
 import { duration } from '../../../views/format/time.ts';
-import { checkDataSet, dataSetNames, listDataSets, type SourceFile, standardPlaces } from '../../datasets/index.ts';
+import type { SourceFile } from '../../datasets/index.ts';
+import { dataSetNames } from '../../datasets/known.ts';
 import type { PullProgress } from '../../datasets/pull.ts';
 import type { CliContext } from '../context.ts';
 import { printError } from '../errors.ts';
@@ -14,7 +15,7 @@ import { padEnd } from '../terminal/width.ts';
 
 export function dataCommand(context: CliContext): Command {
   const command = new Command('data').description('list, fetch and check data sets');
-  const name = (): Argument => new Argument('<name>', dataSetNames.join(', ')).argParser(knownName);
+  const name = (): Argument => new Argument('<name>', dataSetNames.join(', '));
   command
     .command('list')
     .description('which data sets there are, and what to run for those that are missing')
@@ -23,21 +24,23 @@ export function dataCommand(context: CliContext): Command {
     .command('pull')
     .description('fetch a data set once and keep it in the cache folder')
     .addArgument(name())
-    .action((named: string) => pull(context, named));
+    .action(async (named: string) => pull(context, await knownName(named)));
   command
     .command('check')
     .description('read every byte and compare with the published fingerprint')
     .addArgument(name().argOptional())
-    .action((named?: string) => check(context, named));
+    .action(async (named?: string) => check(context, named && (await knownName(named))));
   return command;
 }
 
-function knownName(name: string): string {
+async function knownName(name: string): Promise<string> {
   if (dataSetNames.includes(name)) return name;
+  const { suggestion } = await import('../../../trainer/index.ts');
   throw new RunledgerError('usage', `there is no data set \`${name}\``, { help: suggestion(name, dataSetNames) });
 }
 
 async function list({ out, host }: CliContext): Promise<void> {
+  const { listDataSets, standardPlaces } = await import('../../datasets/index.ts');
   const { paint } = out;
   const states = { ready: '✓ ready', missing: paint.muted('○ missing'), damaged: paint.worse('✗ damaged') };
   const listings = await listDataSets(standardPlaces(host.environment));
@@ -75,8 +78,9 @@ const stages: Record<PullProgress['stage'], string> = {
 
 async function pull(context: CliContext, name: string): Promise<void> {
   const { out, err, host } = context;
+  const { standardPlaces } = await import('../../datasets/index.ts');
   const { pullDataSet } = await import('../../datasets/pull.ts');
-  const progress = context.progress();
+  const progress = await context.progress();
   const start = host.clock();
   const elapsed = (): string => duration((host.clock() - start) / 1000);
   let at: PullProgress | null = null;
@@ -113,6 +117,7 @@ async function pull(context: CliContext, name: string): Promise<void> {
 }
 
 async function check(context: CliContext, named?: string): Promise<void> {
+  const { checkDataSet, standardPlaces } = await import('../../datasets/index.ts');
   const { out, host } = context;
   const places = standardPlaces(host.environment);
   const row = (name: string, what: string, verdict: string, took: string): void =>

@@ -17,7 +17,7 @@ async function doctor(context: CliContext, format: 'table' | 'json', examine?: (
   const { doctorReport } = await import('../screens/doctor.ts');
   const { out, err, host, ledger } = context;
   const { environment, platform } = host;
-  const progress = context.progress();
+  const progress = await context.progress();
   progress.show(() => [err.paint.muted('testing kernels and measuring, about two seconds')]);
   const subject = { ledger, places: standardPlaces(environment), environment, platform };
   const found = await diagnose(subject, examine).finally(() => progress.end());

@@ -15,7 +15,7 @@ async function rebuild(context: CliContext): Promise<void> {
   const { err, out, host } = context;
   // Opening for writing would make a ledger where there is none.
   ledgerFolder(context.ledger, { create: false });
-  const progress = context.progress();
+  const progress = await context.progress();
   const start = host.clock();
   const { events, unknown } = await withLedger(context, { write: true }, ({ readModels }) =>
     readModels.rebuild((done, total) => progress.show(() => [rebuildingLine(done, total, err)])),

@@ -1,6 +1,6 @@
 // `runledger runs`: the table of runs, repeats folded.
 import { Command, Option } from 'commander';
-import { RunledgerError } from '../../../trainer/index.ts';
+import { RunledgerError } from '../../../trainer/errors.ts';
 import type { RunGroup, RunRow } from '../../runs/table.ts';
 import type { CliContext } from '../context.ts';
 import { type Format, formats } from '../options.ts';

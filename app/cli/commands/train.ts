@@ -2,16 +2,20 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import type { DataSet, Fact, Progress, RunledgerError } from '../../../trainer/index.ts';
+import type { OnRead } from '../../datasets/index.ts';
 import type { Setting } from '../../runs/recipes.ts';
 import type { RunOutcome } from '../../runs/record.ts';
+import type { Training } from '../../runs/training.ts';
+import type { RunWorkers } from '../../runs/workers.ts';
 import { pageHint } from '../address.ts';
 import type { CliContext } from '../context.ts';
 import { gather, gatherTags, wholeNumber, words } from '../options.ts';
+import type { Profiling } from '../profiling.ts';
 
-/** Finds a data set by its name; tests bring their own. */
-export type DataSetLoader = (name: string) => Promise<DataSet>;
+/** Finds a data set by its name; tests bring their own, and need not call `onRead`. */
+export type DataSetLoader = (name: string, onRead?: OnRead) => Promise<DataSet>;
 
-export const loadKnown: DataSetLoader = async (name) => (await import('../../datasets/index.ts')).loadDataSet(name);
+export const loadKnown: DataSetLoader = async (name, onRead) => (await import('../../datasets/index.ts')).loadDataSet(name, {}, onRead);
 
 /** More threads than cores only wait for each other; a few more do no harm. */
 const mostThreads = Math.max(8, 2 * availableParallelism());
@@ -41,6 +45,24 @@ export function trainCommand(context: CliContext, load: DataSetLoader = loadKnow
 }
 
 async function train(context: CliContext, path: string, options: TrainOptions, load: DataSetLoader): Promise<void> {
+  const { createRunWorkers } = await import('../../runs/workers.ts');
+  const workers = createRunWorkers();
+  // It loads while the recipe and the data set are read.
+  workers.warm();
+  try {
+    await trainWith(workers, context, path, options, load);
+  } finally {
+    await workers.close();
+  }
+}
+
+async function trainWith(
+  workers: RunWorkers,
+  context: CliContext,
+  path: string,
+  options: TrainOptions,
+  load: DataSetLoader,
+): Promise<void> {
   const { buildRecipe, checkFit, parseSetting } = await import('../../runs/recipes.ts');
   const { readWritten } = await import('../../runs/written.ts');
   const { queueRun, recordQueued } = await import('../../runs/record.ts');
@@ -49,45 +71,60 @@ async function train(context: CliContext, path: string, options: TrainOptions, l
   const { recordAbandoned } = await import('../../sweeps/abandoned.ts');
   const { withLedger } = await import('../withLedger.ts');
   const { createRecordingHost } = await import('../../runs/host.ts');
+  const { beginTraining } = await import('../../runs/training.ts');
 
   const threads = options.threads ?? availableParallelism();
   const written = readWritten(path);
   const asked = (options.set ?? []).map(parseSetting);
   const settings = [...asked, ...override('epochs', options.epochs), ...override('seed', options.seed)];
   const recipe = buildRecipe(written, settings);
-  const dataset = await load(recipe.dataset);
-  checkFit(recipe, dataset, written, settings);
-  const profiling = options.profile === undefined ? undefined : (await import('../profiling.ts')).createProfiling(context, options.profile);
-  const name = options.name ?? (await defaultName(path, asked, recipe.seed));
-
-  await withLedger(context, { write: true }, (ledger) =>
-    context.interruptible(async (signal) => {
-      const host = createRecordingHost(ledger, context.host.clock);
-      await recordAbandoned(host);
-      const run = await queueRun(host, { recipe, name, tags: options.tag ?? [], sweep: null });
-      const screen = await createTrainingScreen(context, { name, runId: run.runId, threads, ledger: context.ledger });
-      let outcome: RunOutcome;
-      try {
-        outcome = await recordQueued(host, run, dataset, {
-          threads,
-          signal,
-          onFact: screen.tell,
-          onProgress: screen.advance,
-          onFullDisk: screen.warn,
-          profile: profiling,
-        });
-      } finally {
-        screen.end();
-      }
-      const report = readReport(ledger.database, run.runId);
-      const base = findBase(ledger.database, run.runId);
-      const lines = runReport(report, base === null ? null : readReport(ledger.database, base), context.out);
-      for (const line of lines) context.out.line(line);
-      for (const line of await pageHint(context, run.runId)) context.out.line(line);
-      profiling?.finish({ run: run.runId, name, recipe: path, threads: String(threads) });
-      if (outcome.ending.type === 'RunFailed') context.exitCode = 1;
-    }),
-  );
+  const createProfiling = options.profile === undefined ? null : (await import('../profiling.ts')).createProfiling;
+  let profiling: Profiling | undefined;
+  const begin = (dataset: DataSet): Training => {
+    checkFit(recipe, dataset, written, settings);
+    profiling = createProfiling?.(context, options.profile!);
+    return beginTraining(workers, { recipe, dataset, threads, profile: profiling?.window });
+  };
+  // The run begins while its data set is verified and the ledger is opened. Nothing of it is recorded before.
+  let begun: Training | undefined;
+  try {
+    const dataset = await load(recipe.dataset, (unverified) => {
+      begun = begin(unverified);
+    });
+    begun ??= begin(dataset);
+    const name = options.name ?? (await defaultName(path, asked, recipe.seed));
+    await withLedger(context, { write: true }, (ledger) =>
+      context.interruptible(async (signal) => {
+        const host = createRecordingHost(ledger, context.host.clock, workers);
+        await recordAbandoned(host);
+        const run = await queueRun(host, { recipe, name, tags: options.tag ?? [], sweep: null });
+        const screen = await createTrainingScreen(context, { name, runId: run.runId, threads, ledger: context.ledger });
+        let outcome: RunOutcome;
+        try {
+          outcome = await recordQueued(host, run, dataset, {
+            threads,
+            begun,
+            signal,
+            onFact: screen.tell,
+            onProgress: screen.advance,
+            onFullDisk: screen.warn,
+            profile: profiling,
+          });
+        } finally {
+          screen.end();
+        }
+        const report = readReport(ledger.database, run.runId);
+        const base = findBase(ledger.database, run.runId);
+        const lines = runReport(report, base === null ? null : readReport(ledger.database, base), context.out);
+        for (const line of lines) context.out.line(line);
+        for (const line of await pageHint(context, run.runId)) context.out.line(line);
+        profiling?.finish({ run: run.runId, name, recipe: path, threads: String(threads) });
+        if (outcome.ending.type === 'RunFailed') context.exitCode = 1;
+      }),
+    );
+  } finally {
+    await begun?.close();
+  }
 }
 
 const override = (path: string, value: number | undefined): Setting[] =>
@@ -108,7 +145,7 @@ async function createTrainingScreen(context: CliContext, title: { name: string; 
   const { epochLine, trainingBlock, trainingHead } = await import('../screens/training.ts');
   const { advance, follow, nothingYet } = await import('../../runs/following.ts');
   const { err, host } = context;
-  const progress = context.progress();
+  const progress = await context.progress();
   let state = nothingYet;
   let warned = false;
   const draw = (): void => progress.show(() => ['', ...trainingBlock(state, host.clock(), err)]);

@@ -12,7 +12,7 @@ export function verifyCommand(context: CliContext): Command {
 
 async function verify(context: CliContext, heads: boolean): Promise<void> {
   const { verifyLedger } = await import('../../ledger/verify/index.ts');
-  const progress = context.progress();
+  const progress = await context.progress();
   const { host, err } = context;
   const found = await verifyLedger(context.ledger, {
     clock: host.clock,

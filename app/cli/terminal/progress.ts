@@ -1,5 +1,4 @@
 // The block of lines that changes in place while something runs: at most four redraws a second, warnings above it. A pipe gets plain lines instead.
-import { createLogUpdate } from 'log-update';
 import type { Screen } from './screen.ts';
 import { cut } from './width.ts';
 
@@ -16,8 +15,8 @@ export interface Progress {
 
 const redrawMs = 250;
 
-/** The lines are cut to the screen, so that none wraps. `clock` gives milliseconds. */
-export function createProgress(screen: Screen, clock: () => number): Progress {
+/** The lines are cut to the screen, so that none wraps. `clock` gives milliseconds. What redraws is loaded for a terminal only. */
+export async function createProgress(screen: Screen, clock: () => number): Promise<Progress> {
   if (!screen.live) {
     return {
       show: () => {},
@@ -28,6 +27,7 @@ export function createProgress(screen: Screen, clock: () => number): Progress {
       },
     };
   }
+  const { createLogUpdate } = await import('log-update');
   const update = createLogUpdate(screen.stream);
   let compose: (() => readonly string[]) | null = null;
   let drawnAt = Number.NEGATIVE_INFINITY;

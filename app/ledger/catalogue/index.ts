@@ -1,7 +1,7 @@
 // The catalogue of events: every known type, the newest version of its schema, and the way from older versions to it.
 // Unknown types are kept by the log and counted by the read models.
 import type { z } from 'zod';
-import { RunledgerError } from '../../../trainer/index.ts';
+import { RunledgerError } from '../../../trainer/errors.ts';
 import type { NewEvent, StoredEvent } from '../ports.ts';
 import { facts } from './facts.ts';
 import { runs } from './runs.ts';

@@ -1,6 +1,6 @@
 // Blobs in memory: the reference of the contract suite.
 import { createHash } from 'node:crypto';
-import { RunledgerError } from '../../../trainer/index.ts';
+import { RunledgerError } from '../../../trainer/errors.ts';
 import type { Blobs } from '../ports.ts';
 
 export function memoryBlobs(): Blobs {

@@ -1,7 +1,7 @@
 // One connection to ledger.db, opened the same way everywhere, and its one way to write: a transaction that takes the write lock
 // at once, waits for others up to five seconds, and leaves nothing half done.
 import Database from 'better-sqlite3';
-import { RunledgerError } from '../../../trainer/index.ts';
+import { RunledgerError } from '../../../trainer/errors.ts';
 
 export type Connection = Database.Database;
 

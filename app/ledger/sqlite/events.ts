@@ -1,5 +1,5 @@
 // Reading the log's tables on a read-only connection: the read half of the Log port.
-import { RunledgerError } from '../../../trainer/index.ts';
+import { RunledgerError } from '../../../trainer/errors.ts';
 import { checkStream, decodeEvent, type StoredRow } from '../encode.ts';
 import type { Log } from '../ports.ts';
 import { eventColumns, eventTables } from './columns.ts';

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { RunledgerError } from '../../../trainer/index.ts';
+import { RunledgerError } from '../../../trainer/errors.ts';
 import { projections } from '../projections/index.ts';
 import type { Connection } from './connection.ts';
 

@@ -1,5 +1,5 @@
 // Rows of published views, by name: the reading half of the ReadModels port, over any connection that has the views.
-import { RunledgerError } from '../../../trainer/index.ts';
+import { RunledgerError } from '../../../trainer/errors.ts';
 import type { ReadModels } from '../ports.ts';
 import type { Connection } from './connection.ts';
 

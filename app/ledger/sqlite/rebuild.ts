@@ -1,7 +1,7 @@
 // Makes the read models anew: folds the log into fresh tables, taking the write lock one batch at a time so that others can append
 // meanwhile, then catches up and swaps in one transaction. Also how a new ledger gets its tables.
 import { randomBytes } from 'node:crypto';
-import { RunledgerError } from '../../../trainer/index.ts';
+import { RunledgerError } from '../../../trainer/errors.ts';
 import { decodeEvent, type StoredRow } from '../encode.ts';
 import { eventColumns, eventTables } from './columns.ts';
 import type { Connection } from './connection.ts';

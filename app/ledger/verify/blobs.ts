@@ -1,5 +1,5 @@
 // Holds every blob that an event names and that is still kept against its hash, and finds the ones that nothing names: what a crash between blob and event leaves.
-import { RunledgerError } from '../../../trainer/index.ts';
+import { RunledgerError } from '../../../trainer/errors.ts';
 import type { Blobs } from '../ports.ts';
 import type { Connection } from '../sqlite/connection.ts';
 

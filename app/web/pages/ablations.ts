@@ -1,6 +1,6 @@
 // `/ablations`, `/ablations/:id` and, for groups that nobody declared, `/ablations/found?factor=…&run=…`.
 
-import { RunledgerError } from '../../../trainer/index.ts';
+import { RunledgerError } from '../../../trainer/errors.ts';
 import { ablationList } from '../../../views/ablations/list.ts';
 import { ablationPage } from '../../../views/ablations/page.ts';
 import { liveRegion } from '../../../views/components/live.ts';

@@ -1,6 +1,6 @@
 // One chart under its address: without suffix a page with its table, `.csv`, `.svg`, and `.json` for the browser to draw it itself.
 import type { Context } from 'hono';
-import { RunledgerError } from '../../../trainer/index.ts';
+import { RunledgerError } from '../../../trainer/errors.ts';
 import { chartTable } from '../../../views/charts/table.ts';
 import { layout } from '../../../views/layout.ts';
 import type { Section } from '../../../views/shell.ts';

@@ -1,7 +1,7 @@
 // `/runs/:id` and what stands under it: its charts as tables and files, its events as JSON. A run is named by its id, an
 // unambiguous start of it, or its name.
 
-import { RunledgerError } from '../../../trainer/index.ts';
+import { RunledgerError } from '../../../trainer/errors.ts';
 import { liveRegion } from '../../../views/components/live.ts';
 import { layout } from '../../../views/layout.ts';
 import { runPage } from '../../../views/run/page.ts';

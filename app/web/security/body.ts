@@ -1,7 +1,7 @@
 // No page takes more than a small form: what is larger is refused before it is read.
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { RunledgerError } from '../../../trainer/index.ts';
+import { RunledgerError } from '../../../trainer/errors.ts';
 import type { WebEnv } from '../deps.ts';
 
 const mostBytes = 65_536;

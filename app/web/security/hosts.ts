@@ -1,7 +1,7 @@
 // The first guard: a request must name this machine. It stops DNS rebinding, where a foreign page's name points at loopback.
 import { hostname, networkInterfaces } from 'node:os';
 import type { MiddlewareHandler } from 'hono';
-import { RunledgerError } from '../../../trainer/index.ts';
+import { RunledgerError } from '../../../trainer/errors.ts';
 import type { WebEnv } from '../deps.ts';
 
 const loopback = ['127.0.0.1', 'localhost', '[::1]'];

@@ -1,6 +1,6 @@
 // The second guard: only our own pages may ask for anything but GET and HEAD. Programs without a browser send the bearer token.
 import type { MiddlewareHandler } from 'hono';
-import { RunledgerError } from '../../../trainer/index.ts';
+import { RunledgerError } from '../../../trainer/errors.ts';
 import type { WebEnv } from '../deps.ts';
 
 /** Refuses with `web.origin` when a changing request comes from another site, or does not say where it comes from. */

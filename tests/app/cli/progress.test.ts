@@ -14,9 +14,9 @@ afterEach(() => {
 });
 
 describe('a progress block in a terminal', () => {
-  test('is redrawn at most four times a second, with the newest lines', () => {
+  test('is redrawn at most four times a second, with the newest lines', async () => {
     const stream = fakeTerminal({ isTTY: true, columns: 80, rows: 24 });
-    const progress = createProgress(createScreen(stream, settings), () => Date.now());
+    const progress = await createProgress(createScreen(stream, settings), () => Date.now());
     const drawn: string[] = [];
     for (let step = 0; step < 1000; step++) {
       progress.show(() => {
@@ -31,9 +31,9 @@ describe('a progress block in a terminal', () => {
     progress.end();
   });
 
-  test('keeps warnings above it, once, and leaves the last lines', () => {
+  test('keeps warnings above it, once, and leaves the last lines', async () => {
     const stream = fakeTerminal({ isTTY: true, columns: 80, rows: 24 });
-    const progress = createProgress(createScreen(stream, settings), () => Date.now());
+    const progress = await createProgress(createScreen(stream, settings), () => Date.now());
     progress.show(() => ['epoch 1']);
     progress.log('for pipes only');
     progress.note('! the gap widens');
@@ -46,18 +46,18 @@ describe('a progress block in a terminal', () => {
     expect(text.trimEnd().endsWith('completed')).toBe(true);
   });
 
-  test('cuts lines that would wrap', () => {
+  test('cuts lines that would wrap', async () => {
     const stream = fakeTerminal({ isTTY: true, columns: 60, rows: 24 });
-    const progress = createProgress(createScreen(stream, settings), () => Date.now());
+    const progress = await createProgress(createScreen(stream, settings), () => Date.now());
     progress.show(() => ['x'.repeat(200)]);
     expect(stripVTControlCharacters(stream.text())).toContain(`${'x'.repeat(59)}…\n`);
     progress.end();
   });
 });
 
-test('in a pipe there are lines, and nothing is redrawn', () => {
+test('in a pipe there are lines, and nothing is redrawn', async () => {
   const stream = fakeTerminal();
-  const progress = createProgress(createScreen(stream, settings), () => Date.now());
+  const progress = await createProgress(createScreen(stream, settings), () => Date.now());
   progress.show(() => ['never seen']);
   progress.log('epoch 1/30 step 352 train 1.402');
   progress.note('! the gap widens');

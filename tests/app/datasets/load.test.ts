@@ -52,10 +52,13 @@ describe('the other data sets', () => {
     const digits = ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte', 't10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte'];
     const folder = await temporaryFolder();
     for (const name of digits) await writeFile(join(folder, name), await readFile(join(bundledMnist(), name)));
-    await expect(loadDataSet('fashion-mnist', { fashionMnist: folder })).rejects.toMatchObject({
+    const heard: string[] = [];
+    const refused = loadDataSet('fashion-mnist', { fashionMnist: folder }, (unverified) => heard.push(unverified.name));
+    await expect(refused).rejects.toMatchObject({
       code: 'dataset.damaged',
       message: expect.stringMatching(/^fashion-mnist is damaged: its fingerprint is [0-9a-f]{64}, published is e2307a43/),
     });
+    expect(heard).toEqual(['fashion-mnist']);
   });
 
   test('an unknown name is refused with the known ones', async () => {

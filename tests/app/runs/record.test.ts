@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mostOutstanding } from '../../../app/runs/protocol.ts';
 import { dropQueued, queueRun, type RunRequest, recordQueued, recordRun } from '../../../app/runs/record.ts';
+import { createRunWorkers } from '../../../app/runs/workers.ts';
 import type { Fact } from '../../../trainer/index.ts';
 import { runValue, type Temporary, temporaryLedger, tinyDataSet, tinyRecipe } from './tiny.ts';
 
@@ -92,7 +93,7 @@ describe('a run that ends otherwise', () => {
     ['exits', 'process.exit(7)', 'the training thread ended with code 7 before the run did'],
   ])('a worker that %s is a failed run, with its words', async (_how, source, message) => {
     const { ledger, host } = temporary;
-    const broken = { ...host, startWorker: () => new Worker(source, { eval: true }) };
+    const broken = { ...host, workers: createRunWorkers(() => new Worker(source, { eval: true })) };
     const { runId, ending } = await recordRun(broken, request(), dataset, { threads: 1, signal: never });
     expect(ending).toMatchObject({ type: 'RunFailed', data: { code: 'worker.crashed', message } });
     expect((await ledger.log.read(`run/${runId}`)).map(({ type }) => type)).toEqual(['RunQueued', 'RunFailed']);
@@ -105,7 +106,7 @@ describe('a run that ends otherwise', () => {
     const source = `const { parentPort } = require('node:worker_threads');
       parentPort.postMessage({ kind: 'fact', fact: ${JSON.stringify(stopped)} });
       throw new Error('too late');`;
-    const late = { ...host, startWorker: () => new Worker(source, { eval: true }) };
+    const late = { ...host, workers: createRunWorkers(() => new Worker(source, { eval: true })) };
     const { runId, ending } = await recordRun(late, request(), dataset, { threads: 1, signal: never });
     expect(ending).toEqual(stopped);
     expect((await ledger.log.read(`run/${runId}`)).map(({ type }) => type)).toEqual(['RunQueued', 'RunStopped']);
@@ -116,7 +117,8 @@ describe('a run that ends otherwise', () => {
     const run = await queueRun(host, request());
     const refusal = new Error('no');
     const log: typeof ledger.log = { ...ledger.log, append: () => Promise.reject(refusal) };
-    const broken = { ...host, ledger: { ...ledger, log }, startWorker: () => new Worker(`throw new Error('out of luck')`, { eval: true }) };
+    const workers = createRunWorkers(() => new Worker(`throw new Error('out of luck')`, { eval: true }));
+    const broken = { ...host, ledger: { ...ledger, log }, workers };
     await expect(recordQueued(broken, run, dataset, { threads: 1, signal: never })).rejects.toBe(refusal);
   });
 

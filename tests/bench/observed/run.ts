@@ -1,13 +1,13 @@
 // One recorded run in a ledger of its own, with the processor time of everybody who takes part in recording it.
-import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import { openLedger } from '../../../app/ledger/index.ts';
 import { createRecordingHost } from '../../../app/runs/host.ts';
-import { createControls, type WorkerMessage, type WorkerTask } from '../../../app/runs/protocol.ts';
 import { recordRun } from '../../../app/runs/record.ts';
+import { beginTraining } from '../../../app/runs/training.ts';
+import { createRunWorkers, type RunWorkers } from '../../../app/runs/workers.ts';
 import type { DataSet, Recipe } from '../../../trainer/index.ts';
 import { temporaryFolder } from '../measure/temporary.ts';
-import { places, threadMilliseconds } from './task.ts';
+import { type ObservedTask, places, threadMilliseconds } from './task.ts';
 
 export interface RunCost {
   /** From the worker's start to its end. */
@@ -32,8 +32,8 @@ export interface RunTask {
 
 const milliseconds = ({ user, system }: { user: number; system: number }): number => (user + system) / 1000;
 
-const worker = (task: WorkerTask, account: SharedArrayBuffer): Worker =>
-  new Worker(new URL('./worker.ts', import.meta.url), { workerData: { ...task, account } });
+const watchedWorkers = (account: SharedArrayBuffer): RunWorkers =>
+  createRunWorkers(() => new Worker(new URL('./worker.ts', import.meta.url), { workerData: { account } satisfies ObservedTask }));
 
 const newAccount = (): SharedArrayBuffer => new SharedArrayBuffer(8 * Object.keys(places).length);
 
@@ -48,7 +48,7 @@ export async function costOfRecordedRun({ recipe, dataset, threads }: RunTask): 
   // Opening a ledger starts one thread, the one that writes.
   const writer = threadsStarted[0]!;
   const account = newAccount();
-  const host = { ...createRecordingHost(ledger, Date.now), newId: randomUUID, startWorker: (task: WorkerTask) => worker(task, account) };
+  const host = createRecordingHost(ledger, Date.now, watchedWorkers(account));
   try {
     const start = {
       wall: performance.now(),
@@ -70,6 +70,7 @@ export async function costOfRecordedRun({ recipe, dataset, threads }: RunTask): 
       },
     };
   } finally {
+    await host.workers.close();
     await ledger.close();
     folder.remove();
   }
@@ -82,15 +83,17 @@ function factsMs(account: Float64Array): number {
 
 /** The same run with its facts thrown away as they arrive; wall-clock milliseconds. */
 export async function unrecordedRunMs({ recipe, dataset, threads }: RunTask): Promise<number> {
-  const controls = createControls();
   const start = performance.now();
-  const running = worker({ recipe, dataset, threads, control: controls.memory }, newAccount());
+  const workers = watchedWorkers(newAccount());
+  const training = beginTraining(workers, { recipe, dataset, threads });
   await new Promise<void>((resolve, reject) => {
-    running.on('message', ({ kind }: WorkerMessage) => {
-      if (kind === 'fact') controls.acknowledge();
+    training.listen((news) => {
+      if (news.kind === 'fact') training.acknowledge();
+      if (news.kind === 'crashed') reject(new Error(news.message));
+      if (news.kind === 'done') resolve();
     });
-    running.on('error', reject);
-    running.on('exit', () => resolve());
   });
-  return performance.now() - start;
+  const wallMs = performance.now() - start;
+  await workers.close();
+  return wallMs;
 }

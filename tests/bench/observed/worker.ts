@@ -2,14 +2,14 @@
 // evaluations, and when the first step was done. The product's own worker carries none of this.
 import { writeSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { obey, stopReason, type WorkerMessage, type WorkerTask } from '../../../app/runs/protocol.ts';
+import { serveRuns } from '../../../app/runs/serveRuns.ts';
 import type { Engine, EngineSpec } from '../../../trainer/engine.ts';
-import { train } from '../../../trainer/index.ts';
+import { loadEngine } from '../../../trainer/index.ts';
 import { createEngine } from '../../../trainer/kernels/index.ts';
 import { type ObservedTask, places, threadMilliseconds } from './task.ts';
 
-const task = workerData as WorkerTask & Partial<ObservedTask>;
-const account = new Float64Array(task.account ?? new SharedArrayBuffer(8 * Object.keys(places).length));
+const given = workerData as Partial<ObservedTask> | null;
+const account = new Float64Array(given?.account ?? new SharedArrayBuffer(8 * Object.keys(places).length));
 
 /** Passes everything on; what is no step and no evaluation (reading weights for a checkpoint, say) is not the engine's time. */
 function watched(engine: Engine): Engine {
@@ -30,6 +30,11 @@ function watched(engine: Engine): Engine {
       return results;
     },
     evaluate: timed(engine.evaluate),
+    // The last thing of a run, when all its facts are posted.
+    dispose() {
+      engine.dispose();
+      account[places.thread] = threadMilliseconds();
+    },
   };
 }
 
@@ -37,30 +42,10 @@ function watched(engine: Engine): Engine {
 function firstStepDone(): void {
   account[places.atFirstStep] = threadMilliseconds();
   account[places.engineAtFirstStep] = account[places.engine]!;
-  if (task.account === undefined) writeSync(2, `first step at ${performance.timeOrigin + performance.now()}\n`);
+  if (given?.account === undefined) writeSync(2, `first step at ${performance.timeOrigin + performance.now()}\n`);
 }
 
 const port = parentPort;
 if (port === null) throw new Error('observed/worker.ts is started by the benchmark');
-const post = (message: WorkerMessage): void => port.postMessage(message);
-const obedience = obey(task.control);
-const facts = train(task.recipe, task.dataset, {
-  threads: task.threads,
-  version: 'bench',
-  clock: () => performance.now(),
-  progress: (progress) => post({ kind: 'progress', progress }),
-  engine: (spec: EngineSpec) => watched(createEngine(spec)),
-  signal: {
-    get aborted() {
-      return obedience.stopped;
-    },
-    reason: stopReason,
-  },
-});
-let sent = 0;
-for await (const fact of facts) {
-  post({ kind: 'fact', fact });
-  sent += 1;
-  obedience.waitFor(sent);
-}
-account[places.thread] = threadMilliseconds();
+serveRuns(port, () => ({ engine: (spec: EngineSpec) => watched(createEngine(spec)) }));
+await loadEngine();

@@ -24,13 +24,15 @@ async function sweepSeconds(dataset: DataSet, train: number, validation: number,
   writeFileSync(file, JSON.stringify({ recipe: benchRecipe({ network: 'seed', train, validation }), seeds: [1, 2, 3, 4, 5, 6, 7, 8] }));
   const plan = await planSweep(readSweepFile(file), async () => dataset);
   const ledger = await openLedger(join(folder.path, 'ledger'), { write: true });
+  const host = createRecordingHost(ledger, Date.now);
   try {
     const start = performance.now();
     const signal = new AbortController().signal;
-    const outcome = await runSweep(createRecordingHost(ledger, Date.now), plan, { workers, threads: 1, signal, observer: silent });
+    const outcome = await runSweep(host, plan, { workers, threads: 1, signal, observer: silent });
     if (outcome.completed !== 8) throw new Error(`${outcome.completed} of 8 trials completed`);
     return (performance.now() - start) / 1000;
   } finally {
+    await host.workers.close();
     await ledger.close();
     folder.remove();
   }

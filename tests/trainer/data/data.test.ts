@@ -39,6 +39,13 @@ describe('standardize', () => {
     expect(mean(values.map((value) => value * value))).toBeCloseTo(1, 6);
   });
 
+  test('large white images do not overflow', () => {
+    const split = { count: 2, images: new Uint8Array(2 * 300 * 300).fill(255), labels: new Uint8Array(2) };
+    split.images.fill(0, 0, 300 * 300);
+    const statistics = channelStatistics(split, { channels: 1, height: 300, width: 300 }, Uint32Array.of(0, 1));
+    expect(statistics).toEqual({ mean: [0.5], std: [0.5] });
+  });
+
   test('a channel that never changes becomes 0', () => {
     const split = { count: 2, images: new Uint8Array(2 * 4).fill(9), labels: new Uint8Array(2) };
     const statistics = channelStatistics(split, { channels: 1, height: 2, width: 2 }, Uint32Array.of(0, 1));

@@ -84,7 +84,7 @@ export interface Emitter {
   // Lanes as 32-bit words, for exp, log and Philox.
 
   /** Lane i gets values[i mod values.length]. */
-  words(to: Lanes, values: readonly number[]): void;
+  words(to: Lanes, values: ArrayLike<number>): void;
   splatWord(to: Lanes, word: Pointer): void;
   addWords(to: Lanes, a: Lanes, b: Lanes): void;
   subtractWords(to: Lanes, a: Lanes, b: Lanes): void;

@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runsCommand } from '../../../../app/cli/commands/runs.ts';
 import { showCommand } from '../../../../app/cli/commands/show.ts';
@@ -8,6 +9,7 @@ import { sqlCommand } from '../../../../app/cli/commands/sql.ts';
 import { trainCommand } from '../../../../app/cli/commands/train.ts';
 import type { CliContext } from '../../../../app/cli/context.ts';
 import type { Trace } from '../../../../app/runs/trace.ts';
+import { RunledgerError } from '../../../../trainer/index.ts';
 import { tinyDataSet, tinyWritten } from '../../runs/tiny.ts';
 import { type Ran, runCommand } from './program.ts';
 
@@ -35,6 +37,32 @@ describe('train', () => {
     expect(out).toMatch(/^validation accuracy +[\d.]+ % +[\d.]+ % +\d$/m);
     expect(out).toMatch(/^fingerprint +([0-9a-f]{4} ){3}[0-9a-f]{4} /m);
     expect(out).toMatch(/^page +http:\/\/127\.0\.0\.1:4242\/runs\/[0-9a-f]{8}\n {15}served by {2}runledger serve --ledger \S+ledger$/m);
+  });
+
+  test('a run that begins while its data set is verified is the same run', async () => {
+    const early = (context: CliContext) =>
+      trainCommand(context, async (_name, onRead) => {
+        const dataset = tinyDataSet();
+        onRead?.(dataset);
+        await setTimeout();
+        return dataset;
+      });
+    const fingerprint = /^fingerprint .*$/m;
+    const { out, exitCode } = await runCommand(early, ledger(), [recipe]);
+    expect(exitCode).toBe(0);
+    expect(out.match(fingerprint)?.[0]).toBe((await train()).out.match(fingerprint)?.[0]);
+  });
+
+  test('a data set that turns out damaged after the run began is refused, and there is no run', async () => {
+    const damaged = (context: CliContext) =>
+      trainCommand(context, async (name, onRead) => {
+        onRead?.(tinyDataSet());
+        throw new RunledgerError('dataset.damaged', `${name} is damaged`);
+      });
+    const { err, exitCode } = await runCommand(damaged, ledger(), [recipe]);
+    expect(exitCode).toBe(1);
+    expect(err).toContain('dataset.damaged');
+    expect(existsSync(ledger())).toBe(false);
   });
 
   test('the second run of a configuration is compared with the first, and has its fingerprint', async () => {

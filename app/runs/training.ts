@@ -1,0 +1,50 @@
+// A run under way in a worker, as its recorder sees it. It may begin before anybody can record it: what it says is kept until then.
+import type { Worker } from 'node:worker_threads';
+import { createControls, type RunTask, type WorkerMessage, type WorkerTask } from './protocol.ts';
+import type { RunWorkers } from './workers.ts';
+
+/** What a worker says, and how it came to its end: `done`, or an exit before. A crash is followed by an exit. */
+export type TrainingNews = WorkerMessage | { kind: 'crashed'; message: string } | { kind: 'exited'; code: number };
+
+export interface Training {
+  /** Hears all there was, then the rest as it comes. One listener. */
+  listen(listener: (news: TrainingNews) => void): void;
+  /** One more fact is committed. */
+  acknowledge(): void;
+  /** Asks the run to stop after its current step. */
+  stop(): void;
+  /** Ends a run that is not done, at once and without a word. */
+  close(): Promise<void>;
+}
+
+export function beginTraining(workers: RunWorkers, run: RunTask): Training {
+  const controls = createControls();
+  const worker: Worker = workers.take();
+  const kept: TrainingNews[] = [];
+  let tell = (news: TrainingNews): void => void kept.push(news);
+  let done = false;
+
+  worker.on('message', (message: WorkerMessage) => {
+    if (message.kind === 'done') {
+      done = true;
+      workers.giveBack(worker);
+    }
+    tell(message);
+  });
+  worker.on('error', (error) => tell({ kind: 'crashed', message: error instanceof Error ? error.message : String(error) }));
+  worker.on('exit', (code) => tell({ kind: 'exited', code }));
+  const task: WorkerTask = { ...run, control: controls.memory };
+  worker.postMessage(task);
+
+  return {
+    acknowledge: controls.acknowledge,
+    stop: controls.stop,
+    listen(listener) {
+      tell = listener;
+      for (const news of kept.splice(0)) listener(news);
+    },
+    async close() {
+      if (!done) await worker.terminate();
+    },
+  };
+}
