@@ -1,4 +1,5 @@
-// The words that a team shares: what to do next, where everybody is, which chunks are taken. Each stands on a cache line of its own.
+// The words that a team shares: what to do next, where everybody is, which chunks are taken. Each stands on a cache line of its own; behind
+// those that are waited for, waiting.ts keeps who sleeps.
 
 /** 32-bit words of a line. */
 const LINE = 16;

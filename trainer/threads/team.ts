@@ -6,7 +6,7 @@ import type { Phase, Step } from '../kernels/work.ts';
 import { PLACES, STOP, takenPlace } from './board.ts';
 import { backwards, Member } from './member.ts';
 import type { PhaseTimes } from './phaseTimes.ts';
-import { announce } from './waiting.ts';
+import { announce, sleep } from './waiting.ts';
 
 /** How long helpers may take to start. */
 const START_MS = 30_000;
@@ -96,7 +96,7 @@ function leadTeam(threads: number, words: Int32Array, helpers: readonly { port: 
 
   const end = performance.now() + START_MS;
   for (let ready = 0; ready < threads - 1; ready = Atomics.load(words, PLACES.ready)) {
-    Atomics.wait(words, PLACES.ready, ready, 100);
+    sleep(words, PLACES.ready, ready, 100);
     if (Atomics.load(words, PLACES.failed) !== 0) throw helperError();
     if (performance.now() > end) {
       throw new RunledgerError('engine.threads', `${threads - 1} helper threads did not start within 30 s`, { help: 'use --threads 1' });
