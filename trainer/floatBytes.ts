@@ -2,17 +2,24 @@
 import { createHash } from 'node:crypto';
 
 const canonicalNaN = 0x7fc00000;
+const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** Little-endian binary32; NaN, whatever its payload, as 7fc00000. Always a copy. */
 export function floatBytes(values: Float32Array): Uint8Array {
   const bytes = new Uint8Array(values.length * 4);
-  const view = new DataView(bytes.buffer);
+  writeFloats(bytes, 0, values);
+  return bytes;
+}
+
+/** Writes the bytes of `floatBytes` at `offset`. */
+export function writeFloats(bytes: Uint8Array, offset: number, values: Float32Array): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + offset);
+  if (littleEndian) bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), offset);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (Number.isNaN(value)) view.setUint32(i * 4, canonicalNaN, true);
-    else view.setFloat32(i * 4, value, true);
+    else if (!littleEndian) view.setFloat32(i * 4, value, true);
   }
-  return bytes;
 }
 
 /** The inverse of `floatBytes`: `bytes` holds a whole number of floats, at any alignment. */

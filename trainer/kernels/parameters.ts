@@ -86,6 +86,7 @@ export class PackedParameter {
   readonly #arena: Arena;
   readonly #constants: number;
   readonly #update: Kernel;
+  #places: Uint32Array | null = null;
 
   constructor(arena: Arena, kernels: KernelSet, optimizer: OptimizerPlan, constants: number, parameter: Parameter, packing: Packing) {
     const bytes = packing.rows * blocksOf(packing.columns) * BLOCK_BYTES;
@@ -126,20 +127,18 @@ export class PackedParameter {
 
   /** Copies packed values at `address` to canonical order. */
   read(address: number): Float32Array {
-    const values = new Float32Array(this.parameter.count);
-    const { floats } = this.#arena.views;
-    this.#forEach((canonical, packed) => {
-      values[canonical] = floats[address / 4 + packed]!;
-    });
+    const places = this.#canonicalPlaces();
+    const values = new Float32Array(places.length);
+    const packed = this.#arena.views.floats.subarray(address / 4);
+    for (let i = 0; i < places.length; i++) values[i] = packed[places[i]!]!;
     return values;
   }
 
   /** Copies canonical values to `address`. */
   write(address: number, values: ArrayLike<number>): void {
-    const { floats } = this.#arena.views;
-    this.#forEach((canonical, packed) => {
-      floats[address / 4 + packed] = values[canonical]!;
-    });
+    const places = this.#canonicalPlaces();
+    const packed = this.#arena.views.floats.subarray(address / 4);
+    for (let i = 0; i < places.length; i++) packed[places[i]!] = values[i]!;
   }
 
   /** Sets all values at `address`, padding included. */
@@ -148,15 +147,20 @@ export class PackedParameter {
     this.#arena.views.floats.fill(value, address / 4, address / 4 + rows * blocksOf(columns) * BLOCK);
   }
 
-  #forEach(visit: (canonical: number, packed: number) => void): void {
+  /** Where each value of the canonical order lies, in floats; worked out once, because every epoch reads all parameters. */
+  #canonicalPlaces(): Uint32Array {
+    if (this.#places) return this.#places;
+    const places = new Uint32Array(this.parameter.count);
     const { blocks, columns, canonical } = this.packing;
     for (const block of blocks) {
       const width = Math.min(BLOCK, columns - block.column);
       for (let row = 0; row < block.rows; row++) {
         for (let lane = 0; lane < width; lane++) {
-          visit(canonical(block.row + row, block.column + lane), block.offset / 4 + row * BLOCK + lane);
+          places[canonical(block.row + row, block.column + lane)] = block.offset / 4 + row * BLOCK + lane;
         }
       }
     }
+    this.#places = places;
+    return places;
   }
 }
