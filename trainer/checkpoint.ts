@@ -68,9 +68,9 @@ function listArrays({ parameters, optimizer, batchNorm }: EngineState): Listed[]
 
 /**
  * The bytes of a checkpoint; the same state gives the same bytes, NaN payloads included. They lie in shared memory: a checkpoint of millions
- * of floats goes from thread to thread without being copied.
+ * of floats goes from thread to thread without being copied. With their SHA-256 (hex), since they are hashed on the way anyway.
  */
-export function encodeCheckpoint({ epoch, step, best, progress, state }: Checkpoint): Uint8Array {
+export function encodeCheckpoint({ epoch, step, best, progress, state }: Checkpoint): { bytes: Uint8Array; sha256: string } {
   const arrays = listArrays(state);
   const listed = arrays.map(([group, name, values]) => [group, name, values.length]);
   const text = Buffer.from(canonicalJson({ epoch, step, best, progress, arrays: listed }), 'utf8');
@@ -86,8 +86,10 @@ export function encodeCheckpoint({ epoch, step, best, progress, state }: Checkpo
     writeFloats(bytes, end, values);
     end += values.byteLength;
   }
-  bytes.set(createHash('sha256').update(bytes.subarray(0, end)).digest(), end);
-  return bytes;
+  const hash = createHash('sha256').update(bytes.subarray(0, end));
+  const checksum = hash.copy().digest();
+  bytes.set(checksum, end);
+  return { bytes, sha256: hash.update(checksum).digest('hex') };
 }
 
 function damaged(what: string, cause?: unknown): RunledgerError {

@@ -13,13 +13,11 @@ export function floatBytes(values: Float32Array): Uint8Array {
 
 /** Writes the bytes of `floatBytes` at `offset`. */
 export function writeFloats(bytes: Uint8Array, offset: number, values: Float32Array): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset + offset);
+  const view = new DataView(bytes.buffer, bytes.byteOffset + offset, values.byteLength);
   if (littleEndian) bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), offset);
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (Number.isNaN(value)) view.setUint32(i * 4, canonicalNaN, true);
-    else if (!littleEndian) view.setFloat32(i * 4, value, true);
-  }
+  else for (let i = 0; i < values.length; i++) view.setFloat32(i * 4, values[i]!, true);
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  for (let i = 0; i < bits.length; i++) if ((bits[i]! & 0x7fffffff) > 0x7f800000) view.setUint32(i * 4, canonicalNaN, true);
 }
 
 /** The inverse of `floatBytes`: `bytes` holds a whole number of floats, at any alignment. */
@@ -33,9 +31,4 @@ export function hashFloats(arrays: Iterable<Float32Array>): string {
   const hash = createHash('sha256');
   for (const array of arrays) hash.update(floatBytes(array));
   return hash.digest('hex');
-}
-
-/** SHA-256, hex. */
-export function hashBytes(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -7,7 +7,7 @@ import { createFingerprint } from './fingerprint.ts';
 import { createEngine } from './kernels/index.ts';
 import { runCompleted, runFailed, runStarted, runStopped } from './loop/endings.ts';
 import { measureEpoch, trainEpoch } from './loop/epoch.ts';
-import { noted, type Run, secondsSince, type TrainOptions } from './loop/run.ts';
+import { createTurns, noted, type Run, secondsSince, type TrainOptions } from './loop/run.ts';
 import { prepare } from './prepare.ts';
 import type { Recipe } from './recipe.ts';
 import { learningRate, scheduleRule } from './schedules/index.ts';
@@ -30,7 +30,8 @@ export async function* train(recipe: Recipe, dataset: DataSet, options: TrainOpt
     const spec = preparation.engineSpec(threads);
     engine = options.engine === undefined ? createEngine(spec, options.profile) : await options.engine(spec);
     const fingerprint = createFingerprint();
-    yield* factsOf({ recipe, dataset, options, preparation, engine, threads, startedAt, fingerprint, position, best: null });
+    const turn = createTurns(options.clock);
+    yield* factsOf({ recipe, dataset, options, preparation, engine, threads, startedAt, fingerprint, position, turn, best: null });
   } catch (error) {
     yield runFailed(error, position, layers, secondsSince(startedAt, options));
   } finally {

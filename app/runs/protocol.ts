@@ -1,5 +1,6 @@
 // What a run's worker and the process that records it say to each other. Facts go one way as messages; acknowledgements and
 // the request to stop go the other way through shared memory, because a worker in the middle of an epoch reads no messages.
+// How far the run is lies in shared memory too: a message costs a quarter of a millisecond, and there would be ten a second.
 import type { DataSet, Fact, Progress, Recipe } from '../../trainer/index.ts';
 import type { ProfiledPass, StepWindow } from './profile.ts';
 
@@ -19,7 +20,6 @@ export interface WorkerTask extends RunTask {
 
 export type WorkerMessage =
   | { kind: 'fact'; fact: Fact }
-  | { kind: 'progress'; progress: Progress }
   | { kind: 'profile'; passes: readonly ProfiledPass[] }
   /** The run has ended and everything is said; the worker waits for the next one. */
   | { kind: 'done' };
@@ -30,8 +30,10 @@ export const stopReason = { by: 'signal', why: 'the process was asked to stop' }
 /** Facts a worker may be ahead of the ledger; then it waits, which changes no bit. */
 export const mostOutstanding = 64;
 
-const slots = { stop: 0, acknowledged: 1 } as const;
-const words = 2;
+/** In 32-bit words; `written` is odd while the progress is being written. */
+const slots = { stop: 0, acknowledged: 1, written: 2 } as const;
+const progressAt = 16;
+const figures = ['epoch', 'epochs', 'step', 'stepsPerEpoch', 'loss', 'accuracy', 'samplesPerSecond'] as const satisfies (keyof Progress)[];
 
 /** The recording side. */
 export interface Controls {
@@ -39,13 +41,22 @@ export interface Controls {
   /** One more fact is committed. */
   acknowledge(): void;
   stop(): void;
+  /** What the worker said last; null before the first time, and in the rare moment in which it is saying more. */
+  progress(): Progress | null;
 }
 
 export function createControls(): Controls {
-  const memory = new SharedArrayBuffer(words * Int32Array.BYTES_PER_ELEMENT);
-  const control = new Int32Array(memory);
+  const memory = new SharedArrayBuffer(progressAt + figures.length * Float64Array.BYTES_PER_ELEMENT);
+  const control = new Int32Array(memory, 0, Object.keys(slots).length);
+  const said = new Float64Array(memory, progressAt);
   return {
     memory,
+    progress() {
+      const before = Atomics.load(control, slots.written);
+      const progress = Object.fromEntries(figures.map((figure, i) => [figure, said[i]!])) as unknown as Progress;
+      const whole = before > 0 && before % 2 === 0 && Atomics.load(control, slots.written) === before;
+      return whole ? progress : null;
+    },
     acknowledge() {
       Atomics.add(control, slots.acknowledged, 1);
       Atomics.notify(control, slots.acknowledged);
@@ -62,11 +73,20 @@ export interface Obedience {
   readonly stopped: boolean;
   /** Blocks while `sent` facts are too many ahead of the acknowledged ones. */
   waitFor(sent: number): void;
+  report(progress: Progress): void;
 }
 
 export function obey(memory: SharedArrayBuffer): Obedience {
-  const control = new Int32Array(memory);
+  const control = new Int32Array(memory, 0, Object.keys(slots).length);
+  const said = new Float64Array(memory, progressAt);
   return {
+    report(progress) {
+      Atomics.add(control, slots.written, 1);
+      figures.forEach((figure, i) => {
+        said[i] = progress[figure];
+      });
+      Atomics.add(control, slots.written, 1);
+    },
     get stopped() {
       return Atomics.load(control, slots.stop) === 1;
     },

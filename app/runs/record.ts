@@ -47,6 +47,7 @@ export interface RecordingOptions {
 }
 
 const fullDiskMs = 5_000;
+const progressMs = 100;
 
 /** Enters a run in the ledger. From here on this process holds its lease: if it dies, the run is found interrupted. */
 export async function queueRun(host: Announcing, request: RunRequest, runId: string = host.newId()): Promise<QueuedRun> {
@@ -135,12 +136,16 @@ async function trainInWorker(
       measured: { seconds: (host.clock() - startedAt) / 1000 },
     });
 
+  const look = (): void => {
+    const progress = training.progress();
+    if (progress !== null) onProgress?.(progress);
+  };
+  const looking = onProgress && setInterval(look, progressMs);
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop);
   try {
     await new Promise<void>((resolve, reject) => {
       training.listen((news: TrainingNews) => {
-        if (news.kind === 'progress') onProgress?.(news.progress);
         if (news.kind === 'profile') profile?.onPasses(news.passes);
         if (news.kind === 'fact') record(news.fact);
         if (news.kind === 'crashed' && ending === null) crash(news.message);
@@ -150,6 +155,7 @@ async function trainInWorker(
       });
     });
   } finally {
+    clearInterval(looking);
     signal.removeEventListener('abort', stop);
     await training.close();
   }

@@ -16,7 +16,7 @@ export function serveRuns(port: MessagePort, settings: (task: WorkerTask) => Par
       threads: task.threads,
       version: packageJson.version,
       clock: () => performance.now(),
-      progress: (progress) => post({ kind: 'progress', progress }),
+      progress: obedience.report,
       profile: profiler?.take,
       signal: {
         get aborted() {

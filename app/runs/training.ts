@@ -1,5 +1,6 @@
 // A run under way in a worker, as its recorder sees it. It may begin before anybody can record it: what it says is kept until then.
 import type { Worker } from 'node:worker_threads';
+import type { Progress } from '../../trainer/index.ts';
 import { createControls, type RunTask, type WorkerMessage, type WorkerTask } from './protocol.ts';
 import type { RunWorkers } from './workers.ts';
 
@@ -11,6 +12,8 @@ export interface Training {
   listen(listener: (news: TrainingNews) => void): void;
   /** One more fact is committed. */
   acknowledge(): void;
+  /** How far the run is, if it has said so. */
+  progress(): Progress | null;
   /** Asks the run to stop after its current step. */
   stop(): void;
   /** Ends a run that is not done, at once and without a word. */
@@ -38,6 +41,7 @@ export function beginTraining(workers: RunWorkers, run: RunTask): Training {
 
   return {
     acknowledge: controls.acknowledge,
+    progress: controls.progress,
     stop: controls.stop,
     listen(listener) {
       tell = listener;

@@ -2,7 +2,6 @@
 import { encodeCheckpoint } from '../checkpoint.ts';
 import type { EngineState } from '../engine.ts';
 import type { CheckpointTaken } from '../facts.ts';
-import { hashBytes } from '../floatBytes.ts';
 import type { EpochProgress } from '../measures/epochMeter.ts';
 import type { Run } from './run.ts';
 
@@ -14,10 +13,10 @@ export function checkpointTaken(
   state: EngineState,
 ): CheckpointTaken {
   const kept = best && { epoch: best.epoch, validation: best.validation };
-  const blob = encodeCheckpoint({ ...position, best: kept, progress, state });
+  const { bytes: blob, sha256 } = encodeCheckpoint({ ...position, best: kept, progress, state });
   return {
     type: 'CheckpointTaken',
-    data: { ...position, sha256: hashBytes(blob), bytes: blob.length, reason },
+    data: { ...position, sha256, bytes: blob.length, reason },
     measured: {},
     blob,
   };

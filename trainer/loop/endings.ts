@@ -8,7 +8,7 @@ import { NUMERICS } from '../numerics.ts';
 import { checkpointTaken } from './checkpointTaken.ts';
 import { hashWeights } from './epoch.ts';
 import { describeHost } from './host.ts';
-import { noted, type Run, secondsSince, turn } from './run.ts';
+import { noted, type Run, secondsSince } from './run.ts';
 
 export function runStarted(run: Run): RunStarted {
   const { recipe, dataset, preparation, engine, threads, options } = run;
@@ -77,7 +77,7 @@ export async function runCompleted(run: Run, last: EpochMeasured['data']): Promi
   };
 }
 
-async function test({ recipe, dataset, engine, preparation }: Run): Promise<Metrics> {
+async function test({ recipe, dataset, engine, preparation, turn }: Run): Promise<Metrics> {
   const samples = Uint32Array.from({ length: dataset.test.count }, (_, i) => i);
   const task = { part: 'test', statistics: 'running', samples, labels: dataset.test.labels } as const;
   const result = await evaluate(engine, { ...task, classes: preparation.network.classes, batch: recipe.batch }, turn);

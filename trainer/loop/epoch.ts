@@ -12,7 +12,7 @@ import { measureParameters } from '../measures/parameters.ts';
 import { epochOrder } from '../random/draws.ts';
 import { checkpointTaken } from './checkpointTaken.ts';
 import { createReporter } from './progress.ts';
-import { noted, type Run, secondsSince, turn } from './run.ts';
+import { noted, type Run, secondsSince } from './run.ts';
 
 /** An epoch's training, before anything is evaluated. */
 export interface TrainedEpoch {
@@ -66,7 +66,7 @@ export async function* trainEpoch(run: Run, epoch: number, rate: number): AsyncG
     }
     suspect ??= firstNonFiniteLayer(network, squaredGradients);
     report(meter.progress);
-    await turn();
+    await run.turn();
   }
   const stopped = meter.progress.sums.steps < stepsPerEpoch;
   return { progress: meter.progress, stopped, squaredGradients, startedAt, seconds: secondsSince(startedAt, options) };
@@ -94,8 +94,8 @@ export async function* measureEpoch(run: Run, epoch: number, rate: number, train
     classes: network.classes,
     batch: recipe.batch,
   } as const;
-  const running = await evaluate(engine, { ...task, statistics: 'running' }, turn);
-  const batch = state.batchNorm.size > 0 ? await evaluate(engine, { ...task, statistics: 'batch' }, turn) : null;
+  const running = await evaluate(engine, { ...task, statistics: 'running' }, run.turn);
+  const batch = state.batchNorm.size > 0 ? await evaluate(engine, { ...task, statistics: 'batch' }, run.turn) : null;
 
   const validation = running.metrics;
   const isBest = run.best === null || validation.accuracy > run.best.validation.accuracy;

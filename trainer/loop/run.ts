@@ -57,6 +57,8 @@ export interface Run {
   readonly fingerprint: Fingerprint;
   /** Of the step under way or done last; 0 before the first. */
   readonly position: { epoch: number; step: number };
+  /** Awaited between steps and batches. */
+  readonly turn: () => Promise<void> | undefined;
   /** Best epoch by validation accuracy; of equals the earliest. */
   best: Best | null;
 }
@@ -71,9 +73,19 @@ export function noted<F extends Fact>(run: Run, fact: F): F {
   return fact;
 }
 
-/** Lets the thread's event loop run: messages arrive, facts leave. */
-export function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
+/** How long the loop keeps a thread to itself, in milliseconds. */
+const TURN_MS = 50;
+
+/** To be awaited between steps: lets the thread's event loop run, where it has not for a while, so that messages arrive and facts leave. */
+export function createTurns(clock: () => number): () => Promise<void> | undefined {
+  let last = clock();
+  return () => {
+    if (clock() - last < TURN_MS) return undefined;
+    return new Promise<void>((resolve) => {
+      setImmediate(() => {
+        last = clock();
+        resolve();
+      });
+    });
+  };
 }

@@ -62,18 +62,24 @@ export interface EpochMeter {
 
 const noSums = (): Sums => ({ steps: 0, samples: 0, correct: 0, loss: 0, gradientNorm: 0 });
 
-function include(sums: Sums, { losses, correct, gradientNorm }: StepMeasure): void {
-  sums.steps += 1;
-  sums.samples += losses.length;
-  sums.correct += correct;
-  for (const loss of losses) sums.loss += loss;
-  sums.gradientNorm += gradientNorm;
-}
-
-function meanLoss(losses: Float32Array): number {
-  let sum = 0;
-  for (const loss of losses) sum += loss;
-  return sum / losses.length;
+/** Takes a step into both sums and gives its mean loss; each sum on its own goes sample by sample. */
+function include(epoch: Sums, point: Sums, { losses, correct, gradientNorm }: StepMeasure): number {
+  let [ofEpoch, ofPoint, ofStep] = [epoch.loss, point.loss, 0];
+  for (let i = 0; i < losses.length; i++) {
+    const loss = losses[i]!;
+    ofEpoch += loss;
+    ofPoint += loss;
+    ofStep += loss;
+  }
+  epoch.loss = ofEpoch;
+  point.loss = ofPoint;
+  for (const sums of [epoch, point]) {
+    sums.steps += 1;
+    sums.samples += losses.length;
+    sums.correct += correct;
+    sums.gradientNorm += gradientNorm;
+  }
+  return ofStep / losses.length;
 }
 
 /** Loss and accuracy over the samples of the epoch so far. */
@@ -116,12 +122,14 @@ export function createEpochMeter(stepsPerEpoch: number, points: number | 'every'
   return {
     progress,
     add(measure) {
-      const loss = meanLoss(measure.losses);
       const { step, learningRate } = measure;
-      const open = progress.point ?? { ...noSums(), lossMin: loss, lossMax: loss };
-      const point = { ...open, lossMin: Math.min(open.lossMin, loss), lossMax: Math.max(open.lossMax, loss), step, learningRate };
-      include(progress.sums, measure);
-      include(point, measure);
+      const [lossMin, lossMax] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+      const point = progress.point ?? { ...noSums(), lossMin, lossMax, step, learningRate };
+      const loss = include(progress.sums, point, measure);
+      point.lossMin = Math.min(point.lossMin, loss);
+      point.lossMax = Math.max(point.lossMax, loss);
+      point.step = step;
+      point.learningRate = learningRate;
       progress.point = point;
       const done = progress.sums.steps;
       if (!endsPart(done, stepsPerEpoch, pointCount)) return { loss, block: null };

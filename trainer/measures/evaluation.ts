@@ -19,12 +19,12 @@ export interface EvaluationResult {
 /** How many predictions are right. */
 export function countCorrect(predictions: Uint32Array, samples: Uint32Array, labels: Uint8Array): number {
   let correct = 0;
-  for (const [i, sample] of samples.entries()) if (predictions[i] === labels[sample]) correct++;
+  for (let i = 0; i < samples.length; i++) if (predictions[i] === labels[samples[i]!]) correct++;
   return correct;
 }
 
 /** Evaluates all samples, batch by batch; `turn` is awaited between batches. Losses are summed in double, in sample order. */
-export async function evaluate(engine: Engine, task: EvaluationTask, turn: () => Promise<void>): Promise<EvaluationResult> {
+export async function evaluate(engine: Engine, task: EvaluationTask, turn: () => Promise<void> | undefined): Promise<EvaluationResult> {
   const { part, statistics, labels, classes, batch } = task;
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   let loss = 0;
@@ -32,9 +32,9 @@ export async function evaluate(engine: Engine, task: EvaluationTask, turn: () =>
   for (let first = 0; first < task.samples.length; first += batch) {
     const samples = task.samples.subarray(first, first + batch);
     const { losses, predictions } = engine.evaluate({ part, statistics, samples });
-    for (const [i, sample] of samples.entries()) {
+    for (let i = 0; i < samples.length; i++) {
       loss += losses[i]!;
-      confusion[labels[sample]!]![predictions[i]!]!++;
+      confusion[labels[samples[i]!]!]![predictions[i]!]!++;
     }
     correct += countCorrect(predictions, samples, labels);
     await turn();

@@ -20,6 +20,8 @@ export function layerGradientNorms({ parameters }: Network, squares: Float64Arra
  * finite. Null where all are finite, or where even the last layer's is not, since then the trouble came from before it.
  */
 export function firstNonFiniteLayer({ parameters }: Network, squares: Float64Array): string | null {
+  // Nearly always, and asked at every step.
+  if (Number.isFinite(gradientNorm(squares))) return null;
   const last = parameters.findLastIndex((_, index) => !Number.isFinite(squares[index]!));
   const layer = parameters[last]?.layer;
   return layer === undefined || layer === parameters.at(-1)!.layer ? null : layer;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../../../trainer/index.ts';
@@ -54,7 +55,7 @@ const example: Checkpoint = {
 test('decoding gives back what was encoded, every bit of it', () => {
   fc.assert(
     fc.property(checkpoints, (checkpoint) => {
-      expect(decodeCheckpoint(encodeCheckpoint(checkpoint))).toEqual(checkpoint);
+      expect(decodeCheckpoint(encodeCheckpoint(checkpoint).bytes)).toEqual(checkpoint);
     }),
     { seed: 6, numRuns: 200 },
   );
@@ -62,7 +63,7 @@ test('decoding gives back what was encoded, every bit of it', () => {
 
 test('bytes do not depend on the order of names, on the payload of a NaN, or on where they lie in memory', () => {
   const { state } = example;
-  const bytes = encodeCheckpoint({
+  const { bytes, sha256 } = encodeCheckpoint({
     ...example,
     state: {
       ...state,
@@ -82,7 +83,8 @@ test('bytes do not depend on the order of names, on the payload of a NaN, or on 
       ]),
     },
   });
-  expect(swapped).toEqual(bytes);
+  expect(swapped).toEqual({ bytes, sha256 });
+  expect(sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
 
   const payload = new Float32Array(Uint32Array.of(0xffc12345).buffer);
   const withNaN = (values: Float32Array) => encodeCheckpoint({ ...example, state: { ...state, parameters: new Map([['w', values]]) } });
@@ -94,7 +96,7 @@ test('bytes do not depend on the order of names, on the payload of a NaN, or on 
 });
 
 test('no damaged byte and no missing one goes unnoticed', () => {
-  const bytes = encodeCheckpoint(example);
+  const { bytes } = encodeCheckpoint(example);
   for (let i = 0; i < bytes.length; i++) {
     const damaged = Uint8Array.from(bytes);
     damaged[i]! ^= 1;

@@ -21,7 +21,7 @@ test.each(optimizers)('an engine that goes on from a checkpoint ends with the bi
   };
   const place = { epoch: 1, best: null, progress: null };
   const uninterrupted = engineAfter([1, 2, 3]);
-  const blob = encodeCheckpoint({ ...place, step: 2, state: engineAfter([1, 2]).readState() });
+  const { bytes: blob } = encodeCheckpoint({ ...place, step: 2, state: engineAfter([1, 2]).readState() });
 
   const resumed = createReferenceEngine(preparation.engineSpec(1));
   resumed.writeState(decodeCheckpoint(blob).state);
