@@ -28,7 +28,7 @@ export async function* train(recipe: Recipe, dataset: DataSet, options: TrainOpt
     const preparation = prepare(recipe, dataset);
     layers = preparation.network.layers.map(({ name }) => name);
     const spec = preparation.engineSpec(threads);
-    engine = options.engine === undefined ? createEngine(spec, options.profile) : await options.engine(spec);
+    engine = options.engine === undefined ? createEngine(spec, options) : await options.engine(spec);
     const fingerprint = createFingerprint();
     const turn = createTurns(options.clock);
     yield* factsOf({ recipe, dataset, options, preparation, engine, threads, startedAt, fingerprint, position, turn, best: null });

@@ -1,13 +1,13 @@
 // Where data sets lie on this machine.
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import envPaths from 'env-paths';
+import { cacheFolder } from '../cacheFolder.ts';
 import type { Places } from './definition.ts';
 
-/** `RUNLEDGER_CACHE` replaces the user's cache folder (XDG on Linux), `RUNLEDGER_FASHION_MNIST` the folder of Debian's package. */
+/** In the cache folder (cacheFolder.ts); `RUNLEDGER_FASHION_MNIST` replaces the folder of Debian's package. */
 export function standardPlaces(environment: Record<string, string | undefined> = process.env): Places {
   return {
-    cache: join(environment.RUNLEDGER_CACHE || envPaths('runledger', { suffix: '' }).cache, 'datasets'),
+    cache: join(cacheFolder(environment), 'datasets'),
     fashionMnist: environment.RUNLEDGER_FASHION_MNIST || '/usr/share/datasets/fashion-mnist',
   };
 }

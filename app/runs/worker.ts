@@ -3,6 +3,7 @@ import { getPriority, setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { loadEngine } from '../../trainer/index.ts';
 import { serveRuns } from './serveRuns.ts';
+import { rememberedVerdicts } from './verdicts.ts';
 
 /** Above normal (0) and below the background of a desktop: pages answer quickly while all cores train. */
 const niceness = 5;
@@ -21,10 +22,11 @@ function yieldToPages(): void {
 const port = parentPort;
 if (port === null) throw new Error('app/runs/worker.ts is no program of its own; app/runs/workers.ts starts it');
 
+const verdicts = rememberedVerdicts();
 serveRuns(port, () => {
   // Until there is a run, somebody waits for this thread.
   yieldToPages();
-  return {};
+  return { verdicts };
 });
 // Before the first run arrives, if it can be.
 await loadEngine();

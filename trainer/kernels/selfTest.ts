@@ -1,77 +1,41 @@
 // Which target this machine gets. Merging 128-bit operations is experimental in V8, so before it is trusted a small network that uses every
 // kind of kernel is trained until its code is optimised, and one step is compared with what the reference gave for it, byte by byte.
+// A pass may be remembered, by whoever has a place for it, for this very code on this very machine (docs/decisions/0010).
+import { createHash } from 'node:crypto';
+import { cpus } from 'node:os';
 import v8 from 'node:v8';
-import type { Engine, EngineSpec, EngineState } from '../engine.ts';
-import { hashFloats } from '../floatBytes.ts';
-import { resolveNetwork } from '../network.ts';
-import { fillWords } from '../random/philox.ts';
-import type { Arithmetic, Layer } from '../recipe.ts';
+import type { Arithmetic } from '../recipe.ts';
+import { encodeKernels } from './emit/wasm.ts';
 import { createWasmEngine } from './engine.ts';
-import { createReferenceEngine } from './reference/engine.ts';
+import { planProgram } from './program.ts';
+import { digestOf, EXPECTED, testSpec, testStep } from './selfTestNetwork.ts';
 import { type Target, WASM_128, WASM_128_WIDE, WASM_256 } from './tiles.ts';
 
 /** How long code is given to be optimised. A kernel is, once it has run for about a millisecond. */
 const WARM_UP_MS = 80;
 /** The part of it that comes before anything else, so that the rest can go on beside it. */
 const FIRST_MS = 15;
-const BATCH = 6;
 
-const layers: Layer[] = [
-  { kind: 'conv2d', name: 'conv2d.1', out: 18, kernel: 3, stride: 1, padding: 1, bias: true },
-  { kind: 'batchNorm2d', name: 'batchNorm2d.1', eps: 1e-5, momentum: 0.1 },
-  { kind: 'relu', name: 'relu.1' },
-  { kind: 'maxPool2d', name: 'maxPool2d.1', kernel: 2, stride: 2 },
-  { kind: 'conv2d', name: 'conv2d.2', out: 16, kernel: 3, stride: 2, padding: 1, bias: true },
-  { kind: 'batchNorm2d', name: 'batchNorm2d.2', eps: 1e-5, momentum: 0.1 },
-  { kind: 'relu', name: 'relu.2' },
-  { kind: 'maxPool2d', name: 'maxPool2d.2', kernel: 2, stride: 1 },
-  { kind: 'flatten', name: 'flatten.1' },
-  { kind: 'linear', name: 'linear.1', out: 20, bias: true },
-  { kind: 'dropout', name: 'dropout.1', p: 0.5 },
-  { kind: 'linear', name: 'linear.2', out: 'classes', bias: true },
-];
-
-function testSpec(arithmetic: Arithmetic): EngineSpec {
-  const images = new Uint32Array(BATCH * 12 * 12);
-  fillWords([1, 2], 0, 0, images);
-  const split = { count: BATCH, images: Uint8Array.from(images, (word) => word >>> 24), labels: Uint8Array.of(0, 1, 2, 3, 4, 0) };
-  return {
-    network: resolveNetwork(layers, [1, 12, 12], 5),
-    loss: 'crossEntropy',
-    optimizer: { type: 'adam', lr: 0.001, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.01 },
-    augment: [],
-    arithmetic,
-    seed: 1,
-    batch: BATCH,
-    pixelTable: Float32Array.from({ length: 256 }, (_, i) => i / 128 - 1),
-    train: split,
-    test: split,
-    threads: 1,
-  };
+/** Where passed self-tests are remembered, by key. Failed ones never are. */
+export interface Verdicts {
+  passed(key: string): boolean;
+  remember(key: string): void;
 }
 
-function step(engine: Engine): void {
-  engine.trainStep({ samples: Uint32Array.of(5, 3, 1, 0, 2, 4), epoch: 1, step: 1, learningRate: 0.001 });
+/**
+ * What a verdict on merged code is about, SHA-256 in hex: the test network's kernels as they are generated now, what they must give, and the
+ * processor, Node and flags that run them.
+ */
+export function verdictKey(arithmetic: Arithmetic): string {
+  const { kernels } = planProgram(testSpec(arithmetic), { target: WASM_256, merge: true, threads: 1 }, 0);
+  const { NODE_OPTIONS = '' } = process.env;
+  const { node, v8: engine } = process.versions;
+  const machine = [process.platform, process.arch, cpus()[0]?.model ?? '', node, engine, NODE_OPTIONS, ...process.execArgv];
+  return createHash('sha256')
+    .update(JSON.stringify([arithmetic, EXPECTED[arithmetic], ...machine]))
+    .update(encodeKernels(kernels.sources, arithmetic === 'fused', 1))
+    .digest('hex');
 }
-
-/** SHA-256 of everything learned: parameters in order, then running statistics. */
-function digestOf({ parameters, batchNorm }: EngineState): string {
-  const statistics = [...batchNorm.values()].flatMap(({ runningMean, runningVariance }) => [runningMean, runningVariance]);
-  return hashFloats([...parameters.values(), ...statistics]);
-}
-
-/** The digest that the reference gives after one step. Slow; a test holds `EXPECTED` against it. */
-export function referenceDigest(arithmetic: Arithmetic): string {
-  const reference = createReferenceEngine(testSpec(arithmetic));
-  step(reference);
-  return digestOf(reference.readState());
-}
-
-/** What the reference gave, so that no run has to wait for it. Changes with the network above and with the numerics version only. */
-export const EXPECTED: Readonly<Record<Arithmetic, string>> = {
-  fused: 'a27685ed4596ba43a532fcdc55095c05b9fe66ec93c170332ce0c72908020932',
-  strict: 'c2fd99bab20c98f41f4cb4e2f6d42883ff5fbbf56111d1dec1d5ca90d36231ab',
-};
 
 /** Whether optimised code for this target gives the reference's bytes. */
 export function agreesWithReference(target: Target, arithmetic: Arithmetic): boolean {
@@ -84,13 +48,13 @@ function beginSelfTest(target: Target, arithmetic: Arithmetic): () => boolean {
   const start = engine.readState();
   const begun = performance.now();
   const stepsUntil = (end: number) => {
-    while (performance.now() < end) step(engine);
+    while (performance.now() < end) testStep(engine);
   };
   stepsUntil(begun + FIRST_MS);
   return () => {
     stepsUntil(begun + WARM_UP_MS);
     engine.writeState(start);
-    step(engine);
+    testStep(engine);
     const digest = digestOf(engine.readState());
     engine.dispose();
     return digest === EXPECTED[arithmetic];
@@ -105,16 +69,23 @@ export interface Candidate {
   holds(): boolean;
 }
 
-/** The likely target for this machine while its self-test is under way; tested once in a thread. */
-export function candidateTarget(arithmetic: Arithmetic): Candidate {
+/** The likely target for this machine while its self-test is under way; tested once in a thread, or once for `verdicts`. */
+export function candidateTarget(arithmetic: Arithmetic, verdicts?: Verdicts): Candidate {
   const known = chosen.get(arithmetic) ?? (process.arch === 'x64' ? null : WASM_128_WIDE);
   if (known) return { target: known, holds: () => true };
+  const key = verdicts && verdictKey(arithmetic);
+  if (key !== undefined && verdicts?.passed(key)) {
+    chosen.set(arithmetic, WASM_256);
+    return { target: WASM_256, holds: () => true };
+  }
   const agrees = beginSelfTest(WASM_256, arithmetic);
   return {
     target: WASM_256,
     holds() {
       chosen.set(arithmetic, mergedWhereItHolds(arithmetic, agrees));
-      return chosen.get(arithmetic) === WASM_256;
+      if (chosen.get(arithmetic) !== WASM_256) return false;
+      if (key !== undefined) verdicts?.remember(key);
+      return true;
     },
   };
 }

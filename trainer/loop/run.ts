@@ -4,6 +4,7 @@ import type { Engine, EngineSpec, EngineState } from '../engine.ts';
 import type { Fact, Metrics } from '../facts.ts';
 import type { Fingerprint } from '../fingerprint.ts';
 import type { PassProfile } from '../kernels/engine.ts';
+import type { Verdicts } from '../kernels/selfTest.ts';
 import type { Preparation } from '../prepare.ts';
 import type { Recipe } from '../recipe.ts';
 
@@ -37,6 +38,8 @@ export interface TrainOptions {
   progress?: (progress: Progress) => void;
   /** Called after every pass through the network with what each thread did; changes no bit. `engine` knows nothing of it. */
   profile?: ((pass: PassProfile) => void) | undefined;
+  /** Self-tests that this machine has passed; without them the engine is tested anew. `engine` knows nothing of them. */
+  verdicts?: Verdicts | undefined;
   engine?: (spec: EngineSpec) => Engine | Promise<Engine>;
 }
 

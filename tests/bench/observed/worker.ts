@@ -3,6 +3,7 @@
 import { writeSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { serveRuns } from '../../../app/runs/serveRuns.ts';
+import { rememberedVerdicts } from '../../../app/runs/verdicts.ts';
 import type { Engine, EngineSpec } from '../../../trainer/engine.ts';
 import { loadEngine } from '../../../trainer/index.ts';
 import { createEngine } from '../../../trainer/kernels/index.ts';
@@ -59,5 +60,5 @@ function firstStepDone(): void {
 
 const port = parentPort;
 if (port === null) throw new Error('observed/worker.ts is started by the benchmark');
-serveRuns(port, () => ({ engine: (spec: EngineSpec) => watched(createEngine(spec)) }));
+serveRuns(port, () => ({ engine: (spec: EngineSpec) => watched(createEngine(spec, { verdicts: rememberedVerdicts() })) }));
 await loadEngine();

@@ -339,9 +339,13 @@ function encode({ parameters, body }: KernelSource, fused: boolean): FunctionCod
   return code;
 }
 
-/** Encodes all kernels as one module that imports its memory; exports are named `k0`, `k1`, … in the order of `sources`. */
-export function compileKernels(sources: readonly KernelSource[], fused: boolean, memory: SharedMemory): CompiledKernels {
+/** All kernels as one module over an imported memory of `pages` pages; exports are named `k0`, `k1`, … in the order of `sources`. */
+export function encodeKernels(sources: readonly KernelSource[], fused: boolean, pages: number): Uint8Array {
   const functions = sources.map((source) => encode(source, fused));
+  return encodeModule(functions, { ...MEMORY_IMPORT, pages });
+}
+
+export function compileKernels(sources: readonly KernelSource[], fused: boolean, memory: SharedMemory): CompiledKernels {
   const pages = memory.buffer.byteLength / PAGE_BYTES;
-  return { module: new webAssembly.Module(encodeModule(functions, { ...MEMORY_IMPORT, pages })), count: sources.length };
+  return { module: new webAssembly.Module(encodeKernels(sources, fused, pages)), count: sources.length };
 }

@@ -1,0 +1,58 @@
+// The small network of the self-test: every kind of kernel, six images, one step, and what the reference gives for it.
+import type { Engine, EngineSpec, EngineState } from '../engine.ts';
+import { hashFloats } from '../floatBytes.ts';
+import { resolveNetwork } from '../network.ts';
+import { fillWords } from '../random/philox.ts';
+import type { Arithmetic, Layer } from '../recipe.ts';
+
+const BATCH = 6;
+
+const layers: Layer[] = [
+  { kind: 'conv2d', name: 'conv2d.1', out: 18, kernel: 3, stride: 1, padding: 1, bias: true },
+  { kind: 'batchNorm2d', name: 'batchNorm2d.1', eps: 1e-5, momentum: 0.1 },
+  { kind: 'relu', name: 'relu.1' },
+  { kind: 'maxPool2d', name: 'maxPool2d.1', kernel: 2, stride: 2 },
+  { kind: 'conv2d', name: 'conv2d.2', out: 16, kernel: 3, stride: 2, padding: 1, bias: true },
+  { kind: 'batchNorm2d', name: 'batchNorm2d.2', eps: 1e-5, momentum: 0.1 },
+  { kind: 'relu', name: 'relu.2' },
+  { kind: 'maxPool2d', name: 'maxPool2d.2', kernel: 2, stride: 1 },
+  { kind: 'flatten', name: 'flatten.1' },
+  { kind: 'linear', name: 'linear.1', out: 20, bias: true },
+  { kind: 'dropout', name: 'dropout.1', p: 0.5 },
+  { kind: 'linear', name: 'linear.2', out: 'classes', bias: true },
+];
+
+export function testSpec(arithmetic: Arithmetic): EngineSpec {
+  const images = new Uint32Array(BATCH * 12 * 12);
+  fillWords([1, 2], 0, 0, images);
+  const split = { count: BATCH, images: Uint8Array.from(images, (word) => word >>> 24), labels: Uint8Array.of(0, 1, 2, 3, 4, 0) };
+  return {
+    network: resolveNetwork(layers, [1, 12, 12], 5),
+    loss: 'crossEntropy',
+    optimizer: { type: 'adam', lr: 0.001, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.01 },
+    augment: [],
+    arithmetic,
+    seed: 1,
+    batch: BATCH,
+    pixelTable: Float32Array.from({ length: 256 }, (_, i) => i / 128 - 1),
+    train: split,
+    test: split,
+    threads: 1,
+  };
+}
+
+export function testStep(engine: Engine): void {
+  engine.trainStep({ samples: Uint32Array.of(5, 3, 1, 0, 2, 4), epoch: 1, step: 1, learningRate: 0.001 });
+}
+
+/** SHA-256 of everything learned: parameters in order, then running statistics. */
+export function digestOf({ parameters, batchNorm }: EngineState): string {
+  const statistics = [...batchNorm.values()].flatMap(({ runningMean, runningVariance }) => [runningMean, runningVariance]);
+  return hashFloats([...parameters.values(), ...statistics]);
+}
+
+/** What the reference gave, so that no run has to wait for it. Changes with the network above and with the numerics version only. */
+export const EXPECTED: Readonly<Record<Arithmetic, string>> = {
+  fused: 'a27685ed4596ba43a532fcdc55095c05b9fe66ec93c170332ce0c72908020932',
+  strict: 'c2fd99bab20c98f41f4cb4e2f6d42883ff5fbbf56111d1dec1d5ca90d36231ab',
+};
