@@ -35,6 +35,7 @@ export const gelu = (name: string): Layer => ({ kind: 'gelu', name });
 export const flatten: Layer = { kind: 'flatten', name: 'flatten.1' };
 export const linear = (name: string, out: number | 'classes' = 'classes', bias = true): Layer => ({ kind: 'linear', name, out, bias });
 export const dropout = (name: string, p = 0.5): Layer => ({ kind: 'dropout', name, p });
+export const residual = (name: string, body: Layer[]): Layer => ({ kind: 'residual', name, body });
 
 /** The seed network in small, with or without batch norm. */
 export function smallCnn(input: Shape, classes: number, batchNorm: boolean): Network {
