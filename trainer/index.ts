@@ -7,6 +7,7 @@ export type * from './facts.ts';
 export { createFingerprint, type Fingerprint, type FingerprintedFact, fingerprintOf } from './fingerprint.ts';
 export type { PassProfile } from './kernels/engine.ts';
 export type { Machine, MachineArithmetic } from './kernels/machine.ts';
+export { everyLayer, type RecordedLayer } from './layers/everyLayer.ts';
 export type { Progress, StopSignal, TrainOptions } from './loop/run.ts';
 export { type Network, type Parameter, type ResolvedLayer, resolveNetwork, type Shape } from './network.ts';
 export { NUMERICS } from './numerics.ts';
