@@ -40,9 +40,9 @@ export function channelsUnit(site: Site, layers: ChannelLayers, input: Values, o
   const constants = norm?.constants ?? 0;
   const centred = winners && norm ? gradientsOf(site, output) : null;
   const gradients = gradientsOf(site, output);
-  // Of the sum; the very gradient that arrives, where nothing comes behind the sum.
-  const sumGradient = !shortcut?.wantsGradient ? null : relu || pool ? gradientsOf(site, input) : gradients;
-  const kept = sumGradient === gradients ? null : sumGradient;
+  // Of the sum: what arrives, and where ReLU lies behind it, that again without what ReLU stops, in the same place.
+  const sumGradient = !shortcut?.wantsGradient ? null : pool ? gradientsOf(site, input) : gradients;
+  const kept = relu || pool ? sumGradient : null;
   const order = shortcut?.order ?? null;
   const shortcutAt = (sample: number) => shortcut?.values.at(sample) ?? 0;
 
