@@ -179,7 +179,7 @@ function buildUnit(site: Site, group: Group, { values: input, maps, shortcut }: 
     case 'dropout':
       return dropoutUnit(site, layer, input, output);
     case 'flatten':
-      return flattenUnit(site, layer.name, input);
+      return flattenUnit(site, layer.name, input, output);
     default:
       if (group.kinds.includes('gelu') || group.kinds.includes('avgPool2d')) return smoothUnit(site, smoothLayers(group), input, output);
       return channelsUnit(site, { ...channelLayers(group), shortcut }, input, output);

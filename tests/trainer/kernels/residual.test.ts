@@ -23,7 +23,10 @@ interface Case {
 
 const cases: Case[] = [
   { name: 'convolution and batch norm twice, ReLU behind', layers: [...stem, plain('b'), relu('r2'), ...end] },
-  { name: 'two blocks in a row, 20 channels', layers: [conv('c', 20), plain('b', 20), relu('r'), plain('b2', 20), relu('r2'), ...end] },
+  {
+    name: 'two blocks in a row, 20 channels',
+    layers: [conv('c', 20), pool('p'), plain('b', 20), relu('r'), plain('b2', 20), relu('r2'), ...end],
+  },
   { name: 'max pooling behind ReLU behind the sum', layers: [...stem, plain('b'), relu('r2'), pool('p2'), ...end] },
   { name: 'max pooling behind the sum', layers: [...stem, plain('b'), pool('p2'), conv('c3', 4), ...end] },
   { name: 'pooling that leaves pixels out behind the sum', layers: [...stem, plain('b'), relu('r2'), pool('p2', 3), ...end] },
@@ -47,6 +50,10 @@ const cases: Case[] = [
     ],
   },
   { name: 'a body of batch norm alone', layers: [...stem, residual('b', [norm('n1')]), relu('r2'), pool('p2'), ...end] },
+  {
+    name: 'a body that begins with ReLU, behind batch norm',
+    layers: [conv('c', 5), norm('n'), residual('b', [relu('r1'), conv('c1', 5)]), ...end],
+  },
   { name: 'a body of ReLU alone', layers: [...stem, residual('b', [relu('r1')]), ...end] },
   { name: 'a body that learns nothing before one that does', layers: [residual('b', [relu('r1')]), plain('b2', 3), ...end] },
   {
@@ -98,6 +105,10 @@ const cases: Case[] = [
       residual('b2', [linear('l3', 12)]),
       linear('l'),
     ],
+  },
+  {
+    name: 'a convolution with padding on a vector, within',
+    layers: [conv('c', 3, 7, 1, 0), flatten, residual('b', [conv('c1', 12)]), linear('l')],
   },
   {
     name: 'flatten within, maps of one pixel',

@@ -3,7 +3,7 @@
 import type { Shape } from '../../network.ts';
 import { addPlanes, takeInOrder } from '../sum.ts';
 import { lightly, type Values } from '../work.ts';
-import { batchOf, gradientsOf, type Order, type ShortcutGradient, type Site, type Supply, scratchOf } from './unit.ts';
+import { gradientsOf, type Order, type ShortcutGradient, type Site, type Supply, scratchOf } from './unit.ts';
 
 /** `supply` and the shortcut's gradient together: the gradient of `values`. In passing where the supply can, else by a pass of its own. */
 export function forkSupply(
@@ -46,12 +46,12 @@ const canonicalPlace = ([channels, height, width]: Shape, place: number) =>
 /** Brings `values`, a vector that was `maps` before a flatten, into the order in which a vector stands that was `wanted`. */
 export function orderOf(site: Site, name: string, values: Values, maps: Shape, wanted: Shape): Order {
   const { channels: count } = values.plane;
-  const ordered = batchOf(site, values.plane);
+  const ordered = gradientsOf(site, values);
   const [forward, back] = [site.arena.shared(count * 4), site.arena.shared(count * 4)];
   const take = site.kernels.add('takeInOrder', 4, takeInOrder);
   return {
     values: ordered,
-    forward: lightly(`${name} order`, (sample) => take.run(values.at(sample), ordered.at(sample), forward, count)),
+    forward: lightly(`${name} order`, (sample) => take.run(values.at(sample) + values.plane.origin, ordered.at(sample), forward, count)),
     back: (from, to) => take.run(from, to, back, count),
     start() {
       const { words } = site.arena.views;
