@@ -8,6 +8,7 @@ export { createFingerprint, type Fingerprint, type FingerprintedFact, fingerprin
 export type { PassProfile } from './kernels/engine.ts';
 export type { Machine, MachineArithmetic } from './kernels/machine.ts';
 export type { Verdicts } from './kernels/selfTest.ts';
+export { everyLayer, type RecordedLayer } from './layers/everyLayer.ts';
 export type { Progress, StopSignal, TrainOptions } from './loop/run.ts';
 export { type Network, type Parameter, type ResolvedLayer, resolveNetwork, type Shape } from './network.ts';
 export { NUMERICS } from './numerics.ts';

@@ -1,6 +1,6 @@
 // A network with its shapes worked out: what engines, facts and pages read. Static configuration only; learned state lives in the engine.
 import { RunledgerError } from './errors.ts';
-import type { Misfit } from './layers/family.ts';
+import { type Misfit, shapeWords } from './layers/family.ts';
 import { type Layer, layerFamilies } from './layers/index.ts';
 
 /** (channels, height, width) of one sample; a flat vector is (n, 1, 1). */
@@ -19,18 +19,28 @@ export interface Parameter {
 }
 
 export interface ResolvedLayer {
+  /** Under its full name, as all that names parameters or draws by it needs it. */
   layer: Layer;
+  /** Names of the blocks around it, outermost first, and its own: `residual.1/conv2d.2`. */
   name: string;
+  /**
+   * Places in the network of the layers whose outputs it takes, -1 for the images: one, or of a layer that joins what each branch gives, its
+   * own `input` being what the first of them gives.
+   */
+  inputs: readonly number[];
   input: Shape;
   output: Shape;
   parameters: readonly Parameter[];
-  /** Floating-point operations of one training step for one sample, 2 a multiply-add, no input gradient for the first weighted layer. */
+  /** Whether it or anything before it has parameters, so that the gradient of its output is wanted. */
+  learns: boolean;
+  /** Floating-point operations of one training step for one sample, 2 a multiply-add, no input gradient where nothing before it learns. */
   flops: number;
 }
 
 export interface Network {
   input: Shape;
   classes: number;
+  /** In the order in which they are computed: every layer stands behind those it takes from, a block behind its body. */
   layers: readonly ResolvedLayer[];
   /** All parameters in order. */
   parameters: readonly Parameter[];
@@ -39,17 +49,18 @@ export interface Network {
   flopsPerSample: number;
 }
 
-/** `2,048` for a flat vector, `32 × 8 × 8` for maps. */
-function describe([channels, height, width]: Shape): string {
-  const grouped = (n: number) => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
-  return height === 1 && width === 1 ? `${grouped(channels)} numbers` : `${grouped(channels)} × ${height} × ${width}`;
-}
-
 function shapeError(place: string, misfit: Misfit, source: string, given: Shape): RunledgerError {
-  return new RunledgerError('recipe.shape', `${place} takes ${misfit.takes}, ${source} gives ${describe(given)}`, {
+  return new RunledgerError('recipe.shape', `${place} takes ${misfit.takes}, ${source} gives ${shapeWords(given)}`, {
     place,
     help: misfit.help,
   });
+}
+
+/** A place in the network with its shape and the word for it in errors. */
+interface Point {
+  at: number;
+  shape: Shape;
+  source: string;
 }
 
 /**
@@ -58,22 +69,45 @@ function shapeError(place: string, misfit: Misfit, source: string, given: Shape)
  */
 export function resolveNetwork(layers: readonly Layer[], input: Shape, classes: number): Network {
   const resolved: ResolvedLayer[] = [];
-  let shape = input;
-  let source = 'the data set';
-  let learnedBefore = false;
-  for (const [index, layer] of layers.entries()) {
-    const family = layerFamilies[layer.kind];
-    const output = family.output(layer, shape, classes);
-    if ('takes' in output) throw shapeError(`network[${index}].${layer.kind}`, output, source, shape);
-    const parameters = family.parameters(layer, shape, output);
-    // Forward and weight gradient; an input gradient only where something before it learns.
-    const passes = learnedBefore ? 3 : 2;
-    const flops = 2 * passes * family.multiplyAdds(layer, shape, output);
-    resolved.push({ layer, name: layer.name, input: shape, output, parameters, flops });
-    learnedBefore ||= parameters.length > 0;
-    shape = output;
-    source = layer.name;
+
+  /** Resolves a list that begins at `from` and gives the point where it ends. */
+  function resolveList(list: readonly Layer[], from: Point, block: string, place: string): Point {
+    return list.reduce((before, written, index) => {
+      const layer = { ...written, name: `${block}${written.name}` };
+      return resolveLayer(layer, before, `${place}[${index}].${layer.kind}`);
+    }, from);
   }
+
+  function resolveLayer(layer: Layer, before: Point, place: string): Point {
+    const family = layerFamilies[layer.kind];
+    const branches = (family.branches?.(layer) ?? [[]]) as readonly (readonly Layer[])[];
+    const points = branches.map((branch) => resolveList(branch, before, `${layer.name}/`, place));
+    const [{ shape, source }] = points as [Point, ...Point[]];
+    const output = family.output(
+      layer,
+      shape,
+      classes,
+      points.map((point) => point.shape),
+    );
+    if ('takes' in output) throw shapeError(place, output, source, shape);
+    const parameters = family.parameters(layer, shape, output);
+    const inputs = points.map(({ at }) => at);
+    const learnedBefore = inputs.some((at) => resolved[at]?.learns);
+    resolved.push({
+      layer,
+      name: layer.name,
+      inputs,
+      input: shape,
+      output,
+      parameters,
+      learns: learnedBefore || parameters.length > 0,
+      // Forward and weight gradient; an input gradient only where something before it learns.
+      flops: 2 * (learnedBefore ? 3 : 2) * family.multiplyAdds(layer, shape, output),
+    });
+    return { at: resolved.length - 1, shape: output, source: layer.name };
+  }
+
+  const { shape, source } = resolveList(layers, { at: -1, shape: input, source: 'the data set' }, '', 'network');
   if (shape[0] !== classes || shape[1] !== 1 || shape[2] !== 1) {
     const help = 'end the network with `linear: classes`';
     throw shapeError('loss', { takes: `${classes} numbers, one a class`, help }, source, shape);

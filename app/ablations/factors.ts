@@ -12,6 +12,8 @@ const labels: Record<string, string> = {
   stepSize: 'step size',
   conv2d: 'convolutions',
   maxPool2d: 'max pooling',
+  avgPool2d: 'average pooling',
+  residual: 'residual blocks',
   linear: 'linear layers',
   batch: 'batch size',
 };

@@ -1,6 +1,7 @@
 // Finds runs that differ in exactly one factor, declared as an ablation or not, from their canonical recipes.
 // Layers are compared by name, which leaving one out never changes, so a network with and one without batch normalization
 // differ in one factor only. Statistics are `analysis.ts`; where the runs come from is `queries.ts`.
+import { everyLayer, type RecordedLayer } from '../../trainer/index.ts';
 import type { Json } from '../ledger/ports.ts';
 import { type Comparison, comparePaired, type Observation, type Summary, summarize } from './analysis.ts';
 
@@ -71,13 +72,13 @@ function asSwitch<T extends { value: Json }>(levels: T[]): T[] {
 
 /**
  * What a canonical recipe decides, by factor, in a fixed order, without the seed. Objects with a `type` are a factor as a whole and by field;
- * layers and augmentations are factors by kind: all entries of the kind, or `false` where there is none.
+ * layers and augmentations are factors by kind: all entries of the kind, those within blocks too, or `false` where there is none.
  */
 export function recipeFactors(recipe: { [key: string]: Json }): Map<string, Json> {
   const factors = new Map<string, Json>();
   for (const [key, value] of Object.entries(recipe).sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (key === 'seed') continue;
-    if (key === 'network' || key === 'augment') addKinds(factors, key, value as { [key: string]: Json }[]);
+    if (key === 'network' || key === 'augment') addKinds(factors, key, everyLayer(value as RecordedLayer[]) as { [key: string]: Json }[]);
     else addLeaves(factors, key, value);
   }
   return factors;

@@ -181,19 +181,37 @@ def step_lr(lr, step_size, gamma, epochs=12):
     return {"lr": lr, "stepSize": step_size, "gamma": gamma, "rates": rates}
 
 
-def network(images=16, batch=6, steps=10):
-    """conv, norm, relu, pool, twice; flatten, linear, linear. Ten steps of Adam over batches that walk through the images.
+class Residual(nn.Module):
+    """What a body makes of its input, plus the input."""
+
+    def __init__(self, body):
+        super().__init__()
+        self.body = body
+
+    def forward(self, x):
+        return self.body(x) + x
+
+
+def named(layers, block=""):
+    """Layers by full name from nested pairs of a name and a layer, or a list for a residual block; and all of them as one module."""
+    found, modules = {}, []
+    for name, layer in layers:
+        if isinstance(layer, list):
+            inner, body = named(layer, f"{block}{name}/")
+            found.update(inner)
+            modules.append(Residual(body))
+        else:
+            found[block + name] = layer
+            modules.append(layer)
+    return found, nn.Sequential(*modules)
+
+
+def network(structure, settings, images=16, batch=6, steps=10):
+    """Ten steps over batches that walk through the images.
 
     No bias before a norm: its gradient is 0, and Adam would divide what rounding leaves of it by eps, another number on every machine.
     """
-    layers = {
-        "conv2d.1": nn.Conv2d(2, 3, 3, padding=1, bias=False), "batchNorm2d.1": nn.BatchNorm2d(3),
-        "relu.1": nn.ReLU(), "maxPool2d.1": nn.MaxPool2d(2),
-        "conv2d.2": nn.Conv2d(3, 4, 3, padding=1, bias=False), "batchNorm2d.2": nn.BatchNorm2d(4),
-        "relu.2": nn.ReLU(), "maxPool2d.2": nn.MaxPool2d(2),
-        "flatten.1": nn.Flatten(), "linear.1": nn.Linear(16, 6), "linear.2": nn.Linear(6, 5),
-    }
-    model = nn.Sequential(*layers.values())
+    layers, model = named(structure)
     parameters = {f"{name}.{role}": p for name, layer in layers.items() for role, p in layer.named_parameters()}
     with torch.no_grad():
         for parameter in parameters.values():
@@ -201,7 +219,10 @@ def network(images=16, batch=6, steps=10):
     start = {name: inputs(parameter) for name, parameter in parameters.items()}
     x = random(images, 2, 8, 8)
     labels = torch.randint(5, (images,))
-    made = torch.optim.Adam(model.parameters(), lr=0.01)
+    if settings["type"] == "sgd":
+        made = torch.optim.SGD(model.parameters(), lr=settings["lr"], momentum=settings["momentum"], weight_decay=settings["weightDecay"])
+    else:
+        made = torch.optim.Adam(model.parameters(), lr=settings["lr"])
     taken = []
     for step in range(steps):
         samples = [(step * batch + n) % images for n in range(batch)]
@@ -216,10 +237,14 @@ def network(images=16, batch=6, steps=10):
     }
     model.eval()
     return {
-        "lr": 0.01, "x": inputs(x), "labels": labels.tolist(), "start": start, "steps": taken,
+        "settings": settings, "x": inputs(x), "labels": labels.tolist(), "start": start, "steps": taken,
         "end": {name: results(parameter) for name, parameter in parameters.items()}, "batchNorm": norms,
         "evaluated": results(model(x)),
     }
+
+
+def conv(inputs, out, bias=False):
+    return nn.Conv2d(inputs, out, 3, padding=1, bias=bias)
 
 
 write("conv2d", [
@@ -251,6 +276,25 @@ write("optimizers", [
     optimizer({"type": "adam", "lr": 0.02, "beta1": 0.7, "beta2": 0.95, "eps": 1e-3, "weightDecay": 0.05}),
 ])
 write("stepLR", [step_lr(0.001, 5, 0.1), step_lr(0.3, 2, 0.7), step_lr(0.05, 1, 0.9)])
-write("network", network())
+write("network", network([
+    ("conv2d.1", conv(2, 3)), ("batchNorm2d.1", nn.BatchNorm2d(3)), ("relu.1", nn.ReLU()), ("maxPool2d.1", nn.MaxPool2d(2)),
+    ("conv2d.2", conv(3, 4)), ("batchNorm2d.2", nn.BatchNorm2d(4)), ("relu.2", nn.ReLU()), ("maxPool2d.2", nn.MaxPool2d(2)),
+    ("flatten.1", nn.Flatten()), ("linear.1", nn.Linear(16, 6)), ("linear.2", nn.Linear(6, 5)),
+], {"type": "adam", "lr": 0.01, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weightDecay": 0.0}))
 write("avgPool2d", [avg_pool(2, 3, 6, 8, 2, 2), avg_pool(2, 2, 7, 9, 3, 2), avg_pool(1, 2, 7, 7, 3, 1), avg_pool(2, 2, 9, 8, 2, 3)])
 write("gelu", gelu())
+write("residual", network([
+    ("conv2d.1", conv(2, 4)), ("batchNorm2d.1", nn.BatchNorm2d(4)), ("gelu.1", nn.GELU()), ("avgPool2d.1", nn.AvgPool2d(2)),
+    ("residual.1", [
+        ("conv2d.1", conv(4, 4)), ("batchNorm2d.1", nn.BatchNorm2d(4)), ("relu.1", nn.ReLU()),
+        ("conv2d.2", conv(4, 4)), ("batchNorm2d.2", nn.BatchNorm2d(4)),
+    ]),
+    ("relu.1", nn.ReLU()),
+    ("residual.2", [
+        ("batchNorm2d.1", nn.BatchNorm2d(4)), ("gelu.1", nn.GELU()), ("conv2d.1", conv(4, 4, bias=True)),
+        ("residual.1", [("conv2d.1", conv(4, 4, bias=True)), ("gelu.1", nn.GELU())]),
+    ]),
+    ("avgPool2d.2", nn.AvgPool2d(2)), ("flatten.1", nn.Flatten()),
+    ("residual.3", [("linear.1", nn.Linear(16, 16)), ("gelu.1", nn.GELU())]),
+    ("linear.1", nn.Linear(16, 5)),
+], {"type": "sgd", "lr": 0.05, "momentum": 0.9, "weightDecay": 0.01}))

@@ -43,7 +43,7 @@ export function syntheticDataSet({
   };
 }
 
-/** Every kind of layer, augmentation, and an epoch of 3 steps whose last batch is partial. Change it with fields of your own. */
+/** Layers of most kinds, augmentation, and an epoch of 3 steps whose last batch is partial. Change it with fields of your own. */
 export const tinyRecipe = {
   dataset: 'synthetic',
   split: { train: 40, validation: 20, seed: 0 },
@@ -63,4 +63,15 @@ export const tinyRecipe = {
   batch: 16,
   epochs: 2,
   seed: 1,
+};
+
+/** The rest of the kinds: what `tinyRecipe` becomes with these fields. */
+export const blocksRecipe = {
+  network: [
+    ...[{ conv2d: { out: 5, kernel: 3, padding: 'same' } }, 'batchNorm2d', 'gelu', { avgPool2d: 2 }],
+    { residual: [{ conv2d: { out: 5, kernel: 3, padding: 'same' } }, 'batchNorm2d', 'relu', { dropout: 0.1 }] },
+    'relu',
+    { residual: ['batchNorm2d', 'gelu', { residual: [{ conv2d: { out: 5, kernel: 3, padding: 'same' } }, 'batchNorm2d'] }] },
+    ...[{ avgPool2d: 2 }, 'flatten', { linear: 'classes' }],
+  ],
 };

@@ -1,4 +1,4 @@
-// Batch norm, ReLU and max pooling, any of them, in one pass over a sample's plane: every step is lane by lane with one constant a
+// Batch norm, the sum of a residual block, ReLU and max pooling, any of them, in one pass over a sample's plane: every step is lane by lane with one constant a
 // channel, so nothing is stored in between. Each element goes through the operations of docs/numerics.md in the network's order;
 // doing them in one pass or in three gives the same bits.
 import type { Emitter, Lanes, Pointer } from './emit/emitter.ts';
@@ -9,6 +9,8 @@ export interface ChannelPass {
   input: Plane;
   output: Plane;
   batchNorm: boolean;
+  /** What is added behind batch norm: the input of a residual block. */
+  shortcut: Plane | null;
   relu: boolean;
   pool: { kernel: number; stride: number } | null;
 }
@@ -23,7 +25,7 @@ export function constantOffset(plane: Plane, row: keyof typeof CONSTANTS): numbe
 }
 
 /** Byte offsets from a window's first pixel to all of its pixels, in window order. */
-export function windowOffsets({ input, pool }: ChannelPass): number[] {
+export function windowOffsets({ input, pool }: { input: Plane; pool: ChannelPass['pool'] }): number[] {
   const kernel = pool?.kernel ?? 1;
   return Array.from({ length: kernel * kernel }, (_, i) => Math.floor(i / kernel) * input.rowBytes + (i % kernel) * input.pixelBytes);
 }
@@ -32,6 +34,9 @@ export function windowOffsets({ input, pool }: ChannelPass): number[] {
 export function channelRegisters(e: Emitter, pass: ChannelPass) {
   const { input, batchNorm, relu } = pass;
   const [mean, scale, beta, zero] = [e.lanes(BLOCK), e.lanes(BLOCK), e.lanes(BLOCK), e.lanes(BLOCK)];
+  const term = e.lanes(BLOCK);
+  const offsets = windowOffsets(pass);
+  const shortcutOffsets = pass.shortcut ? windowOffsets({ input: pass.shortcut, pool: pass.pool }) : [];
   e.zero(zero);
   return {
     mean,
@@ -44,13 +49,21 @@ export function channelRegisters(e: Emitter, pass: ChannelPass) {
       e.load(scale, constants, constantOffset(input, 'scale'));
       e.load(beta, constants, constantOffset(input, 'beta'));
     },
-    /** value = what the pass makes of x before pooling; `centred` is left as x − mean. */
-    activate(value: Lanes, x: Pointer, offset: number, centred: Lanes): void {
+    /**
+     * value = what the pass makes of the pixel at `place` of a window, before pooling; `centred` is left as x − mean. `x` and `shortcut` point
+     * to the window's first pixel.
+     */
+    activate(value: Lanes, centred: Lanes, place: number, x: Pointer, shortcut: Pointer = x): void {
+      const offset = offsets[place]!;
       if (batchNorm) {
         e.load(centred, x, offset);
         e.subtract(centred, centred, mean);
         e.madd(value, centred, scale, beta);
       } else e.load(value, x, offset);
+      if (pass.shortcut) {
+        e.load(term, shortcut, shortcutOffsets[place]!);
+        e.add(value, value, term);
+      }
       if (relu) e.pseudoMax(value, value, zero);
     },
   };
@@ -111,36 +124,40 @@ export function poison(e: Emitter, kept: readonly Lanes[], windowSum: Lanes): vo
 }
 
 /**
- * Kernel (x, y, constants, winners, centred) for one sample. With planes for them, winners say which pixel of its window is the first that
+ * Kernel (x, y, constants, winners, centred, shortcut) for one sample. With planes for them, winners say which pixel of its window is the first that
  * equals the maximum.
  */
 export function channelPassForward(pass: ChannelPass, kept: WindowPlanes | null): KernelBody {
   const { input, output } = pass;
-  const offsets = windowOffsets(pass);
-  return (e, x, y, constants, winners, deviations) => {
+  const pixels = windowOffsets(pass).length;
+  return (e, x, y, constants, winners, deviations, shortcut) => {
     const registers = channelRegisters(e, pass);
     const lanes = () => e.lanes(BLOCK);
     const [best, value, centred, larger, unordered, winner, place] = [lanes(), lanes(), lanes(), lanes(), lanes(), lanes(), lanes()];
     const [bestCentred, windowSum] = [lanes(), lanes()];
     e.step(x, input.origin);
     e.step(y, output.origin);
+    if (pass.shortcut) e.step(shortcut, pass.shortcut.origin);
     e.loop(blocksOf(output.channels), () => {
       registers.load(constants);
       const planes = [
         { pointer: x, plane: input, windowed: true },
         { pointer: y, plane: output, windowed: false },
+        ...(pass.shortcut ? [{ pointer: shortcut, plane: pass.shortcut, windowed: true }] : []),
       ];
       if (kept) planes.push({ pointer: winners, plane: kept.winners, windowed: false });
       if (kept?.centred) planes.push({ pointer: deviations, plane: kept.centred, windowed: false });
-      overWindows(e, pass, planes, ([xAt, yAt, winnersAt, centredAt]) => {
-        offsets.forEach((offset, i) => {
+      overWindows(e, pass, planes, ([xAt, yAt, ...beside]) => {
+        const shortcutAt = pass.shortcut ? beside.shift()! : xAt!;
+        const [winnersAt, centredAt] = beside;
+        for (let i = 0; i < pixels; i++) {
           if (i === 0) {
-            registers.activate(best, xAt!, offset, bestCentred);
+            registers.activate(best, bestCentred, i, xAt!, shortcutAt);
             if (kept) e.constant(winner, winnerOf(0));
             if (kept?.centred) e.copy(windowSum, bestCentred);
-            return;
+            continue;
           }
-          registers.activate(value, xAt!, offset, centred);
+          registers.activate(value, centred, i, xAt!, shortcutAt);
           e.notEqual(larger, value, value);
           if (i === 1) e.copy(unordered, larger);
           else e.or(unordered, unordered, larger);
@@ -155,9 +172,9 @@ export function channelPassForward(pass: ChannelPass, kept: WindowPlanes | null)
             e.pseudoMax(winner, winner, larger);
           }
           e.pseudoMax(best, best, value);
-        });
+        }
         // A NaN that is not the first value has vanished from the maximum: all bits set are one.
-        if (offsets.length > 1) e.or(best, best, unordered);
+        if (pixels > 1) e.or(best, best, unordered);
         e.store(yAt!, 0, best);
         if (!kept) return;
         if (kept.centred) {
@@ -169,7 +186,7 @@ export function channelPassForward(pass: ChannelPass, kept: WindowPlanes | null)
         e.and(winner, winner, larger);
         e.store(winnersAt!, 0, winner);
       });
-      for (const pointer of [x, y, constants, winners, deviations]) e.step(pointer, BLOCK_BYTES);
+      for (const pointer of [x, y, constants, winners, deviations, shortcut]) e.step(pointer, BLOCK_BYTES);
     });
   };
 }

@@ -18,17 +18,23 @@ export interface GradientPlanes {
   gate: Plane;
   gradient: Plane;
   result: Plane;
+  /**
+   * At a residual block: where the gradient of the sum is kept for the shortcut (`keep`, before batch norm), or the shortcut's gradient that
+   * is added to the result (`add`).
+   */
+  beside: { plane: Plane; use: 'keep' | 'add' } | null;
 }
 
 /**
- * Kernel (x or what was kept, gate, gradient, result, constants, sums) for one sample. `sums` are, where the form says so, of the arriving g and of
+ * Kernel (x or what was kept, gate, gradient, result, constants, sums, beside) for one sample. `sums` are, where the form says so, of the arriving g and of
  * g·(x − mean), 2 x channels; otherwise, with `totals`, of the result, (channels).
  */
 export function channelPassGradient(pass: ChannelPass, planes: GradientPlanes, form: GradientForm, totals: boolean): KernelBody {
   const window = pass.pool?.kernel ?? 1;
   const channelBytes = padded(pass.input.channels) * 4;
   const kept = form === 'sums' ? planes.kept : null;
-  return (e, x, gate, gradient, result, constants, sums) => {
+  const besidePlane = planes.beside?.plane ?? planes.result;
+  return (e, x, gate, gradient, result, constants, sums, beside) => {
     const lanes = () => e.lanes(WIDTH);
     const [mean, scale, arriving, centred, winner, place, zero] = [lanes(), lanes(), lanes(), lanes(), lanes(), lanes(), lanes()];
     const [ofCentred, addend] = [lanes(), lanes()];
@@ -57,6 +63,7 @@ export function channelPassGradient(pass: ChannelPass, planes: GradientPlanes, f
     e.step(gate, planes.gate.origin);
     e.step(gradient, planes.gradient.origin);
     e.step(result, planes.result.origin);
+    e.step(beside, besidePlane.origin);
     e.loop(channelBytes / WIDTH_BYTES, () => {
       if (pass.batchNorm) {
         e.load(mean, constants, constantOffset(pass.input, 'mean'));
@@ -71,10 +78,12 @@ export function channelPassGradient(pass: ChannelPass, planes: GradientPlanes, f
           { pointer: gate, plane: planes.gate, window },
           { pointer: gradient, plane: planes.gradient, window },
           { pointer: result, plane: planes.result, window: 1 },
+          ...(planes.beside ? [{ pointer: beside, plane: besidePlane, window: 1 }] : []),
         ],
         sums: form === 'sums' ? 2 : totals ? 1 : 0,
-        pixel([xAt, gateAt, gAt, resultAt], index, partials) {
+        pixel([xAt, gateAt, gAt, resultAt, besideAt], index, partials) {
           arrive(gAt!, gateAt!, index);
+          if (planes.beside?.use === 'keep') e.store(besideAt!, 0, arriving);
           if (form !== 'routed') centre(xAt!);
           if (form === 'sums') {
             e.add(partials[0]!, partials[0]!, arriving);
@@ -85,6 +94,10 @@ export function channelPassGradient(pass: ChannelPass, planes: GradientPlanes, f
             e.madd(arriving, arriving, scale, addend);
             e.madd(arriving, centred, ofCentred, arriving);
           }
+          if (planes.beside?.use === 'add') {
+            e.load(centred, besideAt!, 0);
+            e.add(arriving, arriving, centred);
+          }
           e.store(resultAt!, 0, arriving);
           if (totals) e.add(partials[0]!, partials[0]!, arriving);
         },
@@ -94,7 +107,7 @@ export function channelPassGradient(pass: ChannelPass, planes: GradientPlanes, f
           });
         },
       });
-      for (const pointer of [x, gate, gradient, result, constants, sums]) e.step(pointer, WIDTH_BYTES);
+      for (const pointer of [x, gate, gradient, result, constants, sums, beside]) e.step(pointer, WIDTH_BYTES);
     });
   };
 }

@@ -13,8 +13,7 @@ type Six = [Lanes, Lanes, Lanes, Lanes, Lanes, Lanes];
  */
 export function channelPassScatter(pass: ChannelPass, gradient: Plane, result: Plane): KernelBody {
   const { input, output, relu, pool } = pass;
-  const offsets = windowOffsets(pass);
-  const resultOffsets = windowOffsets({ ...pass, input: result });
+  const offsets = windowOffsets({ ...pass, input: result });
   const overlapping = pool !== null && pool.stride < pool.kernel;
   return (e, x, y, dy, dx, constants) => {
     const registers = channelRegisters(e, pass);
@@ -48,7 +47,7 @@ export function channelPassScatter(pass: ChannelPass, gradient: Plane, result: P
           e.andNot(arriving, arriving, here);
         }
         offsets.forEach((offset, i) => {
-          registers.activate(value, xAt!, offset, centred);
+          registers.activate(value, centred, i, xAt!);
           e.equal(here, value, maximum);
           if (i === 0) e.copy(taken, here);
           else {
@@ -57,10 +56,10 @@ export function channelPassScatter(pass: ChannelPass, gradient: Plane, result: P
           }
           e.and(value, arriving, here);
           if (overlapping) {
-            e.load(centred, dxAt!, resultOffsets[i]!);
+            e.load(centred, dxAt!, offset);
             e.add(value, centred, value);
           }
-          e.store(dxAt!, resultOffsets[i]!, value);
+          e.store(dxAt!, offset, value);
         });
       });
       for (const pointer of [x, y, dy, dx, constants]) e.step(pointer, BLOCK_BYTES);

@@ -3,6 +3,7 @@
 // the output gradient, with the taps that meet it. Weights are packed anew for it, [phase][in/16][taps descending][out][16].
 import { contraction, evenly } from './contraction.ts';
 import { type ConvolutionShape, windowChain } from './convolution.ts';
+import type { Lanes, Pointer } from './emit/emitter.ts';
 import type { KernelBody } from './emit/kernels.ts';
 import { BLOCK, BLOCK_BYTES, blocksOf, type Plane, type Rim } from './plane.ts';
 import { splitRows } from './tiles.ts';
@@ -68,46 +69,72 @@ export function packedBlocks(shape: ConvolutionShape): number {
   return shape.kernel * shape.kernel * shape.output.channels * blocksOf(shape.input.channels);
 }
 
-/** Kernel (output gradient, packed weights, input gradient) for one sample; `dy` is the gradient's own plane with its rim. */
-export function convolutionInputGradient(shape: ConvolutionShape, dy: Plane, dx: Plane, tileRows: number): KernelBody {
+export interface InputGradientPlanes {
+  /** The output gradient's own plane, with its rim. */
+  dy: Plane;
+  dx: Plane;
+  /** What is added to each chain's end, where the input went elsewhere too. */
+  addend: Plane | null;
+}
+
+/** Kernel (output gradient, packed weights, input gradient, addend) for one sample. */
+export function convolutionInputGradient(shape: ConvolutionShape, { dy, dx, addend }: InputGradientPlanes, tileRows: number): KernelBody {
   const { stride } = shape;
   const pixelStep = stride * dx.pixelBytes;
-  return (e, gradient, weights, result) => {
+  const added = addend ?? dx;
+  return (e, gradient, weights, result, other) => {
+    /** Stores one pixel's block at `to`, after what lies at `from` has been added. */
+    const put = (to: Pointer, from: Pointer, row: number, sum: Lanes) => {
+      if (addend) {
+        e.scope(() => {
+          const term = e.lanes(BLOCK);
+          e.load(term, from, row * stride * added.pixelBytes);
+          e.add(term, sum, term);
+          e.store(to, row * pixelStep, term);
+        });
+      } else e.store(to, row * pixelStep, sum);
+    };
     for (const { rows: down, columns: across, weights: offset } of planePhases(shape)) {
       const terms = down.taps.length * across.taps.length * dy.channels;
       e.scope(() => {
         const xPhase = e.pointer(gradient, dy.origin + down.start * dy.rowBytes + across.start * dy.pixelBytes);
         const yPhase = e.pointer(result, dx.origin + down.first * dx.rowBytes + across.first * dx.pixelBytes);
+        const aPhase = e.pointer(other, added.origin + down.first * added.rowBytes + across.first * added.pixelBytes);
         const w = e.pointer(weights, offset * BLOCK_BYTES);
         const nothing = e.lanes(BLOCK);
         if (terms === 0) e.zero(nothing);
         e.loop(blocksOf(dx.channels), () => {
           const xRow = e.pointer(xPhase);
           const yRow = e.pointer(yPhase);
+          const aRow = e.pointer(aPhase);
           e.loop(down.count, () => {
             const xTile = e.pointer(xRow);
             const yTile = e.pointer(yRow);
+            const aTile = e.pointer(aRow);
             for (const { rows, times } of splitRows(across.count, tileRows)) {
               e.loop(times, () => {
-                if (terms === 0) for (let row = 0; row < rows; row++) e.store(yTile, row * pixelStep, nothing);
+                if (terms === 0) for (let row = 0; row < rows; row++) put(yTile, aTile, row, nothing);
                 else {
                   contraction(e, {
                     x: xTile,
                     w,
                     rowOffsets: evenly(rows, dy.pixelBytes),
                     chain: windowChain(dy, down.taps.length, across.taps.length),
-                    finish: (row, sum) => e.store(yTile, row * pixelStep, sum),
+                    finish: (row, sum) => put(yTile, aTile, row, sum),
                   });
                 }
                 e.step(xTile, rows * dy.pixelBytes);
                 e.step(yTile, rows * pixelStep);
+                if (addend) e.step(aTile, rows * stride * added.pixelBytes);
               });
             }
             e.step(xRow, dy.rowBytes);
             e.step(yRow, stride * dx.rowBytes);
+            if (addend) e.step(aRow, stride * added.rowBytes);
           });
           e.step(w, terms * BLOCK_BYTES);
           e.step(yPhase, BLOCK_BYTES);
+          e.step(aPhase, BLOCK_BYTES);
         });
       });
     }

@@ -24,8 +24,8 @@ export function windowsTile(input: { height: number; width: number }, pool: { ke
   return pool === null || (pool.kernel === pool.stride && input.height % pool.stride === 0 && input.width % pool.stride === 0);
 }
 
-/** Whether pooling behind GELU is done in the same pass: every slope and every winner is then written down once. */
-export function poolsWithGelu(input: { height: number; width: number }, pool: { kernel: number; stride: number }): boolean {
+/** Whether pooling behind GELU or a sum is done in the same pass: every slope and every winner is then written down once. */
+export function poolsInOnePass(input: { height: number; width: number }, pool: { kernel: number; stride: number }): boolean {
   return windowsTile(input, pool) && pool.kernel <= SPELLED_OUT;
 }
 

@@ -14,7 +14,7 @@ export const avgPool2d: LayerFamily<AvgPool2d> = {
   schema,
   shorthand: 'kernel',
   // Both kinds of pooling look through the same windows.
-  output: (layer, input, classes) => maxPool2d.output({ ...layer, kind: 'maxPool2d' }, input, classes),
+  output: (layer, ...place) => maxPool2d.output({ ...layer, kind: 'maxPool2d' }, ...place),
   parameters: () => [],
   multiplyAdds: () => 0,
 };

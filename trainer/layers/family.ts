@@ -10,12 +10,23 @@ export interface Misfit {
 }
 
 export interface LayerFamily<L extends Item> extends ItemFamily<L> {
-  /** Shape of one sample behind the layer. `classes` is the number of classes of the data set. */
-  output(layer: L, input: Shape, classes: number): Shape | Misfit;
+  /**
+   * For a layer that joins: lists of layers that all begin with the layer's input, in the order in which they are computed. An empty one
+   * hands the input on.
+   */
+  branches?(layer: L): readonly (readonly Item[])[];
+  /** Shape of one sample behind the layer. `classes` is the number of classes of the data set, `joined` what each branch gives. */
+  output(layer: L, input: Shape, classes: number, joined: readonly Shape[]): Shape | Misfit;
   /** Learned parameters in canonical order. */
   parameters(layer: L, input: Shape, output: Shape): Parameter[];
   /** Multiply-adds of the forward pass of one sample. */
   multiplyAdds(layer: L, input: Shape, output: Shape): number;
+}
+
+/** `2,048 numbers` for a flat vector, `32 × 8 × 8` for maps. */
+export function shapeWords([channels, height, width]: Shape): string {
+  const grouped = (n: number) => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+  return height === 1 && width === 1 ? `${grouped(channels)} numbers` : `${grouped(channels)} × ${height} × ${width}`;
 }
 
 /** Numbers in one sample. */

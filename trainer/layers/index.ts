@@ -9,9 +9,10 @@ import { type Gelu, gelu } from './gelu.ts';
 import { type Linear, linear } from './linear.ts';
 import { type MaxPool2d, maxPool2d } from './maxPool2d.ts';
 import { type Relu, relu } from './relu.ts';
+import { type Residual, residual } from './residual.ts';
 
 /** A layer in canonical form. */
-export type Layer = Conv2d | BatchNorm2d | Relu | Gelu | MaxPool2d | AvgPool2d | Flatten | Linear | Dropout;
+export type Layer = Conv2d | BatchNorm2d | Relu | Gelu | MaxPool2d | AvgPool2d | Flatten | Linear | Dropout | Residual<Layer>;
 
 export type LayerKind = Layer['kind'];
 
@@ -25,6 +26,7 @@ const families: { [K in LayerKind]: LayerFamily<Extract<Layer, { kind: K }>> } =
   flatten,
   linear,
   dropout,
+  residual: residual as LayerFamily<Residual<Layer>>,
 };
 
 /** Every family answers for layers of its own kind only; the map by kind is what makes this hold. */

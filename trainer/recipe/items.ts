@@ -16,6 +16,8 @@ export interface ItemFamily<T extends Item> {
   schema: z.ZodType<T>;
   /** The setting that a bare value stands for, as in `dropout: 0.5`. */
   shorthand?: string;
+  /** Settings that are lists of items of the same families; a bare list stands for the first. */
+  nested?: readonly string[];
 }
 
 export type ItemFamilies<T extends Item> = Readonly<Record<string, ItemFamily<T>>>;
@@ -30,6 +32,8 @@ interface Written {
   /** Path of the settings, for errors. */
   place: string;
   settings: Record<string, unknown>;
+  /** Whether the list within stands there by itself, without the name of its setting. */
+  bareList?: boolean;
 }
 
 function familyNamed<T extends Item>(families: ItemFamilies<T>, kind: unknown, what: string, place: string): ItemFamily<T> {
@@ -43,6 +47,7 @@ function familyNamed<T extends Item>(families: ItemFamilies<T>, kind: unknown, w
 function readSettings<T extends Item>(family: ItemFamily<T>, value: unknown, place: string): Record<string, unknown> {
   if (value === null || value === undefined) return {};
   if (isPlainObject(value)) return value;
+  if (Array.isArray(value) && family.nested?.[0] !== undefined) return { [family.nested[0]]: value };
   if (family.shorthand !== undefined && typeof value !== 'object') return { [family.shorthand]: value };
   throw badValue(place, value, `settings in braces: ${settingsOf(family).join(', ')}`);
 }
@@ -62,12 +67,13 @@ function readItem<T extends Item>(families: ItemFamilies<T>, written: unknown, w
   if (kinds.length !== 1) throw badValue(place, written, `one ${what} an entry; begin a new entry for each`);
   const kind = kinds[0]!;
   const family = familyNamed(families, kind, what, place);
-  return { kind, place: `${place}.${kind}`, settings: readSettings(family, written[kind], `${place}.${kind}`) };
+  const settings = readSettings(family, written[kind], `${place}.${kind}`);
+  return { kind, place: `${place}.${kind}`, settings, bareList: Array.isArray(written[kind]) };
 }
 
 /**
  * Reads a list in any of its written forms and names its items: as given, or kind and ordinal among its kind from 1 (`conv2d.2`), so that
- * removing one kind renames no other. `what` is the word for an item in errors, `place` the path of the list.
+ * removing one kind renames no other; lists within items are read alike, and count for themselves. `what` is the word for an item in errors, `place` the path of the list.
  */
 export function readItems<T extends Item>(families: ItemFamilies<T>, written: unknown, what: string, place: string): T[] {
   if (!Array.isArray(written)) throw badValue(place, written, `a list; a ${what} is one of ${Object.keys(families).join(', ')}`);
@@ -77,8 +83,13 @@ export function readItems<T extends Item>(families: ItemFamilies<T>, written: un
     const item = readItem(families, entry, what, `${place}[${index}]`);
     const ordinal = (seen.get(item.kind) ?? 0) + 1;
     seen.set(item.kind, ordinal);
-    const named = { ...item.settings, kind: item.kind, name: item.settings.name ?? `${item.kind}.${ordinal}` };
-    const read = check(families[item.kind]!.schema, named, item.place, ['kind']);
+    const family = families[item.kind]!;
+    const named: Record<string, unknown> = { ...item.settings, kind: item.kind, name: item.settings.name ?? `${item.kind}.${ordinal}` };
+    for (const setting of family.nested ?? []) {
+      if (named[setting] === undefined) continue;
+      named[setting] = readItems(families, named[setting], what, item.bareList ? item.place : `${item.place}.${setting}`);
+    }
+    const read = check(family.schema, named, item.place, ['kind']);
     const twin = names.get(read.name);
     if (twin !== undefined) {
       throw new RunledgerError('recipe.name', `${item.place} is named \`${read.name}\`, as ${place}[${twin}] is`, {

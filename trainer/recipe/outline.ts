@@ -7,7 +7,9 @@ import { presets } from '../presets/index.ts';
 import { recipeOutline } from '../recipe.ts';
 import { scheduleSchemas } from '../schedules/index.ts';
 import { isPlainObject, keysOf } from './check.ts';
-import { type Item, type ItemFamilies, settingsOf } from './items.ts';
+import { type Item, type ItemFamilies, type ItemFamily, settingsOf } from './items.ts';
+
+type Open = (bare: unknown) => Record<string, unknown> | undefined;
 
 export interface Outline {
   keys: Readonly<Record<string, Outline>>;
@@ -15,8 +17,8 @@ export interface Outline {
   choice?: boolean;
   /** Where the part may be a list: what an entry, as it is written, looks like. */
   entry?: (written: unknown) => Outline;
-  /** The setting that a bare value stands for, written out. */
-  open?: (bare: unknown) => Record<string, unknown>;
+  /** What a bare value, or a bare list, stands for, written out; undefined where it stands for nothing else. */
+  open?: Open;
 }
 
 const leaf: Outline = { keys: {} };
@@ -25,20 +27,35 @@ function leaves(keys: readonly string[]): Record<string, Outline> {
   return Object.fromEntries(keys.map((key) => [key, leaf]));
 }
 
+/** For parts that a word or a number may stand for. */
+function opens(write: (bare: unknown) => Record<string, unknown>): Open {
+  return (bare) => (Array.isArray(bare) ? undefined : write(bare));
+}
+
 function typed(schemas: Readonly<Record<string, z.ZodType>>): Outline {
-  return { keys: leaves(Object.values(schemas).flatMap(keysOf)), open: (type) => ({ type }) };
+  return { keys: leaves(Object.values(schemas).flatMap(keysOf)), open: opens((type) => ({ type })) };
 }
 
 function items<T extends Item>(families: ItemFamilies<T>): (written: unknown) => Outline {
-  const kinds = Object.entries(families).map(([kind, family]): [string, Outline] => {
-    const { shorthand } = family;
-    return [kind, { keys: leaves(settingsOf(family)), ...(shorthand && { open: (bare) => ({ [shorthand]: bare }) }) }];
-  });
-  const written: Outline = { keys: Object.fromEntries(kinds), choice: true, open: (kind) => ({ [String(kind)]: {} }) };
-  return (entry) => {
-    const kind = isPlainObject(entry) && typeof entry.kind === 'string' ? entry.kind : undefined;
-    return (kind !== undefined && written.keys[kind]) || written;
+  const entry = (written: unknown): Outline => {
+    const kind = isPlainObject(written) && typeof written.kind === 'string' ? written.kind : undefined;
+    return (kind !== undefined && kinds.keys[kind]) || kinds;
   };
+  const ofFamily = (family: ItemFamily<T>): Outline => {
+    const { shorthand, nested = [] } = family;
+    const lists = Object.fromEntries(nested.map((setting): [string, Outline] => [setting, { keys: {}, entry }]));
+    return {
+      keys: { ...leaves(settingsOf(family)), ...lists },
+      ...(shorthand !== undefined && { open: opens((bare) => ({ [shorthand]: bare })) }),
+      ...(nested.length > 0 && { entry, open: (bare) => (Array.isArray(bare) ? { [nested[0]!]: bare } : undefined) }),
+    };
+  };
+  const kinds: Outline = {
+    keys: Object.fromEntries(Object.entries(families).map(([kind, family]) => [kind, ofFamily(family)])),
+    choice: true,
+    open: opens((kind) => ({ [String(kind)]: {} })),
+  };
+  return entry;
 }
 
 const parts = recipeOutline.shape;
@@ -56,7 +73,7 @@ export const outline: Outline = {
       keys: Object.fromEntries(Object.entries(presets).map(([name, { schema }]) => [name, { keys: leaves(keysOf(schema)) }])),
       choice: true,
       entry: items(layerFamilies),
-      open: (preset) => ({ [String(preset)]: {} }),
+      open: opens((preset) => ({ [String(preset)]: {} })),
     },
   },
 };

@@ -51,7 +51,7 @@ function setMember(walk: Walk, depth: number, part: Outline, written: unknown): 
   if (!Object.hasOwn(part.keys, key)) throw unknownSegment(walk, depth, Object.keys(part.keys));
   const open = isPlainObject(written) ? written : written === undefined || written === null ? {} : part.open?.(written);
   const owner = joinPath('', walk.segments.slice(0, depth));
-  if (open === undefined || Array.isArray(written)) {
+  if (open === undefined) {
     throw pathError(walk.path, `${owner} is ${show(written)} and has no \`${key}\``, `set ${owner} itself`);
   }
   const chosen = Object.keys(open)[0];

@@ -1,6 +1,6 @@
 // One row a run: what it is, how far it is, how it ended. The runs table and every page's head read it. It moves with epochs, not with blocks
 // of steps: within an epoch the view looks at those.
-import { configurationId, type Recipe } from '../../../trainer/index.ts';
+import { configurationId, everyLayer, type Recipe } from '../../../trainer/index.ts';
 import type { runs as Table } from '../../db/runs.ts';
 import type { EventData } from '../catalogue/index.ts';
 import { measured, measuredText, type Row, states } from './projection.ts';
@@ -111,7 +111,8 @@ function newRun(runId: string, firstPosition: number): RunRow {
 }
 
 function ofRecipe(recipe: RecipeData): Partial<RunRow> {
-  const layersOf = (kind: string) => recipe.network.filter((layer) => layer.kind === kind);
+  const layers = everyLayer(recipe.network);
+  const layersOf = (kind: string) => layers.filter((layer) => layer.kind === kind);
   return {
     dataset: recipe.dataset,
     seed: recipe.seed,

@@ -1,4 +1,5 @@
 // A canonical recipe in a reader's words: settings as a list, layers as a phrase. Presets are expanded by then, defaults filled in.
+import { everyLayer, type RecordedLayer } from '../../../trainer/index.ts';
 import { integer } from '../../../views/format/number.ts';
 
 type Settings = Record<string, unknown>;
@@ -37,6 +38,8 @@ export function layerWords(layer: Settings | undefined, channels: { input: numbe
       return `${integer(channels.input)} → ${integer(channels.output)}`;
     case 'maxPool2d':
       return layer.stride === layer.kernel ? String(layer.kernel) : `${layer.kernel}, stride ${layer.stride}`;
+    case 'residual':
+      return 'body + input';
     default: {
       const { kind: _kind, name: _name, ...fields } = layer;
       return Object.entries(fields)
@@ -51,7 +54,7 @@ export function flatRecipe(recipe: Settings): Map<string, string> {
   const flat = new Map<string, string>();
   for (const [key, value] of Object.entries(recipe)) {
     if (key === 'network' || key === 'augment')
-      for (const entry of (value ?? []) as Settings[]) flat.set(`${key}. ${entry.name}`, phrase(entry));
+      for (const entry of everyLayer((value ?? []) as RecordedLayer[])) flat.set(`${key}. ${entry.name}`, phrase(entry));
     else if (value !== null && typeof value === 'object' && !Array.isArray(value))
       for (const [field, inner] of Object.entries(value)) flat.set(`${key}. ${field}`, phrase(inner));
     else flat.set(key, phrase(value));

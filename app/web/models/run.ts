@@ -1,5 +1,6 @@
 // Everything `/runs/:id` shows, read and drawn: the page's read model. The words and the layout are the view's.
 
+import { everyLayer, type RecordedLayer } from '../../../trainer/index.ts';
 import {
   agreementChart,
   apartFrom,
@@ -90,7 +91,7 @@ export function readRunPage(reads: RunReads, now: RunRow, view: RunView, clock: 
   const newest = reads.events.newest(run.id);
   const confusion = reads.history.confusion(run.id, upTo.epoch);
   const started = reads.events.first(run.id, 'RunStarted');
-  const network = (run.recipe.network ?? []) as Record<string, unknown>[];
+  const network = everyLayer((run.recipe.network ?? []) as RecordedLayer[]);
   const events = reads.events.page(run.id, { ...view, before: Math.min(view.before, upTo.version + 1) });
   return {
     run,
@@ -182,7 +183,7 @@ function readBatchNorm(
   const history = layer === null ? null : reads.batchNorm.history(run.id, layer, Math.min(upTo.epoch, upTo.batchNormEpoch));
   if (layer === null || history === null) return null;
   const gaps = channelGaps(history);
-  const settings = ((run.recipe.network ?? []) as Record<string, unknown>[]).find(({ name }) => name === layer.layer);
+  const settings = everyLayer((run.recipe.network ?? []) as RecordedLayer[]).find(({ name }) => name === layer.layer);
   return {
     layers,
     layer,

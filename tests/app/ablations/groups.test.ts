@@ -34,6 +34,13 @@ test('with and without batch normalization are one group, paired by seed, with a
   );
 });
 
+test('batch normalization within a residual block is the same factor', () => {
+  const block = (body: Json[]): Json[] => [{ kind: 'residual', name: 'residual.1', body: [{ kind: 'relu', name: 'relu.1' }, ...body] }];
+  const written = (body: Json[]) => ({ ...recipe({}), network: block(body) });
+  const groups = findGroups([run('a', 0.9, written([norm])), run('b', 0.8, written([]))]);
+  expect(groups.map(({ path, levels }) => [path, levels.map(({ value }) => value)])).toEqual([['network.batchNorm2d', [true, false]]]);
+});
+
 test('two factors apart is no group', () => {
   expect(findGroups([run('a', 1, recipe({})), run('b', 1, recipe({ batchNorm: false, batch: 32 }))])).toEqual([]);
 });

@@ -150,6 +150,16 @@ describe('a run', () => {
     expect(await runRow()).toMatchObject({ dropout: 0.5 });
   });
 
+  test('sees batch normalization and dropout within residual blocks', async () => {
+    const recipe = syntheticRecipe({ ...plan, batchNorm: false });
+    const body = [
+      { kind: 'batchNorm2d', name: 'batchNorm2d.1', eps: 1e-5, momentum: 0.1 },
+      { kind: 'residual', name: 'residual.1', body: [{ kind: 'dropout', name: 'dropout.1', p: 0.75 }] },
+    ];
+    await given(run, queued({ recipe: { ...recipe, network: [{ kind: 'residual', name: 'residual.1', body }, ...recipe.network] } }));
+    expect(await runRow()).toMatchObject({ dropout: 0.75, batch_norm: 1 });
+  });
+
   test('tells every change of its rate', async () => {
     await given(run, ...asEvents(syntheticFacts({ ...plan, epochs: 6 }), event));
     expect(await readModels.rows('v1_learning_rates')).toMatchObject([

@@ -7,11 +7,14 @@ import { createReferenceEngine } from '../../../trainer/kernels/reference/engine
 import { WASM_128, WASM_128_WIDE, WASM_256 } from '../../../trainer/kernels/tiles.ts';
 import type { TrainOptions } from '../../../trainer/loop/run.ts';
 import { ofType, record } from '../recorded.ts';
+import { blocksRecipe } from '../syntheticDataSet.ts';
 
 const targets = { '256 bits, merged': WASM_256, '128 bits': WASM_128, '128 bits, high tiles': WASM_128_WIDE };
 
-async function fiftySteps(arithmetic: string, engine: NonNullable<TrainOptions['engine']>): Promise<string> {
-  const facts = await record({ arithmetic, batch: 8, epochs: 10 }, { engine });
+const networks = { plain: {}, 'residual blocks': blocksRecipe };
+
+async function fiftySteps(changes: object, engine: NonNullable<TrainOptions['engine']>): Promise<string> {
+  const facts = await record({ ...changes, batch: 8, epochs: 10 }, { engine });
   const [completed] = ofType(facts, 'RunCompleted');
   expect(completed?.data.steps).toBe(50);
   return completed!.data.fingerprint;
@@ -19,21 +22,26 @@ async function fiftySteps(arithmetic: string, engine: NonNullable<TrainOptions['
 
 const truths = new Set<string>();
 
-describe.each(['fused', 'strict'])('%s', (arithmetic) => {
+const cases = Object.entries(networks).flatMap(([name, network]) =>
+  ['fused', 'strict'].map((arithmetic) => ({ name, arithmetic, network })),
+);
+
+describe.each(cases)('$name, $arithmetic', ({ arithmetic, network }) => {
+  const changes = { ...network, arithmetic };
   let truth: string;
   beforeAll(async () => {
-    truth = await fiftySteps(arithmetic, createReferenceEngine);
+    truth = await fiftySteps(changes, createReferenceEngine);
     truths.add(truth);
   });
 
   test.each(Object.entries(targets))('%s, on one to four threads', async (_name, target) => {
     if (!target.merged) v8.setFlagsFromString('--no-experimental-wasm-revectorize');
     for (const threads of [1, 2, 3, 4]) {
-      expect(await fiftySteps(arithmetic, (spec) => createWasmEngine(spec, { target, threads })), `${threads} threads`).toBe(truth);
+      expect(await fiftySteps(changes, (spec) => createWasmEngine(spec, { target, threads })), `${threads} threads`).toBe(truth);
     }
   });
 });
 
-test('the two arithmetics have fingerprints of their own', () => {
-  expect(truths.size).toBe(2);
+test('each network has a fingerprint of its own in each arithmetic', () => {
+  expect(truths.size).toBe(4);
 });

@@ -4,7 +4,20 @@ import type { EngineSpec } from '../../../trainer/engine.ts';
 import { createWasmEngine } from '../../../trainer/kernels/engine.ts';
 import { createReferenceEngine } from '../../../trainer/kernels/reference/engine.ts';
 import { resolveNetwork } from '../../../trainer/network.ts';
-import { conv, dropout, flatten, linear, norm, pool, relu, smallCnn, tinySpec } from '../reference/tiny.ts';
+import {
+  averagePool,
+  blocksNetwork,
+  conv,
+  dropout,
+  flatten,
+  gelu,
+  linear,
+  norm,
+  pool,
+  relu,
+  smallCnn,
+  tinySpec,
+} from '../reference/tiny.ts';
 import { expectSameRuns } from './agree.ts';
 
 const unusual = resolveNetwork(
@@ -17,6 +30,16 @@ const unusual = resolveNetwork(
   4,
 );
 
+const smooth = resolveNetwork(
+  [
+    ...[conv('conv2d.1', 4), norm('batchNorm2d.1'), gelu('gelu.1'), averagePool('avgPool2d.1')],
+    ...[conv('conv2d.2', 6), gelu('gelu.2'), pool('maxPool2d.1'), flatten],
+    ...[linear('linear.1', 10), gelu('gelu.3'), dropout('dropout.1'), linear('linear.2')],
+  ],
+  [3, 8, 8],
+  5,
+);
+
 const adam = { type: 'adam', lr: 0.01, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.01 } as const;
 const sgd = { type: 'sgd', lr: 0.01, momentum: 0.9, weightDecay: 0 } as const;
 
@@ -24,6 +47,8 @@ const cases: { name: string; spec: EngineSpec; batches: number[] }[] = [
   { name: 'with batch norm', spec: tinySpec(smallCnn([3, 8, 8], 5, true)), batches: [16, 16, 5] },
   { name: 'without batch norm', spec: tinySpec(smallCnn([1, 8, 8], 5, false)), batches: [16, 7] },
   { name: 'in an unusual order', spec: tinySpec(unusual), batches: [16, 16, 3] },
+  { name: 'with GELU and average pooling', spec: tinySpec(smooth), batches: [16, 16, 5] },
+  { name: 'of residual blocks', spec: tinySpec(blocksNetwork([3, 8, 8], 5)), batches: [16, 16, 5] },
   { name: 'with weight decay', spec: tinySpec(smallCnn([2, 8, 8], 5, true), { optimizer: adam }), batches: [9, 9] },
   { name: 'with sgd', spec: tinySpec(smallCnn([2, 8, 8], 5, true), { optimizer: sgd }), batches: [9, 9, 1] },
 ];

@@ -6,7 +6,7 @@ import { groupLayers } from '../../../trainer/kernels/plan.ts';
 import { createReferenceEngine } from '../../../trainer/kernels/reference/engine.ts';
 import { WASM_128, WASM_128_WIDE, WASM_256 } from '../../../trainer/kernels/tiles.ts';
 import { resolveNetwork } from '../../../trainer/network.ts';
-import { conv, flatten, linear, norm, pool, relu, smallCnn, tinySpec } from '../reference/tiny.ts';
+import { averagePool, conv, flatten, linear, norm, pool, relu, residual, smallCnn, tinySpec } from '../reference/tiny.ts';
 import { expectSameRuns, expectSameState, samplesOf } from './agree.ts';
 
 const network = smallCnn([3, 12, 10], 5, true);
@@ -22,6 +22,32 @@ test('only neighbours in the order batch norm, ReLU, pooling are merged', () => 
   const { layers: resolved } = resolveNetwork([conv('c', 4), ...layers], [1, 8, 8], 3);
   const names = groupLayers(resolved, true).map((group) => group.layers.map(({ name }) => name).join('+'));
   expect(names).toEqual(['c', 'r', 'n+r2+p', 'p2', 'flatten.1', 'r3', 'l']);
+});
+
+test('a residual sum joins batch norm before it and ReLU and tiling pooling behind it, never a layer whose output goes past the block too', () => {
+  const body = (name: string) => residual(name, [norm('n'), relu('r'), conv('c', 4), norm('n2')]);
+  const layers = [
+    ...[conv('c', 4), norm('n'), body('b'), relu('r'), pool('p'), body('b2'), averagePool('a'), residual('b3', [relu('r'), relu('r2')])],
+    ...[pool('p2', 2, 1), flatten, linear('l')],
+  ];
+  const groups = groupLayers(resolveNetwork(layers, [1, 8, 8], 3).layers, true);
+  expect(groups.map((group) => [group.layers.map(({ name }) => name).join('+'), ...group.inputs])).toEqual([
+    ['c', -1],
+    ['n', 0],
+    ['b/n+b/r', 1],
+    ['b/c', 2],
+    ['b/n2+b+r+p', 3, 1],
+    ['b2/n+b2/r', 4],
+    ['b2/c', 5],
+    ['b2/n2+b2', 6, 4],
+    ['a', 7],
+    ['b3/r', 8],
+    ['b3/r2', 9],
+    ['b3', 10, 8],
+    ['p2', 11],
+    ['flatten.1', 12],
+    ['l', 13],
+  ]);
 });
 
 describe.each([WASM_128, WASM_128_WIDE])('tiles of $rows rows for $backend', (target) => {

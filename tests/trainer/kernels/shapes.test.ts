@@ -38,6 +38,13 @@ describe('convolution', () => {
   });
 });
 
+describe('a vector that convolutions read as a map of one pixel', () => {
+  test.each([4, 16])('flatten of %i channels, then padding', (channels) => {
+    const again: Layer[] = [conv('conv2d.2', 5), { kind: 'flatten', name: 'flatten.2' }];
+    check([conv('conv2d.1', channels), flatten, ...again, linear('linear.1')], [2, 3, 4], [4, 3]);
+  });
+});
+
 describe('batch norm, ReLU and pooling', () => {
   const first = conv('conv2d.1', 5);
   test.each<{ name: string; layers: Layer[]; input?: Shape }>([

@@ -102,6 +102,80 @@ test('maps need not be square, and the shorter side decides what fits', () => {
   }
 });
 
+describe('residual blocks', () => {
+  const conv = (out: number, more: object = {}) => ({ conv2d: { out, kernel: 3, padding: 'same', ...more } });
+  const nested = [
+    conv(4),
+    { residual: ['relu', { residual: [conv(4), 'batchNorm2d'] }, conv(4, { name: 'last' })] },
+    'relu',
+    { residual: [conv(4)] },
+  ];
+  const network = resolve([...nested, 'flatten', { linear: 'classes' }], [3, 8, 8]);
+
+  test('stand behind their bodies, and layers within bear the names of the blocks around them', () => {
+    expect(network.layers.map(({ name, layer, inputs, output }) => [name, layer.kind, inputs, output])).toEqual([
+      ['conv2d.1', 'conv2d', [-1], [4, 8, 8]],
+      ['residual.1/relu.1', 'relu', [0], [4, 8, 8]],
+      ['residual.1/residual.1/conv2d.1', 'conv2d', [1], [4, 8, 8]],
+      ['residual.1/residual.1/batchNorm2d.1', 'batchNorm2d', [2], [4, 8, 8]],
+      ['residual.1/residual.1', 'residual', [3, 1], [4, 8, 8]],
+      ['residual.1/last', 'conv2d', [4], [4, 8, 8]],
+      ['residual.1', 'residual', [5, 0], [4, 8, 8]],
+      ['relu.1', 'relu', [6], [4, 8, 8]],
+      ['residual.2/conv2d.1', 'conv2d', [7], [4, 8, 8]],
+      ['residual.2', 'residual', [8, 7], [4, 8, 8]],
+      ['flatten.1', 'flatten', [9], [256, 1, 1]],
+      ['linear.1', 'linear', [10], [10, 1, 1]],
+    ]);
+    expect(network.parameters.map(({ name }) => name)).toContain('residual.1/residual.1/batchNorm2d.1.weight');
+  });
+
+  test('cost what their bodies cost; first in the network, their first layer has no input gradient', () => {
+    const multiplyAdds = 3 * 9 * 3 * 8 * 8;
+    const { layers } = resolve([{ residual: [conv(3), conv(3)] }, 'flatten', { linear: 'classes' }], [3, 8, 8]);
+    expect(layers.slice(0, 3).map(({ flops }) => flops)).toEqual([2 * 2 * multiplyAdds, 2 * 3 * multiplyAdds, 0]);
+  });
+
+  test('tell which outputs want a gradient', () => {
+    const { layers } = resolve([{ residual: ['relu'] }, { residual: ['relu', conv(3)] }, 'flatten', { linear: 'classes' }], [3, 8, 8]);
+    expect(layers.filter(({ learns }) => !learns).map(({ name }) => name)).toEqual([
+      'residual.1/relu.1',
+      'residual.1',
+      'residual.2/relu.1',
+    ]);
+    expect(layers.find(({ name }) => name === 'residual.2')?.learns).toBe(true);
+  });
+
+  const misfits: [network: unknown[], message: string][] = [
+    [
+      [conv(4), { residual: [conv(8)] }],
+      'network[1].residual takes 4 × 32 × 32 from its body, as much as it is given, residual.1/conv2d.1 gives 8 × 32 × 32',
+    ],
+    [
+      ['relu', { residual: ['relu', { residual: [{ maxPool2d: 2 }] }] }],
+      'network[1].residual[1].residual takes 3 × 32 × 32 from its body, as much as it is given, residual.1/residual.1/maxPool2d.1 gives 3 × 16 × 16',
+    ],
+    [
+      [{ residual: { name: 'block', body: ['flatten'] } }],
+      'network[0].residual takes 3 × 32 × 32 from its body, as much as it is given, block/flatten.1 gives 3,072 numbers',
+    ],
+  ];
+  test.each(misfits)('%j: the body must give what enters it', (network, message) => {
+    expect(() => resolve(network)).toThrow(
+      expect.objectContaining({ code: 'recipe.shape', message, help: expect.stringContaining('pool before the block') }),
+    );
+  });
+
+  test('a layer within that does not fit is told by its place', () => {
+    expect(() => resolve([{ residual: ['relu', { linear: 3 }] }])).toThrow(
+      expect.objectContaining({
+        place: 'network[0].residual[1].linear',
+        message: expect.stringContaining('residual.1/relu.1 gives 3 × 32 × 32'),
+      }),
+    );
+  });
+});
+
 test('a layer without bias has no bias', () => {
   const network = resolve([{ conv2d: { out: 2, kernel: 1, bias: false } }, 'flatten', { linear: { out: 'classes', bias: false } }]);
   expect(network.parameters.map(({ name }) => name)).toEqual(['conv2d.1.weight', 'linear.1.weight']);

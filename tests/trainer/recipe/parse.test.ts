@@ -81,6 +81,50 @@ describe('what a recipe becomes', () => {
   });
 });
 
+describe('residual blocks', () => {
+  const network = (...layers: unknown[]) => parseRecipe({ ...tinyRecipe, network: layers }).network;
+
+  test('hold layers in every written form, counted and named within the block', () => {
+    const block = {
+      kind: 'residual',
+      name: 'residual.1',
+      body: [
+        { kind: 'relu', name: 'relu.1' },
+        { kind: 'residual', name: 'inner', body: [{ kind: 'maxPool2d', name: 'maxPool2d.1', kernel: 1, stride: 1 }] },
+        { kind: 'relu', name: 'relu.2' },
+      ],
+    };
+    const body = ['relu', { residual: { name: 'inner', body: [{ maxPool2d: 1 }] } }, { relu: {} }];
+    for (const written of [{ residual: body }, { residual: { body } }, { kind: 'residual', body }, block]) {
+      expect(network('relu', written, 'relu')).toEqual([{ kind: 'relu', name: 'relu.1' }, block, { kind: 'relu', name: 'relu.2' }]);
+    }
+  });
+
+  test.each([
+    [{ residual: [] }, 'recipe.value', 'network[0].residual.body is []', 'at least one layer'],
+    ['residual', 'recipe.missing', 'network[0].body is missing', 'a list of layers'],
+    [{ residual: 3 }, 'recipe.value', 'network[0].residual is 3', 'name, body'],
+    [{ residual: { body: 'relu' } }, 'recipe.value', 'network[0].residual.body is "relu"', 'a list; a layer is one of'],
+    [{ residual: ['relu', 'rellu'] }, 'recipe.unknownKind', 'network[0].residual[1]: there is no layer "rellu"', 'did you mean `relu`'],
+    [
+      { residual: { body: [{ conv2d: { out: 0, kernel: 3 } }] } },
+      'recipe.value',
+      'network[0].residual.body[0].conv2d.out is 0',
+      'an integer from 1',
+    ],
+    [{ kind: 'residual', body: [{ relu: { nam: 'x' } }] }, 'recipe.unknownKey', 'there is no `nam` in network[0].body[0].relu', '`name`'],
+    [
+      { residual: ['relu', { gelu: { name: 'relu.1' } }] },
+      'recipe.name',
+      'network[0].residual[1].gelu is named `relu.1`, as network[0].residual[0] is',
+      'another name',
+    ],
+    [{ residual: [{ relu: { name: 'a/b' } }] }, 'recipe.value', 'network[0].residual[0].relu.name is "a/b"', 'a name of letters'],
+  ])('%j', (layer, code, message, help) => {
+    expect(() => network(layer)).toThrow(expect.objectContaining({ code, message, help: expect.stringContaining(help) }));
+  });
+});
+
 const written = fc.record(
   {
     dataset: fc.constant('mnist'),
@@ -104,6 +148,9 @@ const written = fc.record(
           }),
           fc.record({ maxPool2d: fc.integer({ min: 1, max: 5 }) }),
           fc.record({ linear: fc.constantFrom('classes', 7) }),
+          fc.record({
+            residual: fc.array(fc.constantFrom('relu', { maxPool2d: 1 }, { residual: ['gelu'] }), { minLength: 1, maxLength: 3 }),
+          }),
         ),
         { minLength: 1, maxLength: 12 },
       ),

@@ -35,6 +35,22 @@ describe('setting a value by its path', () => {
     expect(setPath(tinyRecipe, 'network[6].dropout.p', 0)).toMatchObject({ network: { 6: { dropout: { p: 0 } } } });
   });
 
+  test('reaches into residual blocks, as they are written', () => {
+    const conv = { conv2d: { out: 3, kernel: 3 } };
+    const changed = { conv2d: { out: 7, kernel: 3 } };
+    const network = (block: unknown) => ({ ...preset, network: ['relu', block] });
+    const inner = network({ residual: ['relu', { residual: [conv] }] });
+    expect(setPath(inner, 'network[1].residual[1].residual[0].conv2d.out', 7)).toEqual(
+      network({ residual: ['relu', { residual: [changed] }] }),
+    );
+    const named = network({ residual: { name: 'block', body: [conv] } });
+    expect(setPath(named, 'network[1].residual.body[0].conv2d.out', 7)).toEqual(network({ residual: { name: 'block', body: [changed] } }));
+    const bare = network({ residual: [conv] });
+    expect(setPath(bare, 'network[1].residual.name', 'block')).toEqual(network({ residual: { name: 'block', body: [conv] } }));
+    const canonical = parse({ ...tinyRecipe, network: [{ residual: [conv] }] });
+    expect(setPath(canonical, 'network[0].body[0].out', 7)).toMatchObject({ network: { 0: { body: { 0: { out: 7 } } } } });
+  });
+
   test('sets canonical layers too', () => {
     const canonical = parse(tinyRecipe);
     expect(setPath(canonical, 'network[0].out', 7)).toMatchObject({ network: { 0: { kind: 'conv2d', name: 'conv2d.1', out: 7 } } });
@@ -52,6 +68,7 @@ describe('paths that a recipe does not have', () => {
     ['seed.value', 'seed has no settings of its own', 'set seed itself'],
     ['optimizer..lr', '"optimizer..lr" is not a path', 'optimizer.lr'],
     ['', '"" is not a path', 'optimizer.lr'],
+    ['network.residual', 'there is no `residual` in network', 'allowed: simpleCnn'],
     ['__proto__.lr', 'there is no `__proto__` in a recipe', 'allowed'],
   ])('%s', (path, message, help) => {
     expect(() => setPath(preset, path, 1)).toThrow(

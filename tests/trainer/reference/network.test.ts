@@ -1,4 +1,4 @@
-// The whole small network, loss to every parameter, by finite differences in double; full and partial batches, with and without batch norm.
+// The whole small network, loss to every parameter, by finite differences in double; full and partial batches, with and without batch norm, residual blocks.
 import { describe, test } from 'vitest';
 import { crossEntropy } from '../../../trainer/kernels/reference/crossEntropy.ts';
 import type { Pass } from '../../../trainer/kernels/reference/layers/layer.ts';
@@ -6,7 +6,7 @@ import { createModel } from '../../../trainer/kernels/reference/model.ts';
 import { resolveNetwork } from '../../../trainer/network.ts';
 import { double } from '../../../trainer/numbers/numbers.ts';
 import { expectGradient, mean } from './finiteDifferences.ts';
-import { conv, dropout, flatten, linear, norm, pool, randomValues, relu, smallCnn } from './tiny.ts';
+import { blocksNetwork, conv, dropout, flatten, linear, norm, pool, randomValues, relu, smallCnn } from './tiny.ts';
 
 const unusual = resolveNetwork(
   [
@@ -23,6 +23,7 @@ describe.each([
   { name: 'with batch norm, a batch beyond the sixteen groups', network: smallCnn([1, 5, 4], 3, true), batch: 17 },
   { name: 'without batch norm', network: smallCnn([2, 8, 8], 5, false), batch: 3 },
   { name: 'in an unusual order', network: unusual, batch: 4 },
+  { name: 'of residual blocks', network: blocksNetwork([2, 6, 6], 3), batch: 3 },
 ])('small network $name', ({ network, batch }) => {
   const samples = Uint32Array.from({ length: batch }, (_, i) => 3 * i + 1);
   const pass: Pass = { batch, samples, epoch: 2, training: true, statistics: 'batch' };

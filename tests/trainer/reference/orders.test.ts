@@ -9,10 +9,13 @@ import {
   conv2dInputGradient,
   conv2dWeightGradient,
 } from '../../../trainer/kernels/reference/conv2d.ts';
-import { linearForward, linearWeightGradient } from '../../../trainer/kernels/reference/linear.ts';
+import type { Pass } from '../../../trainer/kernels/reference/layers/layer.ts';
+import { canonicalColumns, linearForward, linearWeightGradient } from '../../../trainer/kernels/reference/linear.ts';
+import { createModel } from '../../../trainer/kernels/reference/model.ts';
 import { squaredGradient } from '../../../trainer/kernels/reference/squaredGradient.ts';
+import { resolveNetwork } from '../../../trainer/network.ts';
 import { fused, type Numbers, strict, type Values } from '../../../trainer/numbers/numbers.ts';
-import { randomValues, words } from './tiny.ts';
+import { linear, randomValues, residual, words } from './tiny.ts';
 
 const { fround } = Math;
 
@@ -183,5 +186,33 @@ describe.each([fused, strict])('$name', (numbers: Numbers) => {
     };
     const blocks = [block(0, 256, 0), block(0, 256, 16), block(256, 300, 0), block(256, 300, 16)];
     expect(squaredGradient(numbers, rows, columns, at)).toBe(blocks.reduce((sum, value) => sum + value, 0));
+  });
+
+  test('blocks within one another: the sum is body + input, and gradients are added in the order of the layers that took the output', () => {
+    const width = 9;
+    const layers = [linear('linear.1', width), residual('residual.1', [residual('residual.1', [linear('linear.1', width)])])];
+    const model = createModel(numbers, resolveNetwork(layers, [4, 1, 1], width), 1);
+    const { parameters, gradients } = model.learned;
+    const weight = wild(width * width, 5);
+    parameters.get('residual.1/residual.1/linear.1.weight')!.set(weight);
+    const [input, dlogits] = [wild(4, 6), wild(width, 7)];
+    const pass: Pass = { batch: 1, samples: Uint32Array.of(0), epoch: 1, training: true, statistics: 'batch' };
+    const y = model.forward(input, pass);
+    model.backward(dlogits, pass);
+    const dense = (x: Values, layer: string) => {
+      const columns = canonicalColumns([x.length, 1, 1]);
+      return linearForward(numbers, columns, width, 1, x, parameters.get(`${layer}.weight`)!, parameters.get(`${layer}.bias`)!);
+    };
+    const x1 = dense(input, 'linear.1');
+    const body = dense(x1, 'residual.1/residual.1/linear.1');
+    for (const i of range(width)) {
+      expect(y[i]).toBe(add(add(body[i]!, x1[i]!), x1[i]!));
+      const fromBody = chain(
+        numbers,
+        range(width).map((o): Term => [dlogits[o]!, weight[o * width + i]!]),
+      );
+      // First what comes through the inner body, then past the inner block, then past the outer one.
+      expect(gradients.get('linear.1.bias')![i]).toBe(add(add(fromBody, dlogits[i]!), dlogits[i]!));
+    }
   });
 });

@@ -35,6 +35,25 @@ export const gelu = (name: string): Layer => ({ kind: 'gelu', name });
 export const flatten: Layer = { kind: 'flatten', name: 'flatten.1' };
 export const linear = (name: string, out: number | 'classes' = 'classes', bias = true): Layer => ({ kind: 'linear', name, out, bias });
 export const dropout = (name: string, p = 0.5): Layer => ({ kind: 'dropout', name, p });
+export const residual = (name: string, body: Layer[]): Layer => ({ kind: 'residual', name, body });
+
+/** A layer in each place that a residual block has, blocks within blocks, GELU and average pooling; maps of 4 × 4 pixels of 3 channels and more. */
+export function blocksNetwork(input: Shape, classes: number): Network {
+  return resolveNetwork(
+    [
+      ...[conv('conv2d.1', 4, 3, 1, 1, false), norm('batchNorm2d.1'), gelu('gelu.1'), averagePool('avgPool2d.1')],
+      residual('residual.1', [conv('conv2d.1', 4), norm('batchNorm2d.1'), relu('relu.1'), conv('conv2d.2', 4), norm('batchNorm2d.2')]),
+      relu('relu.1'),
+      residual('residual.2', [
+        ...[residual('residual.1', [norm('batchNorm2d.1'), gelu('gelu.1'), conv('conv2d.1', 4), dropout('dropout.1', 0.2)])],
+        ...[relu('relu.1'), conv('conv2d.1', 4)],
+      ]),
+      ...[averagePool('avgPool2d.2', 2, 1), flatten, linear('linear.1')],
+    ],
+    input,
+    classes,
+  );
+}
 
 /** The seed network in small, with or without batch norm. */
 export function smallCnn(input: Shape, classes: number, batchNorm: boolean): Network {

@@ -3,7 +3,7 @@ import type { Network, Shape } from '../../network.ts';
 import type { Numbers, Values } from '../../numbers/numbers.ts';
 import { initialValues } from '../../random/draws.ts';
 import { bindLayer } from './layers/index.ts';
-import type { Learned, Pass, Statistics } from './layers/layer.ts';
+import type { Learned, Pass, ReferenceLayer, Statistics } from './layers/layer.ts';
 
 export interface ReferenceModel {
   readonly learned: Learned;
@@ -18,23 +18,46 @@ export interface ReferenceModel {
 /** A network with initial values drawn from the seed. */
 export function createModel(numbers: Numbers, network: Network, seed: number): ReferenceModel {
   const learned = initialState(numbers, network, seed);
-  let maps: Shape = network.input;
-  const layers = network.layers.map((resolved) => {
-    const bound = bindLayer({ numbers, seed, layer: resolved.layer, resolved, maps, learned });
-    maps = bound.maps;
-    return bound;
-  });
-  // Nothing learns before the first layer with parameters, so no gradient is taken further.
-  const first = network.layers.findIndex((resolved) => resolved.parameters.length > 0);
+  const layers: ReferenceLayer[] = [];
+  const mapsAt = (place: number) => layers[place]?.maps ?? network.input;
+  for (const resolved of network.layers) {
+    const [maps, ...otherMaps] = resolved.inputs.map(mapsAt) as [Shape, ...Shape[]];
+    layers.push(bindLayer({ numbers, seed, layer: resolved.layer, resolved, maps, otherMaps, learned }));
+  }
   return {
     learned,
-    forward: (x, pass) => layers.reduce((values, layer) => layer.forward(values, pass), x),
+    forward(images, pass) {
+      const outputs: Values[] = [];
+      for (const [place, { inputs }] of network.layers.entries()) {
+        const [x, ...others] = inputs.map((from) => outputs[from] ?? images) as [Values, ...Values[]];
+        outputs.push(layers[place]!.forward(x, pass, others));
+      }
+      return outputs.at(-1)!;
+    },
     backward(dlogits, pass) {
-      let gradient: Values | null = dlogits;
-      for (let i = layers.length - 1; i >= 0 && gradient !== null; i--) gradient = layers[i]!.backward(gradient, pass, i > first);
+      /** What comes back to each layer from those that took its output, in their order. */
+      const arriving: Values[][] = layers.map(() => []);
+      arriving.at(-1)!.push(dlogits);
+      for (let place = layers.length - 1; place >= 0; place--) {
+        const { inputs, learns } = network.layers[place]!;
+        // Nothing learns before it: no gradient is wanted.
+        if (!learns) continue;
+        const dy = sumOf(numbers, arriving[place]!);
+        const [from, ...others] = inputs as [number, ...number[]];
+        const dx = layers[place]!.backward(dy, pass, network.layers[from]?.learns ?? false);
+        const dOthers = others.length > 0 ? layers[place]!.backwardOthers!(dy) : [];
+        // The layers are passed from the last to the first.
+        if (dx !== null) arriving[from]!.unshift(dx);
+        for (const [i, other] of others.entries()) if (other >= 0) arriving[other]!.unshift(dOthers[i]!);
+      }
     },
     squaredGradients: () => Float64Array.from(layers.flatMap((layer) => layer.squaredGradients())),
   };
+}
+
+/** Values of one shape added one after another. */
+function sumOf({ round, allocate }: Numbers, parts: readonly Values[]): Values {
+  return parts.reduce((sum, part) => allocate(sum.length).map((_, i) => round(sum[i]! + part[i]!)));
 }
 
 function initialState(numbers: Numbers, network: Network, seed: number): Learned {

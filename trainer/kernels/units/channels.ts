@@ -1,103 +1,141 @@
-// Batch norm, ReLU and max pooling in the plan, any run of them that keeps this order: one pass forward, one or (with batch norm) two passes
-// backward, and in between the reductions over the batch.
+// Batch norm, the sum of a residual block, ReLU and max pooling in the plan, any run of them that keeps this order: one pass forward, one or
+// (with batch norm) two passes backward, and in between the reductions over the batch.
 import type { ResolvedLayer } from '../../network.ts';
 import type { Layer } from '../../recipe.ts';
 import { type ChannelPass, channelPassForward, hasWinners } from '../channelPass.ts';
-import { channelPassGradient, type GradientForm } from '../channelPassGradient.ts';
+import { channelPassGradient, type GradientForm, type GradientPlanes } from '../channelPassGradient.ts';
 import { channelPassScatter } from '../channelPassScatter.ts';
 import { type Plane, planeOf } from '../plane.ts';
 import { lightly, type SampleWork, type Values } from '../work.ts';
 import { batchNormParts } from './batchNorm.ts';
-import { batchOf, gradientsOf, type Mode, type Site, scratchOf, type Totals, type Unit } from './unit.ts';
+import { batchOf, gradientsOf, type Mode, type Passing, type Shortcut, type Site, scratchOf, type Unit } from './unit.ts';
 
 type BatchNorm = Extract<Layer, { kind: 'batchNorm2d' }>;
 type MaxPool = Extract<Layer, { kind: 'maxPool2d' }>;
 
-/** The layers of one unit, each at most once, in this order. */
+/** The layers of one unit, each at most once, in this order. Behind a sum, pooling only where windows tile (`hasWinners`). */
 export interface ChannelLayers {
   name: string;
   batchNorm: { layer: BatchNorm; resolved: ResolvedLayer } | null;
+  /** Of the residual block that ends here. */
+  shortcut: Shortcut | null;
   relu: boolean;
   pool: MaxPool | null;
 }
 
 export function channelsUnit(site: Site, layers: ChannelLayers, input: Values, outputPlane: Plane): Unit {
   const { kernels } = site;
-  const { name, relu, pool } = layers;
+  const { name, shortcut, relu, pool } = layers;
   const output = batchOf(site, outputPlane);
-  const pass: ChannelPass = { input: input.plane, output: outputPlane, batchNorm: layers.batchNorm !== null, relu, pool };
+  const pass: ChannelPass = {
+    input: input.plane,
+    output: outputPlane,
+    batchNorm: layers.batchNorm !== null,
+    shortcut: shortcut?.values.plane ?? null,
+    relu,
+    pool,
+  };
   const winners = hasWinners(pass) ? gradientsOf(site, output) : null;
   const norm = layers.batchNorm && batchNormParts(site, layers.batchNorm.layer, layers.batchNorm.resolved, input);
   const constants = norm?.constants ?? 0;
   const centred = winners && norm ? gradientsOf(site, output) : null;
+  const gradients = gradientsOf(site, output);
+  // Of the sum: what arrives, and where ReLU lies behind it, that again without what ReLU stops, in the same place.
+  const sumGradient = !shortcut?.wantsGradient ? null : pool ? gradientsOf(site, input) : gradients;
+  const kept = relu || pool ? sumGradient : null;
+  const order = shortcut?.order ?? null;
+  const shortcutAt = (sample: number) => shortcut?.values.at(sample) ?? 0;
 
   function forward(mode: Mode): SampleWork {
     if (winners && mode === 'training') {
-      const kept = { winners: winners.plane, centred: centred?.plane ?? null };
-      const kernel = kernels.add(`${name}/forward`, 5, channelPassForward(pass, kept));
+      const windows = { winners: winners.plane, centred: centred?.plane ?? null };
+      const kernel = kernels.add(`${name}/forward`, 6, channelPassForward(pass, windows));
       return lightly(`${name} forward`, (sample) =>
-        kernel.run(input.at(sample), output.at(sample), constants, winners.at(sample), centred?.at(sample) ?? 0),
+        kernel.run(input.at(sample), output.at(sample), constants, winners.at(sample), centred?.at(sample) ?? 0, shortcutAt(sample)),
       );
     }
-    const kernel = kernels.add(`${name}/evaluation`, 5, channelPassForward(pass, null));
-    return lightly(`${name} forward`, (sample) => kernel.run(input.at(sample), output.at(sample), constants, 0, 0));
+    const kernel = kernels.add(`${name}/evaluation`, 6, channelPassForward(pass, null));
+    return lightly(`${name} forward`, (sample) => kernel.run(input.at(sample), output.at(sample), constants, 0, 0, shortcutAt(sample)));
   }
 
   /** Clears one plane and collects in it what comes through windows that do not tile the input. */
-  function scatter(gradients: Values, place: Values): SampleWork {
+  function scatter(place: Values): SampleWork {
     const kernel = kernels.add(`${name}/scattered`, 5, channelPassScatter(pass, gradients.plane, place.plane));
     return lightly(`${name} scatter`, (sample) =>
       kernel.run(input.at(sample), output.at(sample), gradients.at(sample), place.at(sample), constants),
     );
   }
 
-  /** One walk over the pixels from `gradients`, through what `through` says lies before them. */
-  function walk(form: GradientForm, through: ChannelPass, gradients: Values, place: Values, totals?: Totals) {
+  /** One walk over the pixels from `from`, through what `through` says lies before them. */
+  function walk(
+    form: GradientForm,
+    through: ChannelPass,
+    from: Values,
+    to: Values,
+    { totals, keep, addend }: Passing & { keep?: Values | null },
+  ) {
     const gate = winners ?? output;
-    const planes = { x: input.plane, kept: centred?.plane ?? null, gate: gate.plane, gradient: gradients.plane, result: place.plane };
-    const kernel = kernels.add(`${name}/${form}`, 6, channelPassGradient(through, planes, form, totals !== undefined));
+    const beside = keep ?? addend;
+    const planes: GradientPlanes = {
+      x: input.plane,
+      kept: centred?.plane ?? null,
+      gate: gate.plane,
+      gradient: from.plane,
+      result: to.plane,
+      beside: beside ? { plane: beside.plane, use: keep ? 'keep' : 'add' } : null,
+    };
+    const kernel = kernels.add(`${name}/${form}`, 7, channelPassGradient(through, planes, form, totals !== undefined));
     const x = form === 'sums' && centred ? centred : input;
-    return (sample: number, sums: number) =>
-      kernel.run(x.at(sample), gate.at(sample), gradients.at(sample), place.at(sample), constants, sums);
+    return (sample: number, sums: number) => {
+      const [gated, besides] = [gate.at(sample), beside?.at(sample) ?? 0];
+      kernel.run(x.at(sample), gated, from.at(sample), to.at(sample), constants, sums, besides);
+    };
   }
+
+  /** What lies before the gradient of the sum, or of the output of batch norm, once it is there. */
+  const normAlone: ChannelPass = { ...pass, output: input.plane, relu: false, pool: null };
 
   return {
     name,
     output,
-    forward: (mode) => [...(norm?.forward(mode) ?? []), forward(mode)],
+    forward: (mode) => [...(norm?.forward(mode) ?? []), ...(order ? [order.forward] : []), forward(mode)],
+    shortcutGradient: () => ({ values: sumGradient!, order }),
     backward(supply) {
-      const gradients = gradientsOf(site, output);
       const works = supply.into(gradients);
       const tiles = pool === null || winners !== null;
       if (norm === null) {
-        if (!tiles) return { direct: true, into: (place) => (place === null ? works : [...works, scatter(gradients, place)]) };
+        if (!tiles) return { direct: true, into: (place) => (place === null ? works : [...works, scatter(place)]) };
         return {
           direct: true,
           totals: true,
-          into(place, totals) {
+          adds: true,
+          into(place, passing = {}) {
             if (place === null) return works;
-            const route = walk('routed', pass, gradients, place, totals);
-            return [...works, lightly(`${name} backward`, (sample) => route(sample, totals?.(sample) ?? 0))];
+            const route = walk('routed', pass, gradients, place, { ...passing, keep: kept });
+            return [...works, lightly(`${name} backward`, (sample) => route(sample, passing.totals?.(sample) ?? 0))];
           },
         };
       }
       // Where windows do not tile, pooling and ReLU come first, by way of scratch, and batch norm is what is left.
-      const { channels, height, width } = input.plane;
-      const collected = tiles ? gradients : scratchOf(site, planeOf([channels, height, width]));
-      const through = tiles ? pass : { ...pass, output: input.plane, relu: false, pool: null };
-      const collect = tiles ? null : scatter(gradients, collected);
-      const before = [...works, ...(collect ? [collect] : []), ...norm.backward(walk('sums', through, collected, collected))];
+      const collected = tiles ? gradients : scratchOf(site, planeOf([input.plane.channels, input.plane.height, input.plane.width]));
+      const collect = tiles ? null : scatter(collected);
+      const through = tiles ? pass : normAlone;
+      const sums = walk('sums', through, collected, collected, { keep: kept });
+      const before = [...works, ...(collect ? [collect] : []), ...norm.backward(sums)];
       return {
         direct: true,
         totals: true,
-        into(place, totals) {
+        adds: true,
+        into(place, passing = {}) {
           if (place === null) return before;
-          const finish = walk('normalized', through, collected, place, totals);
+          const finish = kept
+            ? walk('normalized', normAlone, kept, place, passing)
+            : walk('normalized', through, collected, place, passing);
           return [
             ...before,
             lightly(`${name} backward`, (sample, step) => {
               collect?.run(sample, step);
-              finish(sample, totals?.(sample) ?? 0);
+              finish(sample, passing.totals?.(sample) ?? 0);
             }),
           ];
         },
@@ -105,6 +143,10 @@ export function channelsUnit(site: Site, layers: ChannelLayers, input: Values, o
     },
     prepare: () => [],
     update: () => norm?.update() ?? [],
-    ...(norm ? { start: norm.start, readState: norm.readState, writeState: norm.writeState } : {}),
+    start() {
+      norm?.start();
+      order?.start();
+    },
+    ...(norm ? { readState: norm.readState, writeState: norm.writeState } : {}),
   };
 }

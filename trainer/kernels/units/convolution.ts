@@ -55,10 +55,16 @@ export function convolutionUnit(site: Site, resolved: ResolvedLayer, layer: Conv
     });
   }
 
-  function backwardWork(bring: SampleWork, dy: Values, inputGradient: Values | null, totals: Kernel | null): GroupWork {
+  function backwardWork(
+    bring: SampleWork,
+    dy: Values,
+    inputGradient: Values | null,
+    addend: Values | null,
+    totals: Kernel | null,
+  ): GroupWork {
     const weightGradient = kernels.add(`${name}/weightGradient`, 3, convolutionWeightGradient(shape, dy.plane, target.rows));
-    const toInput =
-      inputGradient && kernels.add(`${name}/inputGradient`, 3, convolutionInputGradient(shape, dy.plane, inputGradient.plane, target.rows));
+    const planes = inputGradient && { dy: dy.plane, dx: inputGradient.plane, addend: addend?.plane ?? null };
+    const toInput = planes && kernels.add(`${name}/inputGradient`, 4, convolutionInputGradient(shape, planes, target.rows));
     return {
       kind: 'group',
       name: `${name} backward`,
@@ -72,7 +78,7 @@ export function convolutionUnit(site: Site, resolved: ResolvedLayer, layer: Conv
         const gradient = dy.at(sample);
         totals?.run(gradient, biasSumsOf(sample));
         weightGradient.run(input.at(sample), gradient, partials + group * groupBytes);
-        if (inputGradient) toInput?.run(gradient, turned, inputGradient.at(sample));
+        if (inputGradient) toInput?.run(gradient, turned, inputGradient.at(sample), addend?.at(sample) ?? 0);
       },
     };
   }
@@ -98,7 +104,8 @@ export function convolutionUnit(site: Site, resolved: ResolvedLayer, layer: Conv
       const bring = works.pop() as SampleWork;
       return {
         direct: false,
-        into: (place) => [...works, backwardWork(bring, dy, place, totals)],
+        adds: true,
+        into: (place, { addend } = {}) => [...works, backwardWork(bring, dy, place, addend ?? null, totals)],
       };
     },
     prepare() {
@@ -141,7 +148,7 @@ export function convolutionUnit(site: Site, resolved: ResolvedLayer, layer: Conv
 
 /** Works that bring the gradient into one plane of scratch, the last of them light; by way of the arena where the supply is not direct. */
 function bringInto(site: Site, name: string, supply: Supply, dy: Values, output: Values, totals?: Totals): Work[] {
-  if (supply.direct) return supply.into(dy, totals);
+  if (supply.direct) return supply.into(dy, { totals });
   const gradients = gradientsOf(site, output);
   const copy = site.kernels.add(`${name}/bring`, 2, copyPlane(gradients.plane, dy.plane));
   return [...supply.into(gradients), lightly(`${name} bring`, (sample) => copy.run(gradients.at(sample), dy.at(sample)))];

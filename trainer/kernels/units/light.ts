@@ -48,8 +48,18 @@ export function dropoutUnit(site: Site, { name, p }: Dropout, input: Values, out
   };
 }
 
-/** A flat vector as one pixel; whole blocks of channels without a rim are one already, others are moved together. */
-export function flattenUnit(site: Site, name: string, input: Values): Unit {
+/** A flat vector as one pixel, with a rim of zeros where `outputPlane` has one. */
+export function flattenUnit(site: Site, name: string, input: Values, outputPlane: Plane): Unit {
+  const unit = vectorUnit(site, name, input);
+  if (outputPlane.contiguous) return unit;
+  const output = batchOf(site, outputPlane);
+  const copy = site.kernels.add(`${name}/rim`, 2, copyPlane(unit.output.plane, outputPlane));
+  const surround = lightly(`${name} rim`, (sample) => copy.run(unit.output.at(sample), output.at(sample)));
+  return { ...unit, output, forward: (mode) => [...unit.forward(mode), surround] };
+}
+
+/** Whole blocks of channels without a rim are a vector already, others are moved together. */
+function vectorUnit(site: Site, name: string, input: Values): Unit {
   const { channels, height, width } = input.plane;
   const flat = planeOf([channels * height * width, 1, 1]);
   const isFlat = input.plane.contiguous && (height * width === 1 || input.plane.pixelBytes === channels * 4);

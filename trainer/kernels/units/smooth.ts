@@ -13,7 +13,7 @@ import { batchOf, gradientsOf, type Mode, type Site, scratchOf, type Totals, typ
 /** Largest side of windows that the walk back spells out; larger ones are scattered. */
 const WALKED = 8;
 
-/** The layers of one unit, each at most once, in this order. Max pooling only behind GELU, and where `poolsWithGelu`. */
+/** The layers of one unit, each at most once, in this order. Max pooling only behind GELU, and where `poolsInOnePass`. */
 export interface SmoothLayers {
   name: string;
   batchNorm: { layer: Extract<Layer, { kind: 'batchNorm2d' }>; resolved: ResolvedLayer } | null;
@@ -94,7 +94,7 @@ export function smoothUnit(site: Site, layers: SmoothLayers, input: Values, outp
       return {
         direct: true,
         totals: true,
-        into(place, totals) {
+        into(place, { totals } = {}) {
           if (place === null) return before;
           const finish = walk(norm ? 'normalized' : 'routed', through, collected, place, totals);
           return [

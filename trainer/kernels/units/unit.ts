@@ -7,7 +7,7 @@ import type { KernelSet } from '../emit/kernels.ts';
 import type { PackedParameter, Packing } from '../parameters.ts';
 import { type Plane, planeOf } from '../plane.ts';
 import type { Target } from '../tiles.ts';
-import type { Task, Values, Work } from '../work.ts';
+import type { SampleWork, Task, Values, Work } from '../work.ts';
 
 /** How a pass through the network treats batch norm and dropout. */
 export type Mode = 'training' | 'batchStatistics' | 'runningStatistics';
@@ -34,8 +34,17 @@ export interface Supply {
   direct: boolean;
   /** Whether `totals` are taken in passing. */
   totals?: true;
+  /** Whether an `addend` is added in passing. */
+  adds?: true;
   /** `place` is null where no input gradient is wanted. */
-  into(place: Values | null, totals?: Totals): Work[];
+  into(place: Values | null, passing?: Passing): Work[];
+}
+
+/** What a supply may do on its way, as far as it says so. */
+export interface Passing {
+  totals?: Totals | undefined;
+  /** Another gradient of the same values, for the whole batch, to be added after the supply's own. */
+  addend?: Values | undefined;
 }
 
 export interface Unit {
@@ -44,6 +53,8 @@ export interface Unit {
   forward(mode: Mode): Work[];
   /** Works up to the gradients of own parameters, and the supply for the unit before; its input gradient only where `wantsInput`. */
   backward(supply: Supply, wantsInput: boolean): Supply;
+  /** Of a unit that adds a shortcut: the shortcut's gradient, there once the works of the supply that `backward` gives are done. */
+  shortcutGradient?(): ShortcutGradient;
   /** At the start of a step that trains. */
   prepare(): Task[];
   /** At the end of a step: own parameters move. */
@@ -52,6 +63,28 @@ export interface Unit {
   start?(): void;
   readState?(state: EngineState): void;
   writeState?(state: EngineState): void;
+}
+
+/** The input of a residual block where it is added to what the body gives. */
+export interface Shortcut {
+  values: Values;
+  /** How `values` come about where the input's elements stand in another order than the body's. */
+  order: Order | null;
+  wantsGradient: boolean;
+}
+
+/** In the order of the body; `order` leads back to that of the block's input. */
+export type ShortcutGradient = Pick<Shortcut, 'values' | 'order'>;
+
+/** A vector's elements in the order in which those of another stand. */
+export interface Order {
+  values: Values;
+  /** Fills `values`. */
+  forward: SampleWork;
+  /** A gradient, from one address to another, in the vector's own order again. */
+  back(from: number, to: number): void;
+  /** Once, before the first step. */
+  start(): void;
 }
 
 /** Planes for a whole batch, side by side in the arena. */

@@ -47,6 +47,15 @@ test('recipes read by type and setting, layers by what they change', () => {
   ]);
 });
 
+test('layers within residual blocks read under their full names, the block without them', () => {
+  const network = [{ kind: 'residual', name: 'residual.1', body: [{ kind: 'dropout', name: 'dropout.1', p: 0.5 }] }];
+  expect([...flatRecipe({ network })]).toEqual([
+    ['network. residual.1/dropout.1', 'dropout · p 0.5'],
+    ['network. residual.1', 'residual'],
+  ]);
+  expect(layerWords({ kind: 'residual', name: 'residual.1' }, { input: 4, output: 4 })).toBe('body + input');
+});
+
 test('a group is called what its runs share, without the seed', () => {
   expect(commonName([run({ name: 'cnn · bn on · seed 1' }), run({ name: 'cnn · bn on · seed 2' })])).toBe('cnn · bn on');
   expect(commonName([run({ name: 'resnet-18' }), run({ name: 'resnet-18' })])).toBe('resnet-18');

@@ -10,6 +10,7 @@ import type { Binding, BindLayer, ReferenceLayer } from './layer.ts';
 import { bindLinear } from './linear.ts';
 import { bindMaxPool2d } from './maxPool2d.ts';
 import { bindRelu } from './relu.ts';
+import { bindResidual } from './residual.ts';
 
 const bindings: { [K in LayerKind]: BindLayer<K> } = {
   conv2d: bindConv2d,
@@ -21,6 +22,7 @@ const bindings: { [K in LayerKind]: BindLayer<K> } = {
   flatten: bindFlatten,
   linear: bindLinear,
   dropout: bindDropout,
+  residual: bindResidual,
 };
 
 /** Binds a layer of any kind. */

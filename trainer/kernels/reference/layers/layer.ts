@@ -20,10 +20,12 @@ export interface Pass {
 export interface ReferenceLayer {
   /** Maps in whose storage order the output stands: those before a flatten, until a layer makes new ones. */
   readonly maps: Shape;
-  /** y (N, output) of x (N, input), both in storage order. */
-  forward(x: Values, pass: Pass): Values;
+  /** y (N, output) of x (N, input), both in storage order; of a layer that joins, `others` are its inputs but the first. */
+  forward(x: Values, pass: Pass, others: readonly Values[]): Values;
   /** dx of dy for the last training pass, after writing the gradients of its own parameters; null where no dx is wanted. */
   backward(dy: Values, pass: Pass, wantsInput: boolean): Values | null;
+  /** Of a layer that joins: the gradients of its other inputs. */
+  backwardOthers?(dy: Values): Values[];
   /** Sum of squares of each own parameter's gradient, in order. */
   squaredGradients(): number[];
 }
@@ -52,6 +54,8 @@ export interface Binding<L extends Layer> {
   resolved: ResolvedLayer;
   /** Maps in whose storage order the input stands. */
   maps: Shape;
+  /** The same of the inputs but the first. */
+  otherMaps: readonly Shape[];
   learned: Learned;
 }
 
