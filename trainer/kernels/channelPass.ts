@@ -1,6 +1,6 @@
-// Batch norm, the sum of a residual block, ReLU and max pooling, any of them, in one pass over a sample's plane: every step is lane by lane with one constant a
-// channel, so nothing is stored in between. Each element goes through the operations of docs/numerics.md in the network's order;
-// doing them in one pass or in three gives the same bits.
+// Batch norm, the sum of a residual block, ReLU and max pooling, any of them, in one pass over a sample's plane: every step is lane by lane
+// with one constant a channel, so nothing is stored in between. Each element goes through the operations of docs/numerics.md in the
+// network's order; doing them in one pass or in several gives the same bits.
 import type { Emitter, Lanes, Pointer } from './emit/emitter.ts';
 import type { KernelBody } from './emit/kernels.ts';
 import { BLOCK, BLOCK_BYTES, blocksOf, type Plane, padded } from './plane.ts';
@@ -124,8 +124,8 @@ export function poison(e: Emitter, kept: readonly Lanes[], windowSum: Lanes): vo
 }
 
 /**
- * Kernel (x, y, constants, winners, centred, shortcut) for one sample. With planes for them, winners say which pixel of its window is the first that
- * equals the maximum.
+ * Kernel (x, y, constants, winners, centred, shortcut) for one sample. With planes for them, winners say which pixel of its window is the
+ * first that equals the maximum.
  */
 export function channelPassForward(pass: ChannelPass, kept: WindowPlanes | null): KernelBody {
   const { input, output } = pass;

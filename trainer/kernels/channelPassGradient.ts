@@ -26,8 +26,8 @@ export interface GradientPlanes {
 }
 
 /**
- * Kernel (x or what was kept, gate, gradient, result, constants, sums, beside) for one sample. `sums` are, where the form says so, of the arriving g and of
- * g·(x − mean), 2 x channels; otherwise, with `totals`, of the result, (channels).
+ * Kernel (x or what was kept, gate, gradient, result, constants, sums, beside) for one sample. `sums` are, where the form says so, of the
+ * arriving g and of g·(x − mean), 2 x channels; otherwise, with `totals`, of the result, (channels).
  */
 export function channelPassGradient(pass: ChannelPass, planes: GradientPlanes, form: GradientForm, totals: boolean): KernelBody {
   const window = pass.pool?.kernel ?? 1;

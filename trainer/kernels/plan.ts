@@ -34,7 +34,7 @@ export interface Ends {
 interface Group {
   layers: ResolvedLayer[];
   kinds: Layer['kind'][];
-  /** Places among the groups of those whose outputs it takes, -1 for the images: its first layer's, then the shortcut's if a sum is among them. */
+  /** Groups whose outputs it takes, by place, -1 for the images: its first layer's, then the shortcut's where a sum is among them. */
   inputs: number[];
 }
 

@@ -1,4 +1,5 @@
-// A residual block (He et al., 2016): what its body makes of the input, plus the input itself. In a network it stands behind its body, as the sum.
+// A residual block (He et al., 2016): what its body makes of the input, plus the input itself. In a network it stands behind its body, as
+// the sum.
 import * as z from 'zod';
 import type { Item } from '../recipe/items.ts';
 import { itemName } from '../recipe/values.ts';

@@ -73,7 +73,8 @@ function readItem<T extends Item>(families: ItemFamilies<T>, written: unknown, w
 
 /**
  * Reads a list in any of its written forms and names its items: as given, or kind and ordinal among its kind from 1 (`conv2d.2`), so that
- * removing one kind renames no other; lists within items are read alike, and count for themselves. `what` is the word for an item in errors, `place` the path of the list.
+ * removing one kind renames no other; lists within items are read alike, and count for themselves. `what` is the word for an item in
+ * errors, `place` the path of the list.
  */
 export function readItems<T extends Item>(families: ItemFamilies<T>, written: unknown, what: string, place: string): T[] {
   if (!Array.isArray(written)) throw badValue(place, written, `a list; a ${what} is one of ${Object.keys(families).join(', ')}`);

@@ -1,5 +1,5 @@
-// Where one output goes several ways: into a residual block's body, and past it. On the way back the gradients of the ways are added in the order
-// of the layers that took the output (docs/numerics.md).
+// Where one output goes several ways: into a residual block's body, and past it. On the way back the gradients of the ways are added in the
+// order of the layers that took the output (docs/numerics.md).
 import type { Shape } from '../../network.ts';
 import { addPlanes, takeInOrder } from '../sum.ts';
 import { lightly, type Values } from '../work.ts';
