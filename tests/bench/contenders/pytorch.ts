@@ -16,10 +16,20 @@ export interface PyTorchTask {
   mode: 'train' | 'evaluate';
 }
 
+/** A number of threads and a memory format, and the process that measures nothing else. */
+interface Setting {
+  threads: number;
+  channelsLast: boolean;
+  child: Child | null;
+}
+
 export class PyTorch {
   readonly instructionSets: InstructionSets;
   readonly #options: ChildOptions;
-  #started: Child | null = null;
+  /** A process each: one that changes its number of threads from sample to sample is a fifth slower. */
+  readonly #settings: readonly Setting[] = [1, 2].flatMap((threads) =>
+    [false, true].map((channelsLast) => ({ threads, channelsLast, child: null })),
+  );
 
   constructor(python: string, instructionSets: InstructionSets) {
     this.instructionSets = instructionSets;
@@ -28,36 +38,35 @@ export class PyTorch {
   }
 
   /** Loading it takes seconds, so it is started when it is first asked. */
-  get #child(): Child {
-    this.#started ??= new Child(this.#options);
-    return this.#started;
+  #childOf(setting: Setting): Child {
+    setting.child ??= new Child(this.#options);
+    return setting.child;
   }
 
   /** `2.13.0+cpu AVX512`: its version and the instruction sets it uses; null where it was never asked. */
   async describe(): Promise<string | null> {
-    if (this.#started === null) return null;
-    const { version, capability } = await this.#child.ask<{ version: string; capability: string }>({ do: 'describe' });
+    const child = this.#settings.find((setting) => setting.child !== null)?.child;
+    if (!child) return null;
+    const { version, capability } = await child.ask<{ version: string; capability: string }>({ do: 'describe' });
     return `${version} ${capability}`;
   }
 
   /** One contender a setting; rates in images a second. */
   settings(task: PyTorchTask): Contender[] {
     const held = this.instructionSets === 'avx2' ? ', AVX2' : '';
-    return [1, 2].flatMap((threads) =>
-      [false, true].map((channelsLast): Contender => {
-        const name = `PyTorch${held}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${channelsLast ? 'channels last' : 'default layout'}`;
-        return {
-          name,
-          measure: async (seconds) => {
-            const request = { do: 'measure', ...task, threads, channelsLast, seconds };
-            return (await this.#child.ask<{ imagesPerSecond: number }>(request)).imagesPerSecond;
-          },
-        };
-      }),
-    );
+    return this.#settings.map((setting): Contender => {
+      const { threads, channelsLast } = setting;
+      return {
+        name: `PyTorch${held}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${channelsLast ? 'channels last' : 'default layout'}`,
+        measure: async (seconds) => {
+          const request = { do: 'measure', ...task, threads, channelsLast, seconds };
+          return (await this.#childOf(setting).ask<{ imagesPerSecond: number }>(request)).imagesPerSecond;
+        },
+      };
+    });
   }
 
   dispose(): void {
-    this.#started?.dispose();
+    for (const { child } of this.#settings) child?.dispose();
   }
 }
