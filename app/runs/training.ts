@@ -22,7 +22,7 @@ export interface Training {
 
 export function beginTraining(workers: RunWorkers, run: RunTask): Training {
   const controls = createControls();
-  const worker: Worker = workers.take();
+  const worker: Worker = workers.take(run.threads);
   const kept: TrainingNews[] = [];
   let tell = (news: TrainingNews): void => void kept.push(news);
   let done = false;

@@ -1,7 +1,8 @@
 // A thread that trains runs, started by `workers.ts`. Writes nothing itself.
 import { getPriority, setPriority } from 'node:os';
-import { parentPort } from 'node:worker_threads';
-import { loadEngine } from '../../trainer/index.ts';
+import { parentPort, workerData } from 'node:worker_threads';
+import { expectRun } from '../../trainer/index.ts';
+import type { WorkerStart } from './protocol.ts';
 import { serveRuns } from './serveRuns.ts';
 import { rememberedVerdicts } from './verdicts.ts';
 
@@ -29,4 +30,4 @@ serveRuns(port, () => {
   return { verdicts };
 });
 // Before the first run arrives, if it can be.
-await loadEngine();
+await expectRun((workerData as WorkerStart).threads);

@@ -33,6 +33,9 @@ export interface WasmEngineOptions extends ProgramOptions {
   profile: (pass: PassProfile) => void;
 }
 
+/** What helpers run. */
+export const HELPER = new URL('./worker.ts', import.meta.url);
+
 /** An engine at its first step. Throws `engine.arithmetic` where the recipe asks for fused arithmetic and the machine has none. */
 export function createWasmEngine(
   spec: EngineSpec,
@@ -46,7 +49,7 @@ export function createWasmEngine(
   const memory = arena.createMemory();
   arena.attach(memory);
   // Helpers start while the kernels are generated.
-  const recruits = threads === 1 ? null : recruitHelpers<HelperData>(threads, new URL('./worker.ts', import.meta.url));
+  const recruits = threads === 1 ? null : recruitHelpers<HelperData>(threads, HELPER);
   const compiled = compileKernels(kernels.sources, spec.arithmetic === 'fused', memory);
   kernels.link(instantiateKernels(compiled, memory));
   const { floats, words } = arena.views;

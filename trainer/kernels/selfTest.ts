@@ -27,6 +27,14 @@ export interface Verdicts {
  * processor, Node and flags that run them.
  */
 export function verdictKey(arithmetic: Arithmetic): string {
+  const known = keys.get(arithmetic) ?? computeKey(arithmetic);
+  keys.set(arithmetic, known);
+  return known;
+}
+
+const keys = new Map<Arithmetic, string>();
+
+function computeKey(arithmetic: Arithmetic): string {
   const { kernels } = planProgram(testSpec(arithmetic), { target: WASM_256, merge: true, threads: 1 }, 0);
   const { NODE_OPTIONS = '' } = process.env;
   const { node, v8: engine } = process.versions;

@@ -44,11 +44,12 @@ export function trainCommand(context: CliContext, load: DataSetLoader = loadKnow
 
 async function train(context: CliContext, path: string, options: TrainOptions, load: DataSetLoader): Promise<void> {
   const { createRunWorkers } = await import('../../runs/workers.ts');
+  const threads = options.threads ?? availableParallelism();
   const workers = createRunWorkers();
   // It loads while the recipe and the data set are read.
-  workers.warm();
+  workers.warm(threads);
   try {
-    await trainWith(workers, context, path, options, load);
+    await trainWith(workers, threads, context, path, options, load);
   } finally {
     await workers.close();
   }
@@ -56,6 +57,7 @@ async function train(context: CliContext, path: string, options: TrainOptions, l
 
 async function trainWith(
   workers: RunWorkers,
+  threads: number,
   context: CliContext,
   path: string,
   options: TrainOptions,
@@ -65,7 +67,6 @@ async function trainWith(
   const { readWritten } = await import('../../runs/written.ts');
   const { beginTraining } = await import('../../runs/training.ts');
 
-  const threads = options.threads ?? availableParallelism();
   const written = readWritten(path);
   const asked = (options.set ?? []).map(parseSetting);
   const settings = [...asked, ...override('epochs', options.epochs), ...override('seed', options.seed)];
