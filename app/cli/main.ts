@@ -2,6 +2,7 @@
 // A command is a file of commands/ that exports `xCommand(context)`; heavy libraries are imported inside its action, so that `--help` stays quick.
 import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { allowMerging } from '../../trainer/v8Flags.ts';
 import { dataCommand } from './commands/data.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -83,6 +84,8 @@ export async function run(argv: readonly string[], host: Host): Promise<ExitCode
 }
 
 if (import.meta.main) {
+  // Every command, because all share one cache of compiled code.
+  allowMerging();
   // Whoever reads us may stop reading (`runledger runs | head`): no reason to complain, or to stop a training.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {

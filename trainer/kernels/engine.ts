@@ -1,10 +1,10 @@
 // The generated engine: plans a network, generates and compiles its kernels, keeps what is learned in one arena, and runs the phases of a
 // step with a team of threads. What a step means stands in the units; the order of every sum stands in docs/numerics.md.
-import v8 from 'node:v8';
 import type { Engine, EngineSpec, EngineState, Evaluation, SampleResults, StepResults, TrainStep } from '../engine.ts';
 import { initialValues } from '../random/draws.ts';
 import { momentsOf, PhaseTimes } from '../threads/phaseTimes.ts';
 import { recruitHelpers, soloTeam, type Team } from '../threads/team.ts';
+import { allowMerging } from '../v8Flags.ts';
 import { instantiateKernels } from './emit/module.ts';
 import { compileKernels } from './emit/wasm.ts';
 import { misfit } from './misfit.ts';
@@ -41,7 +41,7 @@ export function createWasmEngine(
   spec: EngineSpec,
   { target = WASM_256, merge = true, threads = spec.threads, profile }: Partial<WasmEngineOptions> = {},
 ): Engine {
-  if (target.merged) v8.setFlagsFromString('--experimental-wasm-revectorize');
+  if (target.merged) allowMerging();
   if (spec.arithmetic === 'fused') requireFusedMadd();
 
   const options = { target, merge, threads };

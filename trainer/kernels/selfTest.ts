@@ -3,8 +3,8 @@
 // A pass may be remembered, by whoever has a place for it, for this very code on this very machine (docs/decisions/0010).
 import { createHash } from 'node:crypto';
 import { cpus } from 'node:os';
-import v8 from 'node:v8';
 import type { Arithmetic } from '../recipe.ts';
+import { forbidMerging } from '../v8Flags.ts';
 import { encodeKernels } from './emit/wasm.ts';
 import { createWasmEngine } from './engine.ts';
 import { planProgram } from './program.ts';
@@ -110,7 +110,7 @@ export function mergedWhereItHolds(
   agrees: (target: Target, arithmetic: Arithmetic) => boolean = agreesWithReference,
 ): Target {
   if (agrees(WASM_256, arithmetic)) return WASM_256;
-  v8.setFlagsFromString('--no-experimental-wasm-revectorize');
+  forbidMerging();
   process.emitWarning('256-bit code differs from the reference on this machine: running 128-bit code, slower and with the same results', {
     code: 'RUNLEDGER_WASM_128',
   });
