@@ -3,7 +3,7 @@
 import type { Engine, EngineSpec, EngineState, Evaluation, SampleResults, StepResults, TrainStep } from '../engine.ts';
 import { initialValues } from '../random/draws.ts';
 import { momentsOf, PhaseTimes } from '../threads/phaseTimes.ts';
-import { recruitHelpers, soloTeam, type Team } from '../threads/team.ts';
+import { recruitHelpers, soloTeam } from '../threads/team.ts';
 import { allowMerging } from '../v8Flags.ts';
 import { instantiateKernels } from './emit/module.ts';
 import { compileKernels } from './emit/wasm.ts';
@@ -55,25 +55,24 @@ export function createWasmEngine(
   const { floats, words } = arena.views;
   let stepsTaken = 0;
 
+  const longest = Math.max(...phases.map(({ length }) => length));
+  const moments = profile ? momentsOf(threads, longest) : null;
+  const origin = performance.timeOrigin;
+  const times = moments && new PhaseTimes(moments, longest, 0, origin);
+  const leader = soloTeam(times);
+  // Helpers plan while the values are filled in.
+  const join = recruits?.begin(
+    new Int32Array(memory.buffer, addresses.board),
+    { spec, options, memory, compiled, board: addresses.board, profile: moments && { times: moments, phases: longest, origin } },
+    times,
+  );
   floats.set(spec.pixelTable, addresses.table / 4);
   for (const packed of parameters) {
     packed.write(packed.address, initialValues(spec.seed, packed.parameter));
     for (const slot of packed.slots) packed.fill(slot, optimizer.empty);
   }
   for (const unit of units) unit.start?.();
-  const longest = Math.max(...phases.map(({ length }) => length));
-  const moments = profile ? momentsOf(threads, longest) : null;
-  const origin = performance.timeOrigin;
-  const times = moments && new PhaseTimes(moments, longest, 0, origin);
-  const leader = soloTeam(times);
-  const team = gatherTeam();
-
-  function gatherTeam(): Team {
-    if (recruits === null) return leader;
-    const helperProfile = moments && { times: moments, phases: longest, origin };
-    const data: HelperData = { spec, options, memory, compiled, board: addresses.board, profile: helperProfile };
-    return recruits.begin(new Int32Array(memory.buffer, addresses.board), data, times);
-  }
+  const team = join?.() ?? leader;
 
   function showProfile(pass: keyof typeof PASSES): void {
     if (!moments || !profile) return;

@@ -53,8 +53,8 @@ export interface HelperError {
 
 /** Helpers that are starting, beside whatever the leader does meanwhile. */
 export interface Recruits<T> {
-  /** Gives all of them `data` and returns the team when they are ready; `words` is the board, all zeros. */
-  begin(words: Int32Array, data: T, times: PhaseTimes | null): Team;
+  /** Gives all of them `data`; `words` is the board, all zeros. What it returns waits until they are ready. */
+  begin(words: Int32Array, data: T, times: PhaseTimes | null): () => Team;
 }
 
 interface Helper {
@@ -92,14 +92,14 @@ export function recruitHelpers<T>(threads: number, entry: URL): Recruits<T> {
   return {
     begin(words, data, times) {
       for (const { port } of helpers) port.postMessage(data);
-      return leadTeam(threads, words, helpers, times);
+      return () => leadTeam(threads, words, helpers, times);
     },
   };
 }
 
 /** A leader with `threads − 1` helpers that run `entry` with `data`. Returns when all are ready. */
 export function startTeam<T>(threads: number, words: Int32Array, entry: URL, data: T): Team {
-  return recruitHelpers<T>(threads, entry).begin(words, data, null);
+  return recruitHelpers<T>(threads, entry).begin(words, data, null)();
 }
 
 function leadTeam(threads: number, words: Int32Array, helpers: readonly Helper[], times: PhaseTimes | null): Team {
