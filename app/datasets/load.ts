@@ -18,8 +18,8 @@ export async function known(name: string): Promise<KnownDataSet> {
   return found;
 }
 
-/** Hears of a data set once it is read and before its bytes are verified: to begin with, not to record anything of. */
-export type OnRead = (unverified: DataSet) => void;
+/** Hears of a data set once it is read and before its bytes are verified: to begin with, not to record anything of. They are verified once it resolves. */
+export type OnRead = (unverified: DataSet) => void | Promise<void>;
 
 /**
  * Images and labels over SharedArrayBuffer, so that workers share them. Reads and hashes without holding up the thread for more than a few milliseconds.
@@ -35,7 +35,7 @@ export async function loadDataSet(name: string, places: Partial<Places> = {}, on
   const where = { ...standardPlaces(), ...places };
   const samples = await source.read(where);
   const dataset: DataSet = { name, shape: definition.shape, classes: [...definition.classes], fingerprint: published, ...samples };
-  onRead?.(dataset);
+  await onRead?.(dataset);
   const found = await fingerprint(definition, samples);
   if (found !== published) {
     const [file] = await source.find(where);

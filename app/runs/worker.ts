@@ -24,10 +24,7 @@ const port = parentPort;
 if (port === null) throw new Error('app/runs/worker.ts is no program of its own; app/runs/workers.ts starts it');
 
 const verdicts = rememberedVerdicts();
-serveRuns(port, () => {
-  // Until there is a run, somebody waits for this thread.
-  yieldToPages();
-  return { verdicts };
-});
+yieldToPages();
+serveRuns(port, () => ({ verdicts }));
 // Before the first run arrives, if it can be.
 await expectRun((workerData as WorkerStart).threads);

@@ -2,7 +2,7 @@
 import type { Engine, EngineSpec } from '../engine.ts';
 import { expectTeam } from '../threads/team.ts';
 import { createWasmEngine, HELPER, type PassProfile } from './engine.ts';
-import { candidateTarget, chooseTarget, type Verdicts, verdictKey } from './selfTest.ts';
+import { candidateTarget, chooseTarget, knownKey, type Verdicts } from './selfTest.ts';
 
 export interface EngineOptions {
   /** Called after every pass, whose phases are then timed. */
@@ -14,7 +14,7 @@ export interface EngineOptions {
 /** What can be done before a run on `threads` threads is known: its helpers start, and what is usual is worked out. */
 export function expectRun(threads: number): void {
   expectTeam(threads, HELPER);
-  verdictKey('fused');
+  knownKey('fused');
 }
 
 /** The engine of a run: generated kernels. */

@@ -27,14 +27,6 @@ export interface Verdicts {
  * processor, Node and flags that run them.
  */
 export function verdictKey(arithmetic: Arithmetic): string {
-  const known = keys.get(arithmetic) ?? computeKey(arithmetic);
-  keys.set(arithmetic, known);
-  return known;
-}
-
-const keys = new Map<Arithmetic, string>();
-
-function computeKey(arithmetic: Arithmetic): string {
   const { kernels } = planProgram(testSpec(arithmetic), { target: WASM_256, merge: true, threads: 1 }, 0);
   const { NODE_OPTIONS = '' } = process.env;
   const { node, v8: engine } = process.versions;
@@ -70,6 +62,14 @@ function beginSelfTest(target: Target, arithmetic: Arithmetic): () => boolean {
 }
 
 const chosen = new Map<Arithmetic, Target>();
+const keys = new Map<Arithmetic, string>();
+
+/** `verdictKey`, worked out once in a thread. */
+export function knownKey(arithmetic: Arithmetic): string {
+  const key = keys.get(arithmetic) ?? verdictKey(arithmetic);
+  keys.set(arithmetic, key);
+  return key;
+}
 
 /** A target to go on with, and whether it turned out to be the right one. */
 export interface Candidate {
@@ -81,7 +81,7 @@ export interface Candidate {
 export function candidateTarget(arithmetic: Arithmetic, verdicts?: Verdicts): Candidate {
   const known = chosen.get(arithmetic) ?? (process.arch === 'x64' ? null : WASM_128_WIDE);
   if (known) return { target: known, holds: () => true };
-  const key = verdicts && verdictKey(arithmetic);
+  const key = verdicts && knownKey(arithmetic);
   if (key !== undefined && verdicts?.passed(key)) {
     chosen.set(arithmetic, WASM_256);
     return { target: WASM_256, holds: () => true };

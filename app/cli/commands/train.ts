@@ -77,16 +77,19 @@ async function trainWith(
   checkFit(recipe, unverified, written, settings);
   const profiling = profilingOf?.(context, options.profile!);
   // The run begins while its data set is verified and everything else is loaded. Nothing of it is recorded before.
-  const begun = beginTraining(workers, { recipe, dataset: unverified, threads, profile: profiling?.window });
+  const training = beginTraining(workers, { recipe, dataset: unverified, threads, profile: profiling?.window });
   try {
+    // Until the first step every core is the engine's.
+    await training.begun;
+    reading.verify();
     const [dataset, { defaultName, followRun }] = await Promise.all([reading.verified, import('../training.ts')]);
     const name = options.name ?? defaultName(path, asked, recipe.seed);
     const request = { recipe, name, tags: options.tag ?? [], sweep: null };
-    const { runId, ending } = await followRun(context, workers, { request, dataset, threads, begun, profile: profiling });
+    const { runId, ending } = await followRun(context, workers, { request, dataset, threads, begun: training, profile: profiling });
     profiling?.finish({ run: runId, name, recipe: path, threads: String(threads) });
     if (ending.type === 'RunFailed') context.exitCode = 1;
   } finally {
-    await begun.close();
+    await training.close();
   }
 }
 
@@ -102,14 +105,20 @@ function writtenDataSet(value: unknown, set: readonly string[] = []): string | n
 interface Reading {
   /** As soon as it is read. */
   unverified: Promise<DataSet>;
+  /** After `verify`. */
   verified: Promise<DataSet>;
+  verify(): void;
 }
 
 function beginReading(load: DataSetLoader, name: string): Reading {
   const read = Promise.withResolvers<DataSet>();
-  const verified = load(name, read.resolve);
+  const asked = Promise.withResolvers<void>();
+  const verified = load(name, (dataset) => {
+    read.resolve(dataset);
+    return asked.promise;
+  });
   const unverified = Promise.race([read.promise, verified]);
   // What goes wrong is told by whoever awaits it, and by nobody where something else went wrong before.
   for (const promise of [verified, unverified]) promise.catch(() => {});
-  return { unverified, verified };
+  return { unverified, verified, verify: asked.resolve };
 }
