@@ -37,8 +37,8 @@ const imports = sources.flatMap(importsOf);
 const isLibrary = (to: string) => !/^(app|trainer|views|tests|migrations|docs|recipes)\//.test(to);
 const trainerLibraries = ['node:worker_threads', 'node:crypto', 'node:v8', 'node:os', 'zod'];
 
-/** The trainer's face, and the errors' own, for those who need nothing else of it and start quickly. */
-const trainerEntries = ['trainer/index.ts', 'trainer/errors.ts'];
+/** The trainer's face, and two small files for those who need nothing else of it and start quickly. */
+const trainerEntries = ['trainer/index.ts', 'trainer/errors.ts', 'trainer/v8Flags.ts'];
 
 /** What each folder may import; the reason is section 1 of the design. */
 function allowed({ from, to, typeOnly }: Import): boolean {

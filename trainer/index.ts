@@ -12,7 +12,7 @@ export { everyLayer, type RecordedLayer } from './layers/everyLayer.ts';
 export type { Progress, StopSignal, TrainOptions } from './loop/run.ts';
 export { type Network, type Parameter, type ResolvedLayer, resolveNetwork, type Shape } from './network.ts';
 export { NUMERICS } from './numerics.ts';
-export { examineMachine, loadEngine, measurePeak, train } from './onDemand.ts';
+export { examineMachine, expectRun, measurePeak, train } from './onDemand.ts';
 export { checkRecipe, type DataSetOutline } from './prepare.ts';
 export { canonicalJson, configurationId } from './recipe/canonical.ts';
 export { setPath } from './recipe/path.ts';

@@ -6,9 +6,11 @@ import type { Machine } from './kernels/machine.ts';
 import type { TrainOptions } from './loop/run.ts';
 import type { Arithmetic, Recipe } from './recipe.ts';
 
-/** Loads what `train` needs, for whoever will train and has time before. */
-export async function loadEngine(): Promise<void> {
+/** Loads what `train` needs for a run on `threads` threads, and starts them, for whoever will train and has time before. */
+export async function expectRun(threads: number): Promise<void> {
   await import('./loop.ts');
+  const kernels = await import('./kernels/index.ts');
+  kernels.expectRun(threads);
 }
 
 /** `train` of loop.ts: the facts of a run, in order. */

@@ -2,34 +2,34 @@
 // A command is a file of commands/ that exports `xCommand(context)`; heavy libraries are imported inside its action, so that `--help` stays quick.
 import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import { dataCommand } from './commands/data.ts';
-import { demoCommand } from './commands/demo.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { rebuildCommand } from './commands/rebuild.ts';
-import { runsCommand } from './commands/runs.ts';
-import { serveCommand } from './commands/serve.ts';
-import { showCommand } from './commands/show.ts';
-import { sqlCommand } from './commands/sql.ts';
-import { sweepCommand } from './commands/sweep.ts';
-import { trainCommand } from './commands/train.ts';
-import { verifyCommand } from './commands/verify.ts';
+import { allowMerging } from '../../trainer/v8Flags.ts';
 import { type CliContext, createContext, type GlobalOptions, type Host } from './context.ts';
 import { type ExitCode, exitCodeOf, printError, toRunledgerError } from './errors.ts';
 import { colorModes } from './terminal/screen.ts';
 
-const commands: readonly ((context: CliContext) => Command)[] = [
-  trainCommand,
-  sweepCommand,
-  serveCommand,
-  demoCommand,
-  runsCommand,
-  showCommand,
-  sqlCommand,
-  verifyCommand,
-  rebuildCommand,
-  dataCommand,
-  doctorCommand,
-];
+type CreateCommand = (context: CliContext) => Command;
+
+/** In the order of the help. Each is loaded when it is asked for. */
+const commands: Readonly<Record<string, () => Promise<CreateCommand>>> = {
+  train: async () => (await import('./commands/train.ts')).trainCommand,
+  sweep: async () => (await import('./commands/sweep.ts')).sweepCommand,
+  serve: async () => (await import('./commands/serve.ts')).serveCommand,
+  demo: async () => (await import('./commands/demo.ts')).demoCommand,
+  runs: async () => (await import('./commands/runs.ts')).runsCommand,
+  show: async () => (await import('./commands/show.ts')).showCommand,
+  sql: async () => (await import('./commands/sql.ts')).sqlCommand,
+  verify: async () => (await import('./commands/verify.ts')).verifyCommand,
+  rebuild: async () => (await import('./commands/rebuild.ts')).rebuildCommand,
+  data: async () => (await import('./commands/data.ts')).dataCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+};
+
+/** The commands that a command line may mean: those it names, or all where it asks for help or names none. */
+function commandsOf(argv: readonly string[]): Promise<CreateCommand[]> {
+  const named = Object.keys(commands).filter((name) => argv.includes(name));
+  const all = named.length === 0 || argv.some((word) => ['help', '--help', '-h'].includes(word));
+  return Promise.all((all ? Object.keys(commands) : named).map((name) => commands[name]!()));
+}
 
 /** Commander gives settings to subcommands that it makes itself; ours are made by their files. */
 function adopt(parent: Command, child: Command): void {
@@ -37,7 +37,7 @@ function adopt(parent: Command, child: Command): void {
   for (const grandchild of child.commands) adopt(child, grandchild);
 }
 
-function createProgram(host: Host): { program: Command; context: CliContext } {
+function createProgram(host: Host, commands: readonly CreateCommand[]): { program: Command; context: CliContext } {
   const program = new Command('runledger')
     .description('An experiment tracker with a trainer inside.')
     .version(packageJson.version)
@@ -64,7 +64,7 @@ const isAbort = (thrown: unknown): boolean => thrown instanceof Error && thrown.
 
 /** Runs one command line (without node and script) and gives its exit code. */
 export async function run(argv: readonly string[], host: Host): Promise<ExitCode> {
-  const { program, context } = createProgram(host);
+  const { program, context } = createProgram(host, await commandsOf(argv));
   try {
     await program.parseAsync(argv, { from: 'user' });
     return context.exitCode;
@@ -83,6 +83,8 @@ export async function run(argv: readonly string[], host: Host): Promise<ExitCode
 }
 
 if (import.meta.main) {
+  // Every command, because all share one cache of compiled code.
+  allowMerging();
   // Whoever reads us may stop reading (`runledger runs | head`): no reason to complain, or to stop a training.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {

@@ -9,7 +9,6 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
 import { integer } from '../../views/format/number.ts';
 import { checkLabels, damaged, isErrorCode, missing } from './damage.ts';
 import { allocate, type DataSetDefinition, type Places, type Samples, type Source } from './definition.ts';
@@ -18,16 +17,6 @@ import { readFully } from './readFully.ts';
 const magic = Buffer.from('RLDATA1\n', 'latin1');
 const prefixBytes = magic.length + 4;
 const longestHeader = 1 << 20;
-
-const count = z.int().nonnegative();
-const headerSchema = z.object({
-  name: z.string(),
-  shape: z.object({ channels: count, height: count, width: count }),
-  classes: z.array(z.string()),
-  train: count,
-  test: count,
-  fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
-});
 
 const payloadOf = ({ train, test }: Samples): Uint8Array[] => [train.images, train.labels, test.images, test.labels];
 
@@ -92,6 +81,7 @@ export function compactSource(definition: DataSetDefinition, help: string): Sour
       const headerBytes = prefix.readUInt32LE(magic.length);
       if (headerBytes > longestHeader) throw damaged(name, path, `a header of ${integer(headerBytes)} bytes`, help);
       const text = Buffer.alloc(headerBytes);
+      const { parseHeader } = await import('./compactHeader.ts');
       const header = (await readFully(file, text, prefixBytes)) ? parseHeader(text) : null;
       if (header === null) throw damaged(name, path, 'its header cannot be read', help);
       const { fingerprint: _, ...said } = header;
@@ -119,12 +109,4 @@ export function compactSource(definition: DataSetDefinition, help: string): Sour
         return samples;
       }),
   };
-}
-
-function parseHeader(text: Buffer): z.infer<typeof headerSchema> | null {
-  try {
-    return headerSchema.parse(JSON.parse(text.toString('utf8')));
-  } catch {
-    return null;
-  }
 }

@@ -1,5 +1,6 @@
 // Reading a data set by name, and saying which there are. Bytes that differ from the published ones are refused: a run on them would compare with nothing.
-import { type DataSet, RunledgerError, suggestion } from '../../trainer/index.ts';
+import { RunledgerError } from '../../trainer/errors.ts';
+import type { DataSet } from '../../trainer/index.ts';
 import { catalogue, type KnownDataSet } from './catalogue.ts';
 import { damaged } from './damage.ts';
 import type { DataSetDefinition, Places, SourceFile } from './definition.ts';
@@ -8,16 +9,17 @@ import { dataSetNames } from './known.ts';
 import { standardPlaces } from './places.ts';
 
 /** The entry of the catalogue; throws `dataset.unknown`. */
-export function known(name: string): KnownDataSet {
+export async function known(name: string): Promise<KnownDataSet> {
   const found = catalogue.find(({ definition }) => definition.name === name);
   if (found === undefined) {
+    const { suggestion } = await import('../../trainer/index.ts');
     throw new RunledgerError('dataset.unknown', `there is no data set \`${name}\``, { help: suggestion(name, dataSetNames) });
   }
   return found;
 }
 
-/** Hears of a data set once it is read and before its bytes are verified: to begin with, not to record anything of. */
-export type OnRead = (unverified: DataSet) => void;
+/** Hears of a data set once it is read and before its bytes are verified: to begin with, not to record anything of. They are verified once it resolves. */
+export type OnRead = (unverified: DataSet) => void | Promise<void>;
 
 /**
  * Images and labels over SharedArrayBuffer, so that workers share them. Reads and hashes without holding up the thread for more than a few milliseconds.
@@ -29,11 +31,11 @@ export type OnRead = (unverified: DataSet) => void;
  * ```
  */
 export async function loadDataSet(name: string, places: Partial<Places> = {}, onRead?: OnRead): Promise<DataSet> {
-  const { definition, source, fingerprint: published, help } = known(name);
+  const { definition, source, fingerprint: published, help } = await known(name);
   const where = { ...standardPlaces(), ...places };
   const samples = await source.read(where);
   const dataset: DataSet = { name, shape: definition.shape, classes: [...definition.classes], fingerprint: published, ...samples };
-  onRead?.(dataset);
+  await onRead?.(dataset);
   const found = await fingerprint(definition, samples);
   if (found !== published) {
     const [file] = await source.find(where);

@@ -52,7 +52,7 @@ export async function pullDataSet(
   name: string,
   { places, onProgress = () => {}, signal = new AbortController().signal }: PullOptions = {},
 ): Promise<PullResult> {
-  const { definition, source, fingerprint: published, help } = known(name);
+  const { definition, source, fingerprint: published, help } = await known(name);
   const where = { ...standardPlaces(), ...places };
   const before = await checkDataSet(name, where);
   if (before.state === 'intact') return { fetched: false, files: await source.find(where), fingerprint: published };

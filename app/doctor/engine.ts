@@ -1,6 +1,7 @@
 // What the trainer's engine finds here, with the peak that a step's speed can be held against.
 import { availableParallelism } from 'node:os';
 import { examineMachine, type Machine, measurePeak } from '../../trainer/index.ts';
+import { MERGING_FLAG } from '../../trainer/v8Flags.ts';
 
 export interface EngineFindings extends Machine {
   /** V8 flags: those this process was started with, and those the trainer sets before it compiles. */
@@ -15,7 +16,7 @@ export async function examineEngine(): Promise<EngineFindings> {
   const machine = await examineMachine();
   const merged = machine.arithmetics.some((arithmetic) => arithmetic.merged);
   const asked = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(' ')].filter((flag) => flag.startsWith('--'));
-  return { ...machine, flags: [...asked, ...(merged ? ['--experimental-wasm-revectorize'] : [])], peak: await peakOf(machine) };
+  return { ...machine, flags: [...asked, ...(merged ? [MERGING_FLAG] : [])], peak: await peakOf(machine) };
 }
 
 async function peakOf({ simd, fused }: Machine): Promise<EngineFindings['peak']> {

@@ -4,6 +4,12 @@
 import type { DataSet, Fact, Progress, Recipe } from '../../trainer/index.ts';
 import type { ProfiledPass, StepWindow } from './profile.ts';
 
+/** What a worker is started with. */
+export interface WorkerStart {
+  /** On how many threads its first run will train. */
+  threads: number;
+}
+
 /** A run to train. Images and labels lie in shared memory, so sending them costs nothing. */
 export interface RunTask {
   recipe: Recipe;

@@ -8,6 +8,8 @@ import type { RunWorkers } from './workers.ts';
 export type TrainingNews = WorkerMessage | { kind: 'crashed'; message: string } | { kind: 'exited'; code: number };
 
 export interface Training {
+  /** Resolves at the first word, good or bad: the engine is made. */
+  readonly begun: Promise<void>;
   /** Hears all there was, then the rest as it comes. One listener. */
   listen(listener: (news: TrainingNews) => void): void;
   /** One more fact is committed. */
@@ -22,9 +24,14 @@ export interface Training {
 
 export function beginTraining(workers: RunWorkers, run: RunTask): Training {
   const controls = createControls();
-  const worker: Worker = workers.take();
+  const worker: Worker = workers.take(run.threads);
   const kept: TrainingNews[] = [];
-  let tell = (news: TrainingNews): void => void kept.push(news);
+  const begun = Promise.withResolvers<void>();
+  let hear = (news: TrainingNews): void => void kept.push(news);
+  const tell = (news: TrainingNews): void => {
+    begun.resolve();
+    hear(news);
+  };
   let done = false;
 
   worker.on('message', (message: WorkerMessage) => {
@@ -40,11 +47,12 @@ export function beginTraining(workers: RunWorkers, run: RunTask): Training {
   worker.postMessage(task);
 
   return {
+    begun: begun.promise,
     acknowledge: controls.acknowledge,
     progress: controls.progress,
     stop: controls.stop,
     listen(listener) {
-      tell = listener;
+      hear = listener;
       for (const news of kept.splice(0)) listener(news);
     },
     async close() {

@@ -1,7 +1,8 @@
 // A thread that trains runs, started by `workers.ts`. Writes nothing itself.
 import { getPriority, setPriority } from 'node:os';
-import { parentPort } from 'node:worker_threads';
-import { loadEngine } from '../../trainer/index.ts';
+import { parentPort, workerData } from 'node:worker_threads';
+import { expectRun } from '../../trainer/index.ts';
+import type { WorkerStart } from './protocol.ts';
 import { serveRuns } from './serveRuns.ts';
 import { rememberedVerdicts } from './verdicts.ts';
 
@@ -23,10 +24,7 @@ const port = parentPort;
 if (port === null) throw new Error('app/runs/worker.ts is no program of its own; app/runs/workers.ts starts it');
 
 const verdicts = rememberedVerdicts();
-serveRuns(port, () => {
-  // Until there is a run, somebody waits for this thread.
-  yieldToPages();
-  return { verdicts };
-});
+yieldToPages();
+serveRuns(port, () => ({ verdicts }));
 // Before the first run arrives, if it can be.
-await loadEngine();
+await expectRun((workerData as WorkerStart).threads);

@@ -1,12 +1,13 @@
 // The threads that train runs, one run at a time each. They may be started before there is a run, so that they load beside whatever comes
 // first, and a sweep's serve one trial after another: code that is optimised stays so.
 import { Worker } from 'node:worker_threads';
+import type { WorkerStart } from './protocol.ts';
 
 export interface RunWorkers {
-  /** Starts one that waits for the first run. */
-  warm(): void;
-  /** One that waits, or a new one. Whoever takes it hears its errors and its end. */
-  take(): Worker;
+  /** Starts one that waits for a run on `threads` threads. */
+  warm(threads: number): void;
+  /** One that waits, or a new one for a run on `threads` threads. Whoever takes it hears its errors and its end. */
+  take(threads: number): Worker;
   /** Of a worker that has said `done`. */
   giveBack(worker: Worker): void;
   /** Ends those that wait, and those that are given back from now on. */
@@ -14,11 +15,11 @@ export interface RunWorkers {
 }
 
 /** A worker as worker.ts defines it. */
-function startWorker(): Worker {
-  return new Worker(new URL('./worker.ts', import.meta.url));
+function startWorker(start: WorkerStart): Worker {
+  return new Worker(new URL('./worker.ts', import.meta.url), { workerData: start });
 }
 
-export function createRunWorkers(start: () => Worker = startWorker): RunWorkers {
+export function createRunWorkers(start: (start: WorkerStart) => Worker = startWorker): RunWorkers {
   const waiting = new Set<Worker>();
   let closed = false;
 
@@ -33,11 +34,11 @@ export function createRunWorkers(start: () => Worker = startWorker): RunWorkers 
   }
 
   return {
-    warm() {
-      wait(start());
+    warm(threads) {
+      wait(start({ threads }));
     },
-    take() {
-      const [worker = start()] = waiting;
+    take(threads) {
+      const [worker = start({ threads })] = waiting;
       waiting.delete(worker);
       worker.removeAllListeners();
       worker.ref();

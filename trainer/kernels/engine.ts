@@ -1,10 +1,10 @@
 // The generated engine: plans a network, generates and compiles its kernels, keeps what is learned in one arena, and runs the phases of a
 // step with a team of threads. What a step means stands in the units; the order of every sum stands in docs/numerics.md.
-import v8 from 'node:v8';
 import type { Engine, EngineSpec, EngineState, Evaluation, SampleResults, StepResults, TrainStep } from '../engine.ts';
 import { initialValues } from '../random/draws.ts';
 import { momentsOf, PhaseTimes } from '../threads/phaseTimes.ts';
-import { recruitHelpers, soloTeam, type Team } from '../threads/team.ts';
+import { recruitHelpers, soloTeam } from '../threads/team.ts';
+import { allowMerging } from '../v8Flags.ts';
 import { instantiateKernels } from './emit/module.ts';
 import { compileKernels } from './emit/wasm.ts';
 import { misfit } from './misfit.ts';
@@ -33,12 +33,15 @@ export interface WasmEngineOptions extends ProgramOptions {
   profile: (pass: PassProfile) => void;
 }
 
+/** What helpers run. */
+export const HELPER = new URL('./worker.ts', import.meta.url);
+
 /** An engine at its first step. Throws `engine.arithmetic` where the recipe asks for fused arithmetic and the machine has none. */
 export function createWasmEngine(
   spec: EngineSpec,
   { target = WASM_256, merge = true, threads = spec.threads, profile }: Partial<WasmEngineOptions> = {},
 ): Engine {
-  if (target.merged) v8.setFlagsFromString('--experimental-wasm-revectorize');
+  if (target.merged) allowMerging();
   if (spec.arithmetic === 'fused') requireFusedMadd();
 
   const options = { target, merge, threads };
@@ -46,31 +49,30 @@ export function createWasmEngine(
   const memory = arena.createMemory();
   arena.attach(memory);
   // Helpers start while the kernels are generated.
-  const recruits = threads === 1 ? null : recruitHelpers<HelperData>(threads, new URL('./worker.ts', import.meta.url));
+  const recruits = threads === 1 ? null : recruitHelpers<HelperData>(threads, HELPER);
   const compiled = compileKernels(kernels.sources, spec.arithmetic === 'fused', memory);
   kernels.link(instantiateKernels(compiled, memory));
   const { floats, words } = arena.views;
   let stepsTaken = 0;
 
+  const longest = Math.max(...phases.map(({ length }) => length));
+  const moments = profile ? momentsOf(threads, longest) : null;
+  const origin = performance.timeOrigin;
+  const times = moments && new PhaseTimes(moments, longest, 0, origin);
+  const leader = soloTeam(times);
+  // Helpers plan while the values are filled in.
+  const join = recruits?.begin(
+    new Int32Array(memory.buffer, addresses.board),
+    { spec, options, memory, compiled, board: addresses.board, profile: moments && { times: moments, phases: longest, origin } },
+    times,
+  );
   floats.set(spec.pixelTable, addresses.table / 4);
   for (const packed of parameters) {
     packed.write(packed.address, initialValues(spec.seed, packed.parameter));
     for (const slot of packed.slots) packed.fill(slot, optimizer.empty);
   }
   for (const unit of units) unit.start?.();
-  const longest = Math.max(...phases.map(({ length }) => length));
-  const moments = profile ? momentsOf(threads, longest) : null;
-  const origin = performance.timeOrigin;
-  const times = moments && new PhaseTimes(moments, longest, 0, origin);
-  const leader = soloTeam(times);
-  const team = gatherTeam();
-
-  function gatherTeam(): Team {
-    if (recruits === null) return leader;
-    const helperProfile = moments && { times: moments, phases: longest, origin };
-    const data: HelperData = { spec, options, memory, compiled, board: addresses.board, profile: helperProfile };
-    return recruits.begin(new Int32Array(memory.buffer, addresses.board), data, times);
-  }
+  const team = join?.() ?? leader;
 
   function showProfile(pass: keyof typeof PASSES): void {
     if (!moments || !profile) return;

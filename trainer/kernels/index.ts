@@ -1,13 +1,20 @@
 // Which engine computes a run. The loop takes what `createEngine` gives and never asks which one it is.
 import type { Engine, EngineSpec } from '../engine.ts';
-import { createWasmEngine, type PassProfile } from './engine.ts';
-import { candidateTarget, chooseTarget, type Verdicts } from './selfTest.ts';
+import { expectTeam } from '../threads/team.ts';
+import { createWasmEngine, HELPER, type PassProfile } from './engine.ts';
+import { candidateTarget, chooseTarget, knownKey, type Verdicts } from './selfTest.ts';
 
 export interface EngineOptions {
   /** Called after every pass, whose phases are then timed. */
   profile?: ((pass: PassProfile) => void) | undefined;
   /** Self-tests that this machine has passed. */
   verdicts?: Verdicts | undefined;
+}
+
+/** What can be done before a run on `threads` threads is known: its helpers start, and what is usual is worked out. */
+export function expectRun(threads: number): void {
+  expectTeam(threads, HELPER);
+  knownKey('fused');
 }
 
 /** The engine of a run: generated kernels. */

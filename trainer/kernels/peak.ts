@@ -1,8 +1,8 @@
 // What this machine could do if nothing but multiply-adds cost time: loops over registers alone, in several shapes, on any number of threads
 // at once. The same emitter and the same target as every kernel, so that a share of peak compares like with like.
-import v8 from 'node:v8';
 import type { Arithmetic } from '../recipe.ts';
 import { soloTeam, startTeam, type Team } from '../threads/team.ts';
+import { allowMerging } from '../v8Flags.ts';
 import { instantiateKernels } from './emit/module.ts';
 import { compileKernels } from './emit/wasm.ts';
 import { NUMBER_BYTES, type PeakHelperData, planPeak, roundsOf, SHAPES } from './peakLoops.ts';
@@ -22,7 +22,7 @@ const NO_STEP: Step = { batch: 0, epoch: 0, part: 'train', augmented: false, sam
 
 /** A probe on `threads` threads, the caller's one of them; its code is warm. */
 export function createPeakProbe(threads: number, arithmetic: Arithmetic = 'fused'): PeakProbe {
-  if (chooseTarget(arithmetic).merged) v8.setFlagsFromString('--experimental-wasm-revectorize');
+  if (chooseTarget(arithmetic).merged) allowMerging();
   const { arena, kernels, numbers, board, programs } = planPeak(threads, 0);
   const memory = arena.createMemory();
   arena.attach(memory);

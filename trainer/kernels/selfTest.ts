@@ -3,8 +3,8 @@
 // A pass may be remembered, by whoever has a place for it, for this very code on this very machine (docs/decisions/0010).
 import { createHash } from 'node:crypto';
 import { cpus } from 'node:os';
-import v8 from 'node:v8';
 import type { Arithmetic } from '../recipe.ts';
+import { forbidMerging } from '../v8Flags.ts';
 import { encodeKernels } from './emit/wasm.ts';
 import { createWasmEngine } from './engine.ts';
 import { planProgram } from './program.ts';
@@ -62,6 +62,14 @@ function beginSelfTest(target: Target, arithmetic: Arithmetic): () => boolean {
 }
 
 const chosen = new Map<Arithmetic, Target>();
+const keys = new Map<Arithmetic, string>();
+
+/** `verdictKey`, worked out once in a thread. */
+export function knownKey(arithmetic: Arithmetic): string {
+  const key = keys.get(arithmetic) ?? verdictKey(arithmetic);
+  keys.set(arithmetic, key);
+  return key;
+}
 
 /** A target to go on with, and whether it turned out to be the right one. */
 export interface Candidate {
@@ -73,7 +81,7 @@ export interface Candidate {
 export function candidateTarget(arithmetic: Arithmetic, verdicts?: Verdicts): Candidate {
   const known = chosen.get(arithmetic) ?? (process.arch === 'x64' ? null : WASM_128_WIDE);
   if (known) return { target: known, holds: () => true };
-  const key = verdicts && verdictKey(arithmetic);
+  const key = verdicts && knownKey(arithmetic);
   if (key !== undefined && verdicts?.passed(key)) {
     chosen.set(arithmetic, WASM_256);
     return { target: WASM_256, holds: () => true };
@@ -102,7 +110,7 @@ export function mergedWhereItHolds(
   agrees: (target: Target, arithmetic: Arithmetic) => boolean = agreesWithReference,
 ): Target {
   if (agrees(WASM_256, arithmetic)) return WASM_256;
-  v8.setFlagsFromString('--no-experimental-wasm-revectorize');
+  forbidMerging();
   process.emitWarning('256-bit code differs from the reference on this machine: running 128-bit code, slower and with the same results', {
     code: 'RUNLEDGER_WASM_128',
   });

@@ -53,13 +53,17 @@ export interface HelperError {
 
 /** Helpers that are starting, beside whatever the leader does meanwhile. */
 export interface Recruits<T> {
-  /** Gives all of them `data` and returns the team when they are ready; `words` is the board, all zeros. */
-  begin(words: Int32Array, data: T, times: PhaseTimes | null): Team;
+  /** Gives all of them `data`; `words` is the board, all zeros. What it returns waits until they are ready. */
+  begin(words: Int32Array, data: T, times: PhaseTimes | null): () => Team;
 }
 
-/** Starts `threads − 1` helpers that run `entry`. */
-export function recruitHelpers<T>(threads: number, entry: URL): Recruits<T> {
-  const helpers = Array.from({ length: threads - 1 }, (_, i) => {
+interface Helper {
+  worker: Worker;
+  port: MessagePort;
+}
+
+function startHelpers(threads: number, entry: URL): Helper[] {
+  return Array.from({ length: threads - 1 }, (_, i) => {
     const { port1, port2 } = new MessageChannel();
     const workerData: Recruit = { thread: i + 1, port: port2 };
     const worker = new Worker(entry, { workerData, transferList: [port2] });
@@ -68,20 +72,37 @@ export function recruitHelpers<T>(threads: number, entry: URL): Recruits<T> {
     port1.unref();
     return { worker, port: port1 };
   });
+}
+
+/** Helpers that were started before anybody asked for them, by entry. */
+const expected = new Map<string, Helper[]>();
+
+/** Starts the helpers of the team of `threads` that will be asked for next. */
+export function expectTeam(threads: number, entry: URL): void {
+  if (!expected.has(entry.href)) expected.set(entry.href, startHelpers(threads, entry));
+}
+
+/** Starts `threads − 1` helpers that run `entry`, or takes those that were expected. */
+export function recruitHelpers<T>(threads: number, entry: URL): Recruits<T> {
+  const waiting = expected.get(entry.href) ?? [];
+  expected.delete(entry.href);
+  const fits = waiting.length === threads - 1;
+  if (!fits) for (const { worker } of waiting) void worker.terminate();
+  const helpers = fits ? waiting : startHelpers(threads, entry);
   return {
     begin(words, data, times) {
       for (const { port } of helpers) port.postMessage(data);
-      return leadTeam(threads, words, helpers, times);
+      return () => leadTeam(threads, words, helpers, times);
     },
   };
 }
 
 /** A leader with `threads − 1` helpers that run `entry` with `data`. Returns when all are ready. */
 export function startTeam<T>(threads: number, words: Int32Array, entry: URL, data: T): Team {
-  return recruitHelpers<T>(threads, entry).begin(words, data, null);
+  return recruitHelpers<T>(threads, entry).begin(words, data, null)();
 }
 
-function leadTeam(threads: number, words: Int32Array, helpers: readonly { port: MessagePort }[], times: PhaseTimes | null): Team {
+function leadTeam(threads: number, words: Int32Array, helpers: readonly Helper[], times: PhaseTimes | null): Team {
   const member = new Member(words, threads, 0, times);
 
   /** What a helper reported; takes all reports, so that none is left for a later step. */

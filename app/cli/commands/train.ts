@@ -4,11 +4,9 @@ import { Command } from 'commander';
 import type { DataSet } from '../../../trainer/index.ts';
 import type { OnRead } from '../../datasets/index.ts';
 import type { Setting } from '../../runs/recipes.ts';
-import type { Training } from '../../runs/training.ts';
 import type { RunWorkers } from '../../runs/workers.ts';
 import type { CliContext } from '../context.ts';
 import { gather, gatherTags, wholeNumber, words } from '../options.ts';
-import type { Profiling } from '../profiling.ts';
 
 /** Finds a data set by its name; tests bring their own, and need not call `onRead`. */
 export type DataSetLoader = (name: string, onRead?: OnRead) => Promise<DataSet>;
@@ -44,11 +42,12 @@ export function trainCommand(context: CliContext, load: DataSetLoader = loadKnow
 
 async function train(context: CliContext, path: string, options: TrainOptions, load: DataSetLoader): Promise<void> {
   const { createRunWorkers } = await import('../../runs/workers.ts');
+  const threads = options.threads ?? availableParallelism();
   const workers = createRunWorkers();
   // It loads while the recipe and the data set are read.
-  workers.warm();
+  workers.warm(threads);
   try {
-    await trainWith(workers, context, path, options, load);
+    await trainWith(workers, threads, context, path, options, load);
   } finally {
     await workers.close();
   }
@@ -56,46 +55,70 @@ async function train(context: CliContext, path: string, options: TrainOptions, l
 
 async function trainWith(
   workers: RunWorkers,
+  threads: number,
   context: CliContext,
   path: string,
   options: TrainOptions,
   load: DataSetLoader,
 ): Promise<void> {
-  const { buildRecipe, checkFit, parseSetting } = await import('../../runs/recipes.ts');
   const { readWritten } = await import('../../runs/written.ts');
-  const { beginTraining } = await import('../../runs/training.ts');
-
-  const threads = options.threads ?? availableParallelism();
   const written = readWritten(path);
+  // Reading begins before the recipe is understood; its mistakes are told first all the same.
+  const likely = writtenDataSet(written.value, options.set);
+  const early = likely === null ? null : beginReading(load, likely);
+  const { buildRecipe, checkFit, parseSetting } = await import('../../runs/recipes.ts');
+  const { beginTraining } = await import('../../runs/training.ts');
   const asked = (options.set ?? []).map(parseSetting);
   const settings = [...asked, ...override('epochs', options.epochs), ...override('seed', options.seed)];
   const recipe = buildRecipe(written, settings);
-  const createProfiling = options.profile === undefined ? null : (await import('../profiling.ts')).createProfiling;
-  let profiling: Profiling | undefined;
-  const begin = (dataset: DataSet): Training => {
-    checkFit(recipe, dataset, written, settings);
-    profiling = createProfiling?.(context, options.profile!);
-    return beginTraining(workers, { recipe, dataset, threads, profile: profiling?.window });
-  };
+  const reading = early ?? beginReading(load, recipe.dataset);
+  const profilingOf = options.profile === undefined ? null : (await import('../profiling.ts')).createProfiling;
+  const unverified = await reading.unverified;
+  checkFit(recipe, unverified, written, settings);
+  const profiling = profilingOf?.(context, options.profile!);
   // The run begins while its data set is verified and everything else is loaded. Nothing of it is recorded before.
-  let begun: Training | undefined;
+  const training = beginTraining(workers, { recipe, dataset: unverified, threads, profile: profiling?.window });
   try {
-    const [dataset, { defaultName, followRun }] = await Promise.all([
-      load(recipe.dataset, (unverified) => {
-        begun = begin(unverified);
-      }),
-      import('../training.ts'),
-    ]);
-    begun ??= begin(dataset);
+    // Until the first step every core is the engine's.
+    await training.begun;
+    reading.verify();
+    const [dataset, { defaultName, followRun }] = await Promise.all([reading.verified, import('../training.ts')]);
     const name = options.name ?? defaultName(path, asked, recipe.seed);
     const request = { recipe, name, tags: options.tag ?? [], sweep: null };
-    const { runId, ending } = await followRun(context, workers, { request, dataset, threads, begun, profile: profiling });
+    const { runId, ending } = await followRun(context, workers, { request, dataset, threads, begun: training, profile: profiling });
     profiling?.finish({ run: runId, name, recipe: path, threads: String(threads) });
     if (ending.type === 'RunFailed') context.exitCode = 1;
   } finally {
-    await begun?.close();
+    await training.close();
   }
 }
 
 const override = (path: string, value: number | undefined): Setting[] =>
   value === undefined ? [] : [{ path, value, place: `--${path} ${value}` }];
+
+/** The data set that a written recipe names, unless a setting may say otherwise. */
+function writtenDataSet(value: unknown, set: readonly string[] = []): string | null {
+  const { dataset } = (typeof value === 'object' && value !== null ? value : {}) as { dataset?: unknown };
+  return typeof dataset === 'string' && !set.some((text) => text.trim().startsWith('dataset')) ? dataset : null;
+}
+
+interface Reading {
+  /** As soon as it is read. */
+  unverified: Promise<DataSet>;
+  /** After `verify`. */
+  verified: Promise<DataSet>;
+  verify(): void;
+}
+
+function beginReading(load: DataSetLoader, name: string): Reading {
+  const read = Promise.withResolvers<DataSet>();
+  const asked = Promise.withResolvers<void>();
+  const verified = load(name, (dataset) => {
+    read.resolve(dataset);
+    return asked.promise;
+  });
+  const unverified = Promise.race([read.promise, verified]);
+  // What goes wrong is told by whoever awaits it, and by nobody where something else went wrong before.
+  for (const promise of [verified, unverified]) promise.catch(() => {});
+  return { unverified, verified, verify: asked.resolve };
+}

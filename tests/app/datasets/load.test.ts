@@ -53,7 +53,9 @@ describe('the other data sets', () => {
     const folder = await temporaryFolder();
     for (const name of digits) await writeFile(join(folder, name), await readFile(join(bundledMnist(), name)));
     const heard: string[] = [];
-    const refused = loadDataSet('fashion-mnist', { fashionMnist: folder }, (unverified) => heard.push(unverified.name));
+    const refused = loadDataSet('fashion-mnist', { fashionMnist: folder }, (unverified) => {
+      heard.push(unverified.name);
+    });
     await expect(refused).rejects.toMatchObject({
       code: 'dataset.damaged',
       message: expect.stringMatching(/^fashion-mnist is damaged: its fingerprint is [0-9a-f]{64}, published is e2307a43/),

@@ -9,8 +9,8 @@ import { temporaryLedger, tinyDataSet, tinyRecipe } from './tiny.ts';
 /** Workers of the product, and how many were started. */
 function counted() {
   const started: Worker[] = [];
-  const workers = createRunWorkers(() => {
-    const worker = new Worker(new URL('../../../app/runs/worker.ts', import.meta.url));
+  const workers = createRunWorkers((start) => {
+    const worker = new Worker(new URL('../../../app/runs/worker.ts', import.meta.url), { workerData: start });
     started.push(worker);
     return worker;
   });
@@ -43,7 +43,7 @@ test('one run after another is trained by one worker, each as if it were the fir
 test('a worker that was started before takes the first run; one that broke while it waited does not', async () => {
   const temporary = await temporaryLedger();
   const { workers, started } = counted();
-  workers.warm();
+  workers.warm(1);
   expect(started).toHaveLength(1);
   const exit = once(started[0]!, 'exit');
   await started[0]!.terminate();

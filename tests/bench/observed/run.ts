@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { openLedger } from '../../../app/ledger/index.ts';
 import { createRecordingHost } from '../../../app/runs/host.ts';
+import type { WorkerStart } from '../../../app/runs/protocol.ts';
 import { recordRun } from '../../../app/runs/record.ts';
 import { beginTraining } from '../../../app/runs/training.ts';
 import { createRunWorkers, type RunWorkers } from '../../../app/runs/workers.ts';
@@ -33,7 +34,10 @@ export interface RunTask {
 const milliseconds = ({ user, system }: { user: number; system: number }): number => (user + system) / 1000;
 
 const watchedWorkers = (account: SharedArrayBuffer): RunWorkers =>
-  createRunWorkers(() => new Worker(new URL('./worker.ts', import.meta.url), { workerData: { account } satisfies ObservedTask }));
+  createRunWorkers((start) => {
+    const workerData: WorkerStart & ObservedTask = { ...start, account };
+    return new Worker(new URL('./worker.ts', import.meta.url), { workerData });
+  });
 
 const newAccount = (): SharedArrayBuffer => new SharedArrayBuffer(8 * Object.keys(places).length);
 

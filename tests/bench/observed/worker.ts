@@ -2,15 +2,16 @@
 // evaluations, and when the first step was done. The product's own worker carries none of this.
 import { writeSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { WorkerStart } from '../../../app/runs/protocol.ts';
 import { serveRuns } from '../../../app/runs/serveRuns.ts';
 import { rememberedVerdicts } from '../../../app/runs/verdicts.ts';
 import type { Engine, EngineSpec } from '../../../trainer/engine.ts';
-import { loadEngine } from '../../../trainer/index.ts';
+import { expectRun } from '../../../trainer/index.ts';
 import { createEngine } from '../../../trainer/kernels/index.ts';
 import { type ObservedTask, places, threadMilliseconds } from './task.ts';
 
-const given = workerData as Partial<ObservedTask> | null;
-const account = new Float64Array(given?.account ?? new SharedArrayBuffer(8 * Object.keys(places).length));
+const given = workerData as WorkerStart & Partial<ObservedTask>;
+const account = new Float64Array(given.account ?? new SharedArrayBuffer(8 * Object.keys(places).length));
 
 /** What it costs to ask for a thread's processor time, in milliseconds. */
 function costOfAsking(): number {
@@ -55,10 +56,10 @@ function watched(engine: Engine): Engine {
 function firstStepDone(): void {
   account[places.atFirstStep] = threadMilliseconds();
   account[places.engineAtFirstStep] = account[places.engine]!;
-  if (given?.account === undefined) writeSync(2, `first step at ${performance.timeOrigin + performance.now()}\n`);
+  if (given.account === undefined) writeSync(2, `first step at ${performance.timeOrigin + performance.now()}\n`);
 }
 
 const port = parentPort;
 if (port === null) throw new Error('observed/worker.ts is started by the benchmark');
 serveRuns(port, () => ({ engine: (spec: EngineSpec) => watched(createEngine(spec, { verdicts: rememberedVerdicts() })) }));
-await loadEngine();
+await expectRun(given.threads);

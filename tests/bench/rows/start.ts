@@ -22,11 +22,14 @@ function firstStepMs(ledger: string): Promise<number> {
   return new Promise((resolve, reject) => {
     let said = '';
     let done: number | null = null;
+    let asked = false;
     child.stderr.on('data', (chunk: Buffer) => {
       said += chunk;
       const found = /first step at ([\d.]+)/.exec(said);
-      if (found === null || done !== null) return;
-      done = Number(found[1]) - start;
+      if (found !== null) done ??= Number(found[1]) - start;
+      // The run's head is printed once it is recorded: stopped earlier, the process would end without filling the compile cache.
+      if (done === null || asked || !/ run\/[0-9a-f]/.test(said)) return;
+      asked = true;
       child.kill('SIGINT');
     });
     child.on('error', reject);
