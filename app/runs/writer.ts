@@ -1,7 +1,7 @@
 // The one author of a run's stream: appends facts in order, at the version it expects, a blob before the event that names it.
 // Facts that arrive while an append is under way go together with the next one, so many runs share one commit.
 import { RunledgerError } from '../../trainer/errors.ts';
-import type { Fact } from '../../trainer/index.ts';
+import type { CheckpointTaken, Fact } from '../../trainer/index.ts';
 import type { Blobs, Json, Log, NewEvent } from '../ledger/ports.ts';
 import type { Turns } from './turns.ts';
 
@@ -41,6 +41,7 @@ export function createRunWriter(options: WriterOptions): RunWriter {
   let version = options.version;
   let queue: Waiting[] = [];
   let busy = false;
+  let stored: string | null = null;
   let failure: { error: unknown } | null = null;
 
   function append(batch: readonly Waiting[]): Promise<void> {
@@ -48,8 +49,14 @@ export function createRunWriter(options: WriterOptions): RunWriter {
     return takesCheckpoint ? options.checkpoints(() => store(batch)) : store(batch);
   }
 
+  /** The last checkpoint of an epoch is often the best one too, and is stored and hashed once. */
+  async function keep({ blob, data: { sha256 } }: CheckpointTaken): Promise<void> {
+    if (sha256 === stored && (await blobs.has(sha256))) return;
+    stored = await blobs.put(blob);
+  }
+
   async function store(batch: readonly Waiting[]): Promise<void> {
-    for (const { fact } of batch) if (fact.type === 'CheckpointTaken') await blobs.put(fact.blob);
+    for (const { fact } of batch) if (fact.type === 'CheckpointTaken') await keep(fact);
     const flush = batch.some(({ fact }) => milestones.has(fact.type));
     const events = batch.map(({ event }) => event);
     const result = await log.append(stream, version, events, { flush });
