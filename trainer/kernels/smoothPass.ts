@@ -92,23 +92,22 @@ function normalizing(e: Emitter, { input, batchNorm }: SmoothPass) {
 
 /** What the way back needs of GELU, and what of max pooling; planes, or null where there is no way back or nothing to keep. */
 export interface Kept {
-  /** A slope for each pixel; behind batch norm and max pooling those of the windows' winners suffice. */
+  /** A slope for each pixel; with `centred`, those of the windows' winners suffice. */
   slopes: Plane | null;
-  slopesOf: 'pixels' | 'winners';
   /** Which pixel of each window is its maximum (channelPass.ts, `winnerOf`). */
   winners: Plane | null;
   /** x − mean of the winners, as in channelPass.ts; only with batch norm. */
   centred: Plane | null;
 }
 
-export const NOTHING_KEPT: Kept = { slopes: null, slopesOf: 'pixels', winners: null, centred: null };
+export const NOTHING_KEPT: Kept = { slopes: null, winners: null, centred: null };
 
 /** Kernel (x, y, constants, slopes, winners, centred) for one sample. */
 export function smoothPassForward(pass: SmoothPass, kept: Kept): KernelBody {
   const { input, output, activation, pool } = pass;
   const gelu = activation === 'gelu';
   const kernel = pool?.kernel ?? 1;
-  const ofWinners = kept.slopesOf === 'winners';
+  const ofWinners = kept.centred !== null;
   return (e, x, y, constants, slopesAt, winnersAt, centredAt) => {
     const lanes = () => e.lanes(BLOCK);
     const norm = normalizing(e, pass);

@@ -79,7 +79,7 @@ async function trainWith(
   // The run begins while its data set is verified and everything else is loaded. Nothing of it is recorded before.
   const training = beginTraining(workers, { recipe, dataset: unverified, threads, profile: profiling?.window });
   try {
-    // Until the first step every core is the engine's.
+    // Until the engine is made every core is its own.
     await training.begun;
     reading.verify();
     const [dataset, { defaultName, followRun }] = await Promise.all([reading.verified, import('../training.ts')]);

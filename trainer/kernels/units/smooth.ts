@@ -35,7 +35,6 @@ export function smoothUnit(site: Site, layers: SmoothLayers, input: Values, outp
   const slopes = activation !== 'gelu' ? null : centred ? gradientsOf(site, output) : batchOf(site, dense);
   const kept: Kept = {
     slopes: slopes?.plane ?? null,
-    slopesOf: centred ? 'winners' : 'pixels',
     winners: winners?.plane ?? null,
     centred: centred?.plane ?? null,
   };
