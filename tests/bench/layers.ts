@@ -1,8 +1,8 @@
 // `--layer conv2d`: GFLOP/s and share of peak of every pass of a layer over a grid of shapes, one thread, so that a slow one is seen.
 // The layer stands in a small network; every call of a kernel that bears its name is timed, within real steps.
 
+import { compileKernels } from '../../trainer/kernels/emit/compile.ts';
 import { instantiateKernels } from '../../trainer/kernels/emit/module.ts';
-import { compileKernels } from '../../trainer/kernels/emit/wasm.ts';
 import { createPeakProbe } from '../../trainer/kernels/peak.ts';
 import { PASSES, planProgram } from '../../trainer/kernels/program.ts';
 import { chooseTarget } from '../../trainer/kernels/selfTest.ts';

@@ -3,8 +3,8 @@
 import type { Arithmetic } from '../recipe.ts';
 import { soloTeam, startTeam, type Team } from '../threads/team.ts';
 import { allowMerging } from '../v8Flags.ts';
+import { compileKernels } from './emit/compile.ts';
 import { instantiateKernels } from './emit/module.ts';
-import { compileKernels } from './emit/wasm.ts';
 import { NUMBER_BYTES, type PeakHelperData, planPeak, roundsOf, SHAPES } from './peakLoops.ts';
 import { BLOCK } from './plane.ts';
 import { chooseTarget } from './selfTest.ts';

@@ -1,9 +1,9 @@
 // Whether multiply-add rounds once on this machine, found out by value: V8 leaves it to the hardware.
 import { RunledgerError } from '../errors.ts';
 import { Arena } from './arena.ts';
+import { compileKernels } from './emit/compile.ts';
 import { KernelSet } from './emit/kernels.ts';
 import { instantiateKernels } from './emit/module.ts';
-import { compileKernels } from './emit/wasm.ts';
 
 /** Throws `engine.arithmetic` unless a square less its own rounded value leaves exactly what rounding took from it. */
 export function requireFusedMadd(): void {

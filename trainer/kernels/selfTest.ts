@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { cpus } from 'node:os';
 import type { Arithmetic } from '../recipe.ts';
 import { forbidMerging } from '../v8Flags.ts';
-import { encodeKernels } from './emit/wasm.ts';
+import { encodeKernels } from './emit/compile.ts';
 import { createWasmEngine } from './engine.ts';
 import { planProgram } from './program.ts';
 import { digestOf, EXPECTED, testSpec, testStep } from './selfTestNetwork.ts';

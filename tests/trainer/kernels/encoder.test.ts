@@ -2,9 +2,9 @@
 // is the kernels' tests' affair.
 import { expect, test } from 'vitest';
 import { Arena } from '../../../trainer/kernels/arena.ts';
+import { compileKernels } from '../../../trainer/kernels/emit/compile.ts';
 import type { KernelBody } from '../../../trainer/kernels/emit/kernels.ts';
 import { instantiateKernels } from '../../../trainer/kernels/emit/module.ts';
-import { compileKernels } from '../../../trainer/kernels/emit/wasm.ts';
 
 /** Runs one kernel with the address of `bytes` bytes and gives them as words. */
 function wordsAfter(bytes: number, body: KernelBody): number[] {

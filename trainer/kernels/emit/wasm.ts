@@ -1,10 +1,8 @@
 // WebAssembly behind the emitter: 128-bit operations in adjacent pairs, which V8 merges to 256 bits where it may (revectorisation).
 // Registers are WebAssembly locals. The format's stack never holds more than the operands of the instruction that follows.
 import type { Emitter, Lanes, LaneWidth, Pointer } from './emitter.ts';
-import { encodeModule, FunctionCode, MEMORY, OPS, type ValueType, VECTOR, VECTOR_MEMORY } from './encoder.ts';
+import { FunctionCode, MEMORY, OPS, type ValueType, VECTOR, VECTOR_MEMORY } from './encoder.ts';
 import type { KernelSource } from './kernels.ts';
-import { type CompiledKernels, MEMORY_IMPORT } from './module.ts';
-import { PAGE_BYTES, type SharedMemory, webAssembly } from './webAssembly.ts';
 
 /** The number of a local. */
 type Local = number;
@@ -333,19 +331,9 @@ class WasmEmitter implements Emitter {
   }
 }
 
-function encode({ parameters, body }: KernelSource, fused: boolean): FunctionCode {
+/** One kernel written down, its parameters the first locals. */
+export function kernelCode({ parameters, body }: KernelSource, fused: boolean): FunctionCode {
   const code = new FunctionCode(parameters);
   body(new WasmEmitter(code, fused), ...Array.from({ length: parameters }, (_, i) => pointerOf(i)));
   return code;
-}
-
-/** All kernels as one module over an imported memory of `pages` pages; exports are named `k0`, `k1`, … in the order of `sources`. */
-export function encodeKernels(sources: readonly KernelSource[], fused: boolean, pages: number): Uint8Array {
-  const functions = sources.map((source) => encode(source, fused));
-  return encodeModule(functions, { ...MEMORY_IMPORT, pages });
-}
-
-export function compileKernels(sources: readonly KernelSource[], fused: boolean, memory: SharedMemory): CompiledKernels {
-  const pages = memory.buffer.byteLength / PAGE_BYTES;
-  return { module: new webAssembly.Module(encodeKernels(sources, fused, pages)), count: sources.length };
 }
