@@ -20,6 +20,8 @@ export interface Checkpoint {
   best: { epoch: number; validation: Metrics } | null;
   /** Sums, open point and open block of an epoch that was cut short; null between epochs. */
   progress: EpochProgress | null;
+  /** Layer whose gradient stopped being finite in that epoch; null where all is well. */
+  suspect: string | null;
   state: EngineState;
 }
 
@@ -48,6 +50,7 @@ const header = z.object({
   step: count,
   best: z.object({ epoch: count, validation: z.object({ loss: number, accuracy: number }) }).nullable(),
   progress: z.object({ sums: z.object(sums), point: point.nullable(), block: block.nullable() }).nullable(),
+  suspect: z.string().nullable().default(null),
   /** Group, name and number of floats of each array, in order. */
   arrays: z.array(z.tuple([z.enum(['parameters', 'optimizer', ...batchNormSeries]), z.string(), count])),
 });
@@ -70,10 +73,10 @@ function listArrays({ parameters, optimizer, batchNorm }: EngineState): Listed[]
  * The bytes of a checkpoint; the same state gives the same bytes, NaN payloads included. They lie in shared memory: a checkpoint of millions
  * of floats goes from thread to thread without being copied. With their SHA-256 (hex), since they are hashed on the way anyway.
  */
-export function encodeCheckpoint({ epoch, step, best, progress, state }: Checkpoint): { bytes: Uint8Array; sha256: string } {
+export function encodeCheckpoint({ epoch, step, best, progress, suspect, state }: Checkpoint): { bytes: Uint8Array; sha256: string } {
   const arrays = listArrays(state);
   const listed = arrays.map(([group, name, values]) => [group, name, values.length]);
-  const text = padded(Buffer.from(canonicalJson({ epoch, step, best, progress, arrays: listed }), 'utf8'));
+  const text = padded(Buffer.from(canonicalJson({ epoch, step, best, progress, suspect: suspect ?? undefined, arrays: listed }), 'utf8'));
   const contentBytes = arrays.reduce((sum, [, , values]) => sum + values.byteLength, preambleBytes + text.length);
   const bytes = new Uint8Array(new SharedArrayBuffer(contentBytes + checksumBytes));
   const view = new DataView(bytes.buffer);

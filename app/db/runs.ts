@@ -20,6 +20,12 @@ export const runs = sqliteTable(
     tags: text().notNull(),
     sweepId: text('sweep_id'),
     trial: integer(),
+    /** The run that a fork began from, and at the end of which epoch. */
+    parentRunId: text('parent_run_id'),
+    parentEpoch: integer('parent_epoch'),
+    parentConfigId: text('parent_config_id'),
+    /** Verdict of the newest replay: `identical` or `differs`. */
+    replayed: text(),
     queuedAt: text('queued_at'),
     startedAt: text('started_at'),
     endedAt: text('ended_at'),
@@ -45,6 +51,8 @@ export const runs = sqliteTable(
     epochsDone: integer('epochs_done').notNull(),
     stepsDone: integer('steps_done').notNull(),
     seconds: real(),
+    /** Of the attempts before this one, as far as they count. */
+    secondsBefore: real('seconds_before'),
     samplesPerSecond: real('samples_per_second'),
     trainLoss: real('train_loss'),
     trainAccuracy: real('train_accuracy'),
@@ -89,11 +97,27 @@ export const starts = sqliteTable(
   'starts',
   {
     position: integer().primaryKey(),
+    toPosition: integer('to_position'),
     run: integer().notNull(),
     layers: text().notNull(),
     classes: text().notNull(),
   },
   (table) => [index('starts_run').on(table.run)],
+);
+
+/** How often a run was taken up, and where: one row a start or a resumption, of lost stretches too. `step` is the last one that survived. */
+export const attempts = sqliteTable(
+  'attempts',
+  {
+    position: integer().primaryKey(),
+    run: integer().notNull(),
+    attempt: integer().notNull(),
+    startedAt: text('started_at').notNull(),
+    epoch: integer().notNull(),
+    step: integer().notNull(),
+    checkpoint: text(),
+  },
+  (table) => [index('attempts_run').on(table.run)],
 );
 
 /** Events of a type or version that this program does not know. */

@@ -1,4 +1,5 @@
-// Read models of training: one row an event, never changed; `position` is the event's and `run` the number of the run (app/db/runs.ts).
+// Read models of training: one row an event; `position` is the event's and `run` the number of the run (app/db/runs.ts). A row stands until
+// `to_position`, where a resumed run went on from before it; most stand for good.
 // Long lists stay JSON in one row, or in the event itself, and are spread out by the views, which keeps a ledger small.
 import { index, integer, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
@@ -6,6 +7,7 @@ export const epochs = sqliteTable(
   'epochs',
   {
     position: integer().primaryKey(),
+    toPosition: integer('to_position'),
     run: integer().notNull(),
     epoch: integer().notNull(),
     step: integer().notNull(),
@@ -30,6 +32,7 @@ export const steps = sqliteTable(
   'steps',
   {
     position: integer().primaryKey(),
+    toPosition: integer('to_position'),
     run: integer().notNull(),
     epoch: integer().notNull(),
     lastStep: integer('last_step').notNull(),
@@ -43,6 +46,7 @@ export const batchNorms = sqliteTable(
   'batch_norms',
   {
     position: integer().primaryKey(),
+    toPosition: integer('to_position'),
     run: integer().notNull(),
     epoch: integer().notNull(),
   },
@@ -65,6 +69,7 @@ export const learningRates = sqliteTable(
   'learning_rates',
   {
     position: integer().primaryKey(),
+    toPosition: integer('to_position'),
     run: integer().notNull(),
     epoch: integer().notNull(),
     step: integer().notNull(),
@@ -81,6 +86,7 @@ export const checkpoints = sqliteTable(
   'checkpoints',
   {
     position: integer().primaryKey(),
+    toPosition: integer('to_position'),
     run: integer().notNull(),
     epoch: integer().notNull(),
     step: integer().notNull(),
@@ -89,4 +95,19 @@ export const checkpoints = sqliteTable(
     reason: text().notNull(),
   },
   (table) => [index('checkpoints_run').on(table.run)],
+);
+
+/** Metrics worked out after the fact. `settings` and `numbers` are JSON: what it was measured under, and numbers by what they are of. */
+export const metrics = sqliteTable(
+  'metrics',
+  {
+    position: integer().primaryKey(),
+    run: integer().notNull(),
+    metric: text().notNull(),
+    epoch: integer().notNull(),
+    part: text().notNull(),
+    settings: text().notNull(),
+    numbers: text().notNull(),
+  },
+  (table) => [index('metrics_run').on(table.run, table.metric, table.epoch)],
 );

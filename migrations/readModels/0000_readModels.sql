@@ -1,3 +1,14 @@
+CREATE TABLE `attempts` (
+	`position` integer PRIMARY KEY NOT NULL,
+	`run` integer NOT NULL,
+	`attempt` integer NOT NULL,
+	`started_at` text NOT NULL,
+	`epoch` integer NOT NULL,
+	`step` integer NOT NULL,
+	`checkpoint` text
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `attempts_run` ON `attempts` (`run`);--> statement-breakpoint
 CREATE TABLE `recipes` (
 	`from_position` integer PRIMARY KEY NOT NULL,
 	`to_position` integer,
@@ -18,6 +29,10 @@ CREATE TABLE `runs` (
 	`tags` text NOT NULL,
 	`sweep_id` text,
 	`trial` integer,
+	`parent_run_id` text,
+	`parent_epoch` integer,
+	`parent_config_id` text,
+	`replayed` text,
 	`queued_at` text,
 	`started_at` text,
 	`ended_at` text,
@@ -43,6 +58,7 @@ CREATE TABLE `runs` (
 	`epochs_done` integer NOT NULL,
 	`steps_done` integer NOT NULL,
 	`seconds` real,
+	`seconds_before` real,
 	`samples_per_second` real,
 	`train_loss` real,
 	`train_accuracy` real,
@@ -69,6 +85,7 @@ CREATE INDEX `runs_open_configuration` ON `runs` (`config_id`,`seed`) WHERE to_p
 CREATE INDEX `runs_versions` ON `runs` (`first_position`,`from_position`);--> statement-breakpoint
 CREATE TABLE `starts` (
 	`position` integer PRIMARY KEY NOT NULL,
+	`to_position` integer,
 	`run` integer NOT NULL,
 	`layers` text NOT NULL,
 	`classes` text NOT NULL
@@ -91,6 +108,7 @@ CREATE TABLE `batch_norm_layouts` (
 CREATE INDEX `batch_norm_layouts_run` ON `batch_norm_layouts` (`run`);--> statement-breakpoint
 CREATE TABLE `batch_norms` (
 	`position` integer PRIMARY KEY NOT NULL,
+	`to_position` integer,
 	`run` integer NOT NULL,
 	`epoch` integer NOT NULL
 ) STRICT;
@@ -98,6 +116,7 @@ CREATE TABLE `batch_norms` (
 CREATE INDEX `batch_norms_run` ON `batch_norms` (`run`,`epoch`);--> statement-breakpoint
 CREATE TABLE `checkpoints` (
 	`position` integer PRIMARY KEY NOT NULL,
+	`to_position` integer,
 	`run` integer NOT NULL,
 	`epoch` integer NOT NULL,
 	`step` integer NOT NULL,
@@ -109,6 +128,7 @@ CREATE TABLE `checkpoints` (
 CREATE INDEX `checkpoints_run` ON `checkpoints` (`run`);--> statement-breakpoint
 CREATE TABLE `epochs` (
 	`position` integer PRIMARY KEY NOT NULL,
+	`to_position` integer,
 	`run` integer NOT NULL,
 	`epoch` integer NOT NULL,
 	`step` integer NOT NULL,
@@ -129,6 +149,7 @@ CREATE TABLE `epochs` (
 CREATE INDEX `epochs_run` ON `epochs` (`run`,`epoch`);--> statement-breakpoint
 CREATE TABLE `learning_rates` (
 	`position` integer PRIMARY KEY NOT NULL,
+	`to_position` integer,
 	`run` integer NOT NULL,
 	`epoch` integer NOT NULL,
 	`step` integer NOT NULL,
@@ -140,8 +161,20 @@ CREATE TABLE `learning_rates` (
 ) STRICT;
 --> statement-breakpoint
 CREATE INDEX `learning_rates_run` ON `learning_rates` (`run`,`step`);--> statement-breakpoint
+CREATE TABLE `metrics` (
+	`position` integer PRIMARY KEY NOT NULL,
+	`run` integer NOT NULL,
+	`metric` text NOT NULL,
+	`epoch` integer NOT NULL,
+	`part` text NOT NULL,
+	`settings` text NOT NULL,
+	`numbers` text NOT NULL
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `metrics_run` ON `metrics` (`run`,`metric`,`epoch`);--> statement-breakpoint
 CREATE TABLE `steps` (
 	`position` integer PRIMARY KEY NOT NULL,
+	`to_position` integer,
 	`run` integer NOT NULL,
 	`epoch` integer NOT NULL,
 	`last_step` integer NOT NULL,

@@ -28,7 +28,7 @@ SELECT
   -- Within an epoch the newest block of steps knows more.
   iif(
     runs.status IN ('running', 'failed', 'interrupted'),
-    max(runs.steps_done, coalesce((SELECT steps.last_step FROM steps WHERE steps.run = runs.first_position ORDER BY steps.epoch DESC, steps.last_step DESC LIMIT 1), 0)),
+    max(runs.steps_done, coalesce((SELECT steps.last_step FROM steps WHERE steps.run = runs.first_position AND steps.to_position IS NULL ORDER BY steps.epoch DESC, steps.last_step DESC LIMIT 1), 0)),
     runs.steps_done
   ) AS steps_done,
   runs.steps_per_epoch,
@@ -104,6 +104,9 @@ SELECT
   runs.tags,
   runs.sweep_id,
   runs.trial,
+  runs.parent_run_id,
+  runs.parent_epoch,
+  runs.replayed,
   (SELECT recipes.recipe FROM recipes WHERE recipes.run = runs.first_position AND recipes.to_position IS NULL) AS recipe,
   runs.from_position AS position,
   runs.first_position
@@ -156,4 +159,11 @@ SELECT
   layer.value ->> '$.flops' AS flops
 FROM starts
 JOIN runs ON runs.first_position = starts.run AND runs.to_position IS NULL,
-  json_each(starts.layers) AS layer;
+  json_each(starts.layers) AS layer
+WHERE starts.to_position IS NULL;
+
+-- The times a run was taken up. "epoch" and "step" are the last ones that it kept of what went before.
+CREATE VIEW v1_attempts AS
+SELECT runs.run_id, attempts.attempt, attempts.started_at, attempts.epoch, attempts.step, attempts.checkpoint, attempts.position
+FROM attempts
+JOIN runs ON runs.first_position = attempts.run AND runs.to_position IS NULL;

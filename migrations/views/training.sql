@@ -50,7 +50,8 @@ SELECT
   epochs.weights_sha256,
   epochs.position
 FROM epochs
-JOIN runs ON runs.first_position = epochs.run AND runs.to_position IS NULL;
+JOIN runs ON runs.first_position = epochs.run AND runs.to_position IS NULL
+WHERE epochs.to_position IS NULL;
 
 CREATE VIEW v1_confusion AS
 SELECT
@@ -58,14 +59,15 @@ SELECT
   epochs.epoch,
   matrix_row.key AS true_class,
   cell.key AS predicted_class,
-  (SELECT starts.classes ->> matrix_row.key FROM starts WHERE starts.run = epochs.run ORDER BY starts.position DESC LIMIT 1) AS true_name,
-  (SELECT starts.classes ->> cell.key FROM starts WHERE starts.run = epochs.run ORDER BY starts.position DESC LIMIT 1) AS predicted_name,
+  (SELECT starts.classes ->> matrix_row.key FROM starts WHERE starts.run = epochs.run AND starts.to_position IS NULL) AS true_name,
+  (SELECT starts.classes ->> cell.key FROM starts WHERE starts.run = epochs.run AND starts.to_position IS NULL) AS predicted_name,
   cell.value AS count
 FROM epochs
 JOIN runs ON runs.first_position = epochs.run AND runs.to_position IS NULL
 JOIN events ON events.position = epochs.position,
   json_each(events.data, '$.confusion') AS matrix_row,
-  json_each(matrix_row.value) AS cell;
+  json_each(matrix_row.value) AS cell
+WHERE epochs.to_position IS NULL;
 
 CREATE VIEW v1_layer_gradients AS
 SELECT
@@ -77,7 +79,8 @@ SELECT
 FROM epochs
 JOIN runs ON runs.first_position = epochs.run AND runs.to_position IS NULL
 JOIN events ON events.position = epochs.position,
-  json_each(events.data, '$.layerGradientNorms') AS norm;
+  json_each(events.data, '$.layerGradientNorms') AS norm
+WHERE epochs.to_position IS NULL;
 
 -- A point: [last step, loss mean, loss min, loss max, accuracy, learning rate, gradient norm].
 CREATE VIEW v1_steps AS
@@ -99,7 +102,8 @@ SELECT
   CASE (point.value ->> 6) WHEN 'NaN' THEN 'nan' WHEN 'Infinity' THEN 'inf' WHEN '-Infinity' THEN '-inf' ELSE iif((point.value ->> 6) IS NULL, NULL, 'finite') END AS gradient_norm_state
 FROM steps
 JOIN runs ON runs.first_position = steps.run AND runs.to_position IS NULL,
-  json_each(steps.points) AS point;
+  json_each(steps.points) AS point
+WHERE steps.to_position IS NULL;
 
 -- The numbers stay in the arrays of the event, little-endian Float32, and are decoded here. A byte's value is its place among all bytes in
 -- order. A Float32 is, from its last byte down, a sign, 8 bits of exponent and 23 of fraction.
@@ -124,6 +128,7 @@ places AS (
     AND batch_norms.position < coalesce(batch_norm_layouts.to_position, 9e999)
   JOIN events ON events.position = batch_norms.position,
     json_each(batch_norm_layouts.channels) AS place
+  WHERE batch_norms.to_position IS NULL
 ),
 byte AS (
   SELECT
@@ -214,9 +219,27 @@ SELECT
   learning_rates.schedule,
   learning_rates.why
 FROM learning_rates
-JOIN runs ON runs.first_position = learning_rates.run AND runs.to_position IS NULL;
+JOIN runs ON runs.first_position = learning_rates.run AND runs.to_position IS NULL
+WHERE learning_rates.to_position IS NULL;
 
 CREATE VIEW v1_checkpoints AS
 SELECT runs.run_id, checkpoints.epoch, checkpoints.step, checkpoints.sha256, checkpoints.bytes, checkpoints.reason
 FROM checkpoints
-JOIN runs ON runs.first_position = checkpoints.run AND runs.to_position IS NULL;
+JOIN runs ON runs.first_position = checkpoints.run AND runs.to_position IS NULL
+WHERE checkpoints.to_position IS NULL;
+
+-- One row a number of a metric that was worked out after the fact.
+CREATE VIEW v1_metrics AS
+SELECT
+  runs.run_id,
+  metrics.metric,
+  metrics.epoch,
+  metrics.part,
+  metrics.settings,
+  entry.key AS name,
+  CASE entry.value WHEN 'NaN' THEN NULL WHEN 'Infinity' THEN 9e999 WHEN '-Infinity' THEN -9e999 ELSE CAST(entry.value AS REAL) END AS value,
+  CASE entry.value WHEN 'NaN' THEN 'nan' WHEN 'Infinity' THEN 'inf' WHEN '-Infinity' THEN '-inf' ELSE 'finite' END AS value_state,
+  metrics.position
+FROM metrics
+JOIN runs ON runs.first_position = metrics.run AND runs.to_position IS NULL,
+  json_each(metrics.numbers) AS entry;

@@ -2,12 +2,12 @@
 
 import { RunledgerError } from '../errors.ts';
 import type { CheckpointTaken, EpochMeasured, Metrics, RunCompleted, RunFailed, RunStarted, RunStopped } from '../facts.ts';
+import { describeHost } from '../host.ts';
 import type { EpochProgress } from '../measures/epochMeter.ts';
 import { evaluate } from '../measures/evaluation.ts';
 import { NUMERICS } from '../numerics.ts';
 import { checkpointTaken } from './checkpointTaken.ts';
 import { hashWeights } from './epoch.ts';
-import { describeHost } from './host.ts';
 import { noted, type Run, secondsSince } from './run.ts';
 
 export function runStarted(run: Run): RunStarted {
@@ -38,10 +38,13 @@ export function runStarted(run: Run): RunStarted {
   });
 }
 
-/** A checkpoint, then RunStopped. `progress` where an epoch is cut short. */
-export function* runStopped(run: Run, progress: EpochProgress | null): Generator<CheckpointTaken | RunStopped> {
+/** A checkpoint, then RunStopped. `cut` where an epoch is cut short. */
+export function* runStopped(
+  run: Run,
+  cut: { progress: EpochProgress; suspect: string | null } | null,
+): Generator<CheckpointTaken | RunStopped> {
   const { engine, options, position, startedAt } = run;
-  yield checkpointTaken(run, 'stop', progress, engine.readState());
+  yield checkpointTaken(run, 'stop', cut, engine.readState());
   const seconds = secondsSince(startedAt, options);
   yield { type: 'RunStopped', data: { ...position, ...stopReason(options.signal?.reason) }, measured: { seconds } };
 }

@@ -11,31 +11,45 @@ import { firstNonFiniteLayer, gradientNorm, layerGradientNorms } from '../measur
 import { measureParameters } from '../measures/parameters.ts';
 import { epochOrder } from '../random/draws.ts';
 import { checkpointTaken } from './checkpointTaken.ts';
+import type { Standing } from './origin.ts';
 import { createReporter } from './progress.ts';
 import { noted, type Run, secondsSince } from './run.ts';
 
 /** An epoch's training, before anything is evaluated. */
 export interface TrainedEpoch {
   progress: EpochProgress;
+  /** Layer whose gradient stopped being finite. */
+  suspect: string | null;
   /** Asked to stop before the last step; then nothing of the epoch is measured. */
   stopped: boolean;
   /** Sum of squares a parameter of the last step's gradient. */
   squaredGradients: Float64Array;
+  /** Samples that `seconds` are for: those before a cut are not among them. */
+  samples: number;
   startedAt: number;
   seconds: number;
 }
 
-/** Takes the epoch's steps and yields StepsMeasured; throws `train.nonFinite` where the loss stops being a number. */
-export async function* trainEpoch(run: Run, epoch: number, rate: number): AsyncGenerator<StepsMeasured, TrainedEpoch> {
+/**
+ * Takes the epoch's steps, or those that are left of an epoch that was cut short, and yields StepsMeasured; throws `train.nonFinite` where the
+ * loss stops being a number.
+ */
+export async function* trainEpoch(
+  run: Run,
+  epoch: number,
+  rate: number,
+  cut: Pick<Standing, 'progress' | 'suspect'>,
+): AsyncGenerator<StepsMeasured, TrainedEpoch> {
   const { recipe, dataset, options, preparation, engine, position } = run;
   const { stepsPerEpoch, split, network } = preparation;
   const order = epochOrder(recipe.seed, epoch, split.train);
-  const meter = createEpochMeter(stepsPerEpoch, recipe.record.stepsPerEpoch);
+  const meter = createEpochMeter(stepsPerEpoch, recipe.record.stepsPerEpoch, cut.progress);
   const startedAt = options.clock();
   let blockStartedAt = startedAt;
-  const report = createReporter(run, startedAt);
+  const { steps: first, samples: samplesBefore } = meter.progress.sums;
+  const report = createReporter(run, startedAt, samplesBefore);
   const squaredGradients = new Float64Array(network.parameters.length);
-  let suspect: string | null = null;
+  let { suspect } = cut;
 
   const stepsMeasured = (block: StepsBlock): StepsMeasured => {
     const seconds = secondsSince(blockStartedAt, options);
@@ -43,8 +57,8 @@ export async function* trainEpoch(run: Run, epoch: number, rate: number): AsyncG
     return noted(run, { type: 'StepsMeasured', data: { epoch, ...block.data }, measured: { seconds }, arrays: block.arrays });
   };
 
-  for (let i = 0; i < stepsPerEpoch; i++) {
-    if (i > 0 && options.signal?.aborted) break;
+  for (let i = first; i < stepsPerEpoch; i++) {
+    if (i > first && options.signal?.aborted) break;
     const samples = order.subarray(i * recipe.batch, (i + 1) * recipe.batch);
     position.epoch = epoch;
     position.step += 1;
@@ -69,7 +83,8 @@ export async function* trainEpoch(run: Run, epoch: number, rate: number): AsyncG
     await run.turn();
   }
   const stopped = meter.progress.sums.steps < stepsPerEpoch;
-  return { progress: meter.progress, stopped, squaredGradients, startedAt, seconds: secondsSince(startedAt, options) };
+  const samples = meter.progress.sums.samples - samplesBefore;
+  return { progress: meter.progress, suspect, stopped, squaredGradients, samples, startedAt, seconds: secondsSince(startedAt, options) };
 }
 
 function nonFinite({ recipe, position }: Run, loss: number, rate: number, layer: string | null): RunledgerError {
@@ -120,15 +135,16 @@ export async function* measureEpoch(run: Run, epoch: number, rate: number, train
     measured: {
       seconds: secondsSince(trained.startedAt, options),
       trainSeconds: trained.seconds,
-      samplesPerSecond: sums.samples / trained.seconds,
+      samplesPerSecond: trained.samples / trained.seconds,
     },
   });
   const batchNorm = measureBatchNorm(epoch, state);
   if (batchNorm !== null) yield noted(run, batchNorm);
   if (gradients !== null) yield noted(run, measureParameters(epoch, state.parameters, gradients));
   const taken = checkpointTaken(run, 'last', null, state);
-  yield taken;
+  // The best one first: whoever finds the newest checkpoint of an epoch knows then that nothing of the epoch is missing.
   if (isBest) yield { ...taken, data: { ...taken.data, reason: 'best' } };
+  yield taken;
 }
 
 /** SHA-256 of the parameters in network order. */

@@ -4,8 +4,15 @@ import { type Run, secondsSince } from './run.ts';
 
 const intervalMs = 100;
 
-/** A function to call after each step of an epoch; it reports about ten times a second at most. */
-export function createReporter({ recipe, options, preparation, position }: Run, startedAt: number): (progress: EpochProgress) => void {
+/**
+ * A function to call after each step of an epoch; it reports about ten times a second at most. `samplesBefore` were taken before `startedAt`,
+ * where an epoch goes on that was cut short.
+ */
+export function createReporter(
+  { recipe, options, preparation, position }: Run,
+  startedAt: number,
+  samplesBefore: number,
+): (progress: EpochProgress) => void {
   const { progress: report, clock } = options;
   let reportedAt = startedAt;
   return (progress) => {
@@ -16,7 +23,7 @@ export function createReporter({ recipe, options, preparation, position }: Run, 
       epochs: recipe.epochs,
       stepsPerEpoch: preparation.stepsPerEpoch,
       ...means(progress),
-      samplesPerSecond: progress.sums.samples / secondsSince(startedAt, options),
+      samplesPerSecond: (progress.sums.samples - samplesBefore) / secondsSince(startedAt, options),
     });
   };
 }

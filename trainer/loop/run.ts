@@ -7,6 +7,7 @@ import type { PassProfile } from '../kernels/engine.ts';
 import type { Verdicts } from '../kernels/selfTest.ts';
 import type { Preparation } from '../prepare.ts';
 import type { Recipe } from '../recipe.ts';
+import type { Origin } from './origin.ts';
 
 /** An AbortSignal, or whatever else says so. A reason of the form `{ by, why }` is recorded. */
 export interface StopSignal {
@@ -32,6 +33,8 @@ export interface TrainOptions {
   /** Version of the program, for the record. */
   version: string;
   threads?: number;
+  /** Where the run goes on; from its start where there is none. */
+  from?: Origin | undefined;
   /** Asked between steps. */
   signal?: StopSignal;
   /** Called about ten times a second at most. */

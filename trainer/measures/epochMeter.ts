@@ -92,11 +92,11 @@ function endsPart(n: number, count: number, parts: number): boolean {
   return Math.floor((n * parts) / count) > Math.floor(((n - 1) * parts) / count);
 }
 
-/** A meter for an epoch of `stepsPerEpoch` steps, recorded in at most `points` points. */
-export function createEpochMeter(stepsPerEpoch: number, points: number | 'every'): EpochMeter {
+/** A meter for an epoch of `stepsPerEpoch` steps, recorded in at most `points` points; it goes on from `cut` where the epoch was cut short. */
+export function createEpochMeter(stepsPerEpoch: number, points: number | 'every', cut: EpochProgress | null = null): EpochMeter {
   const pointCount = points === 'every' ? stepsPerEpoch : Math.min(points, stepsPerEpoch);
   const blockCount = Math.min(blocksPerEpoch, pointCount);
-  const progress: EpochProgress = { sums: noSums(), point: null, block: null };
+  const progress: EpochProgress = cut === null ? { sums: noSums(), point: null, block: null } : structuredClone(cut);
 
   function endPoint(point: Point): Block {
     const series = { lossMean: [], lossMin: [], lossMax: [], accuracy: [], learningRate: [], gradientNorm: [] };

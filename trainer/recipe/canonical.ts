@@ -29,8 +29,16 @@ export function canonicalJson(value: unknown): string {
   return text(value, 'value');
 }
 
-/** SHA-256, hex, of a canonical recipe without its seed, and of the data set: runs that share it are repeats of one another. */
-export function configurationId(recipe: Recipe, datasetFingerprint: string): string {
+/** What a fork began from. */
+export interface ParentConfiguration {
+  configurationId: string;
+  /** It began at the end of this epoch. */
+  epoch: number;
+}
+
+/** SHA-256, hex, of a canonical recipe without its seed, of the data set, and of where a fork began: runs that share it are repeats of one another. */
+export function configurationId(recipe: Recipe, datasetFingerprint: string, parent: ParentConfiguration | null = null): string {
   const { seed: _, ...configuration } = recipe;
-  return createHash('sha256').update(canonicalJson({ configuration, datasetFingerprint })).digest('hex');
+  const said = { configuration, datasetFingerprint, ...(parent && { parent: { ...parent } }) };
+  return createHash('sha256').update(canonicalJson(said)).digest('hex');
 }

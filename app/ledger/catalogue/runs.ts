@@ -1,6 +1,6 @@
-// Events of a run that the application adds: who asked for it, what it is called, who found it dead. Schema version 1.
+// Events of a run that the application adds: who asked for it, where it goes on, what it is called, what was found out afterwards. Schema version 1.
 import { z } from 'zod';
-import { count, ordinal, recipe, sha256, text, uuid } from './values.ts';
+import { count, json, number, ordinal, recipe, sha256, text, uuid } from './values.ts';
 
 const tag = z.string().regex(/^[^,\s]([^,]*[^,\s])?$/, 'expected a tag without commas');
 
@@ -11,11 +11,26 @@ export const runs = {
     tags: z.array(tag),
     sweep: z.looseObject({ id: uuid, trial: ordinal }).nullable(),
   }),
+  /** From the newest surviving checkpoint of this hash and step on; what came after it is superseded. Null: from the start. */
   RunResumed: z.looseObject({ attempt: ordinal, checkpoint: sha256.nullable(), epoch: count, step: count }),
+  /** Begins at the end of an epoch of another run, of that configuration; `event` is the id of its EpochMeasured. */
+  RunForked: z.looseObject({ parent: uuid, parentConfiguration: sha256, event: uuid, epoch: ordinal, step: count, checkpoint: sha256 }),
   RunInterrupted: z.looseObject({ why: text, lastBeat: text.nullable() }),
   RunNamed: z.looseObject({ name: text.nullable() }),
   RunTagged: z.looseObject({ add: z.array(tag), remove: z.array(tag) }),
   RunNoted: z.looseObject({ text }),
   RunArchived: z.looseObject({ archived: z.boolean() }),
+  /** A verdict over the facts from after `fromEpoch` up to `untilEpoch`; `difference` is the first one. */
+  RunReplayed: z.looseObject({
+    verdict: z.enum(['identical', 'differs']),
+    fromEpoch: count,
+    untilEpoch: count,
+    facts: count,
+    difference: z
+      .looseObject({ epoch: count, step: count, fact: text, layer: text.nullable(), value: text, recorded: json, replayed: json })
+      .nullable(),
+  }),
+  /** A metric that was worked out after the fact; `values` by what they are of, e.g. a class. */
+  MetricMeasured: z.looseObject({ metric: text, epoch: ordinal, part: text, settings: json, values: z.record(text, number) }),
   StopRequested: z.looseObject({ by: text, why: text }),
 };

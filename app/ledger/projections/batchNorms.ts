@@ -5,9 +5,10 @@ import { rows } from './projection.ts';
 
 export const batchNorms = rows<typeof Table>({
   name: 'batchNorms',
-  version: 1,
+  version: 2,
   table: 'batch_norms',
   streams: 'run',
+  line: true,
   row: {
     BatchNormMeasured: ({ epoch }, _event, { run }) => ({ run, epoch }),
   },

@@ -4,9 +4,10 @@ import { rows } from './projection.ts';
 
 export const checkpoints = rows<typeof Table>({
   name: 'checkpoints',
-  version: 1,
+  version: 2,
   table: 'checkpoints',
   streams: 'run',
+  line: true,
   row: {
     CheckpointTaken: ({ epoch, step, sha256, bytes, reason }, _event, { run }) => ({ run, epoch, step, sha256, bytes, reason }),
   },

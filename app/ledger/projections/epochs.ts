@@ -4,9 +4,10 @@ import { measured, rows } from './projection.ts';
 
 export const epochs = rows<typeof Table>({
   name: 'epochs',
-  version: 1,
+  version: 2,
   table: 'epochs',
   streams: 'run',
+  line: true,
   row: {
     EpochMeasured: (data, event, { run }) => ({
       run,

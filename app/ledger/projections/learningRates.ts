@@ -4,9 +4,10 @@ import { rows } from './projection.ts';
 
 export const learningRates = rows<typeof Table>({
   name: 'learningRates',
-  version: 1,
+  version: 2,
   table: 'learning_rates',
   streams: 'run',
+  line: true,
   row: {
     LearningRateChanged: ({ epoch, step, from, to, schedule, why }, _event, { run }) => ({
       run,

@@ -17,6 +17,8 @@ export interface Subject {
   /** Position of the run's first event, which is its number in the read models; 0 where there is no run (yet). */
   run: number;
   stepsPerEpoch: number | null;
+  /** Where a run is resumed: position of the event up to which its facts survive, its first event at least. Null everywhere else. */
+  survivesTo: number | null;
 }
 
 interface Common {
@@ -29,19 +31,31 @@ interface Common {
   streams: string;
 }
 
-/** At most one row an event, never changed; the fold adds `position`. */
+/** At most one row an event; the fold adds `position`. */
 export interface RowProjection<Table extends SQLiteTable = SQLiteTable> extends Common {
   kind: 'rows';
-  row: { [Type in EventType]?: (data: EventData<Type>, event: StoredEvent, subject: Subject) => Row<Table> };
+  /** Its rows are facts of a run's line: the fold closes those that a resumed run leaves behind, by their `toPosition`. */
+  line?: true;
+  /** Null where this event makes no row. */
+  row: { [Type in EventType]?: (data: EventData<Type>, event: StoredEvent, subject: Subject) => Row<Table> | null };
 }
 
-/** One open row an entity. The fold closes the previous version and opens the next; null, or the same row again, is no change. */
+/**
+ * One open row an entity. The fold closes the previous version and opens the next; null, or the same row again, is no change. Where a run is
+ * resumed, `then` is the version that stood at the event up to which its facts survive; null everywhere else.
+ */
 export interface StateProjection<Table extends SQLiteTable = SQLiteTable> extends Common {
   kind: 'state';
   /** The field of the row that names the entity, and of the subject: `run`; every other name stands for its `id`. */
   key: string;
   evolve: {
-    [Type in EventType]?: (previous: Row<Table> | null, data: EventData<Type>, event: StoredEvent, subject: Subject) => Row<Table> | null;
+    [Type in EventType]?: (
+      previous: Row<Table> | null,
+      data: EventData<Type>,
+      event: StoredEvent,
+      subject: Subject,
+      then: Row<Table> | null,
+    ) => Row<Table> | null;
   };
 }
 

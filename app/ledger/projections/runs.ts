@@ -1,8 +1,9 @@
 // One row a run: what it is, how far it is, how it ended. The runs table and every page's head read it. It moves with epochs, not with blocks
 // of steps: within an epoch the view looks at those.
-import { configurationId, everyLayer, type Recipe } from '../../../trainer/index.ts';
+import { configurationId, everyLayer, type ParentConfiguration, type Recipe } from '../../../trainer/index.ts';
 import type { runs as Table } from '../../db/runs.ts';
 import type { EventData } from '../catalogue/index.ts';
+import type { StoredEvent } from '../ports.ts';
 import { measured, measuredText, type Row, states } from './projection.ts';
 
 type RunRow = Row<typeof Table>;
@@ -10,7 +11,7 @@ type RecipeData = EventData<'RunQueued'>['recipe'];
 
 export const runs = states<typeof Table>({
   name: 'runs',
-  version: 2,
+  version: 3,
   table: 'runs',
   streams: 'run',
   key: 'runId',
@@ -30,7 +31,7 @@ export const runs = states<typeof Table>({
       status: 'running',
       attempt: event.attempt,
       startedAt: event.recordedAt,
-      configId: configurationId(data.recipe as unknown as Recipe, data.datasetFingerprint),
+      configId: configurationId(data.recipe as unknown as Recipe, data.datasetFingerprint, parentOf(previous)),
       datasetFingerprint: data.datasetFingerprint,
       numerics: data.numerics,
       parameters: data.parameterCount,
@@ -39,7 +40,20 @@ export const runs = states<typeof Table>({
       backend: measuredText(event, 'backend'),
       threads: measured(event, 'threads'),
     }),
-    RunResumed: (previous, data) => previous && { ...previous, status: 'running', attempt: data.attempt, endedAt: null },
+    RunForked: (previous, data) =>
+      previous && { ...previous, parentRunId: data.parent, parentEpoch: data.epoch, parentConfigId: data.parentConfiguration },
+    // Back to where the run stood then; what it is called has nothing to do with that.
+    RunResumed: (previous, data, _event, _subject, then) =>
+      previous &&
+      then && {
+        ...then,
+        ...ofName(previous),
+        status: 'running',
+        attempt: data.attempt,
+        endedAt: null,
+        stepsDone: data.step,
+        secondsBefore: previous.status === 'stopped' && previous.stepsDone === data.step ? previous.seconds : then.seconds,
+      },
     EpochMeasured: (previous, data, event) =>
       previous && {
         ...previous,
@@ -61,7 +75,7 @@ export const runs = states<typeof Table>({
         ...previous,
         status: 'completed',
         endedAt: event.recordedAt,
-        seconds: measured(event, 'seconds') ?? previous.seconds,
+        seconds: secondsOf(previous, event),
         epochsDone: data.epochs,
         stepsDone: data.steps,
         trainLoss: data.final.train.loss,
@@ -82,7 +96,7 @@ export const runs = states<typeof Table>({
       ...(previous ?? newRun(id, event.position)),
       status: 'failed',
       endedAt: event.recordedAt,
-      seconds: measured(event, 'seconds') ?? previous?.seconds,
+      seconds: secondsOf(previous, event),
       errorCode: data.code,
       errorMessage: data.message,
       errorHelp: data.help,
@@ -92,7 +106,7 @@ export const runs = states<typeof Table>({
         ...previous,
         status: 'stopped',
         endedAt: event.recordedAt,
-        seconds: measured(event, 'seconds') ?? previous.seconds,
+        seconds: secondsOf(previous, event),
         stepsDone: Math.max(previous.stepsDone, data.step),
       },
     RunInterrupted: (previous, _data, event) => previous && { ...previous, status: 'interrupted', endedAt: event.recordedAt },
@@ -103,8 +117,26 @@ export const runs = states<typeof Table>({
       return { ...previous, tags: joinTags([...kept, ...data.add]) };
     },
     RunArchived: (previous, data) => previous && { ...previous, archived: Number(data.archived) },
+    RunReplayed: (previous, data) => previous && { ...previous, replayed: data.verdict },
   },
 });
+
+function parentOf(run: RunRow | null): ParentConfiguration | null {
+  if (!run?.parentConfigId || !run.parentEpoch) return null;
+  return { configurationId: run.parentConfigId, epoch: run.parentEpoch };
+}
+
+/** What users say of a run, and what others found out about it. */
+function ofName({ name, tags, archived, replayed }: RunRow): Partial<RunRow> {
+  return { name, tags, archived, replayed };
+}
+
+/** An attempt's own seconds, and those before it. */
+function secondsOf(previous: RunRow | null, event: StoredEvent): number | null {
+  const seconds = measured(event, 'seconds');
+  if (seconds === null) return previous?.seconds ?? null;
+  return (previous?.secondsBefore ?? 0) + seconds;
+}
 
 function newRun(runId: string, firstPosition: number): RunRow {
   return { runId, firstPosition, status: 'queued', attempt: 0, archived: 0, tags: '', epochsDone: 0, stepsDone: 0 };

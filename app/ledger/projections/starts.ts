@@ -5,9 +5,10 @@ import { rows } from './projection.ts';
 
 export const starts = rows<typeof Table>({
   name: 'starts',
-  version: 1,
+  version: 2,
   table: 'starts',
   streams: 'run',
+  line: true,
   row: {
     RunStarted: ({ layers, classes }, _event, { run }) => ({
       run,

@@ -10,9 +10,10 @@ const pointsAnEpoch = 20;
 
 export const steps = rows<typeof Table>({
   name: 'steps',
-  version: 1,
+  version: 2,
   table: 'steps',
   streams: 'run',
+  line: true,
   row: {
     StepsMeasured: (data, event, { run, stepsPerEpoch }) => ({
       run,

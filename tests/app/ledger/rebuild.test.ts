@@ -96,14 +96,24 @@ test('what is appended during a rebuild is in it', async () => {
 
 test('as of event N is one predicate: the rows of any moment are those of a ledger that ended there', async () => {
   const ledger = await temporaryLedger();
-  await fill(ledger, 3);
+  const event = eventSource();
+  // The first run is resumed at its first checkpoint.
+  const facts = asEvents(syntheticFacts({ epochs: 3, train: 640 }), event);
+  const [at, taken] = [facts.findIndex(({ type }) => type === 'CheckpointTaken'), facts.find(({ type }) => type === 'CheckpointTaken')!];
+  const { epoch, step, sha256 } = taken.data as { epoch: number; step: number; sha256: string };
+  const resumed = event('RunResumed', { data: { attempt: 2, checkpoint: sha256, epoch, step }, attempt: 2 });
+  const again = asEvents([...syntheticFacts({ epochs: 3, train: 640 })].slice(at + 1), event);
+  await record(ledger.log, streamOf('run', 9), 0, [...facts.slice(0, -3), resumed, ...again]);
+  await fill(ledger, 3, event);
   const { events } = await ledger.log.readAll({ limit: 10_000 });
   const columnsOf = (table: string) =>
     ledger.database.prepare<[string], string>(`SELECT name FROM pragma_table_info(?) WHERE name <> 'to_position'`).pluck().all(table);
+  const rowsClose = (table: string) =>
+    ledger.database.prepare<[string]>(`SELECT 1 FROM pragma_table_info(?) WHERE name = 'to_position'`).get(table) !== undefined;
   const tables = ledger.database.prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table'`).pluck().all();
   const changing = tables.filter((table) => columnsOf(table).includes('from_position'));
   const lasting = tables.filter((table) => table !== 'events' && table !== 'read_models' && columnsOf(table).includes('position'));
-  expect([changing.length, lasting.length]).toEqual([4, 9]);
+  expect([changing.length, lasting.length]).toEqual([4, 11]);
 
   for (const last of [1, 7, 20, 41, events.length - 1]) {
     const { database: then, fold } = openScratch({ views: false });
@@ -116,7 +126,14 @@ test('as of event N is one predicate: the rows of any moment are those of a ledg
     };
     for (const table of changing)
       compare(table, 'from_position <= @last AND (to_position IS NULL OR to_position > @last)', 'to_position IS NULL');
-    for (const table of lasting) compare(table, 'position <= @last', 'true');
+    for (const table of lasting) {
+      const closes = rowsClose(table);
+      compare(
+        table,
+        closes ? 'position <= @last AND (to_position IS NULL OR to_position > @last)' : 'position <= @last',
+        closes ? 'to_position IS NULL' : 'true',
+      );
+    }
     then.close();
   }
 });

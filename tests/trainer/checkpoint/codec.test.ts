@@ -31,6 +31,7 @@ const checkpoints: fc.Arbitrary<Checkpoint> = fc.record(
       ),
     ),
     progress: fc.option(progress),
+    suspect: fc.option(fc.string()),
     state: fc.record({
       parameters: mapOf(floats),
       optimizer: mapOf(floats),
@@ -45,6 +46,7 @@ const example: Checkpoint = {
   step: 120,
   best: { epoch: 2, validation: { loss: 0.5, accuracy: 0.75 } },
   progress: null,
+  suspect: null,
   state: {
     parameters: new Map([['conv2d.1.weight', Float32Array.of(1, -0, Number.NaN, Number.POSITIVE_INFINITY, 1e-45)]]),
     optimizer: new Map([['conv2d.1.weight/m', Float32Array.of(0.1, 0.2, 0.3, 0.4, 0.5)]]),

@@ -19,7 +19,7 @@ test.each(optimizers)('an engine that goes on from a checkpoint ends with the bi
     for (const step of steps) engine.trainStep({ samples: order.slice((step - 1) * 16, step * 16), epoch: 1, step, learningRate: 0.01 });
     return engine;
   };
-  const place = { epoch: 1, best: null, progress: null };
+  const place = { epoch: 1, best: null, progress: null, suspect: null };
   const uninterrupted = engineAfter([1, 2, 3]);
   const { bytes: blob } = encodeCheckpoint({ ...place, step: 2, state: engineAfter([1, 2]).readState() });
 

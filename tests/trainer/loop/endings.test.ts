@@ -57,10 +57,10 @@ describe('a completed run', () => {
     ]);
     const checkpoints = ofType(facts, 'CheckpointTaken');
     expect(checkpoints.map(({ data }) => [data.epoch, data.reason])).toEqual([
-      [1, 'last'],
       [1, 'best'],
-      [2, 'last'],
+      [1, 'last'],
       [2, 'best'],
+      [2, 'last'],
       [3, 'last'],
     ]);
     expect(checkpoints[0]!.data.sha256).toBe(checkpoints[1]!.data.sha256);

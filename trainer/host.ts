@@ -1,6 +1,6 @@
 // What this machine is, as RunStarted records it under `measured`. Decides nothing.
 import { arch, availableParallelism, cpus, platform, release } from 'node:os';
-import type { RunStarted } from '../facts.ts';
+import type { RunStarted } from './facts.ts';
 
 /** Versions and hardware of the running process. */
 export function describeHost(): Omit<RunStarted['measured'], 'runledger' | 'threads' | 'backend'> {
