@@ -1,7 +1,7 @@
 // The trainer as the application sees it; nothing in app/ imports deeper.
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 export type { DataSet, ImageShape, ImageSplit } from './data/images.ts';
-export type { Engine, EngineSpec, TrainStep } from './engine.ts';
+export type { Engine, EngineSpec, EngineState, TrainStep } from './engine.ts';
 export { type ErrorDetails, RunledgerError } from './errors.ts';
 export type * from './facts.ts';
 export { createFingerprint, type Fingerprint, type FingerprintedFact, fingerprintOf } from './fingerprint.ts';

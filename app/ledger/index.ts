@@ -89,6 +89,7 @@ export async function openLedger(path: string, { write, clock = Date.now, newId 
     leases: {
       ...leaseReader(database, clock),
       hold: async (runId) => void (await writing().call('hold', { runId })),
+      take: (runId) => writing().call('take', { runId }),
       release: async (runId) => void (await writing().call('release', { runId })),
     },
     readModels: {

@@ -4,21 +4,22 @@ import type { Lease, Liveness } from './liveness.ts';
 import { liveness } from './liveness.ts';
 import type { Log, NewEvent } from './ports.ts';
 import type { Connection } from './sqlite/connection.ts';
+import { leaseColumns } from './sqlite/leases.ts';
 
 export interface Leases {
   /** From now on this process answers for the run; the ledger thread renews the lease every second. */
   hold(runId: string): Promise<void>;
+  /** The same where nobody living holds the run: then true. Of several who ask at once one gets it. */
+  take(runId: string): Promise<boolean>;
   release(runId: string): Promise<void>;
   state(runId: string): Promise<Liveness>;
   /** Whether there is a lease, however old. A queued run without one waits for somebody to take it. */
   held(runId: string): Promise<boolean>;
 }
 
-const leaseColumns = 'process_id AS processId, boot_id AS bootId, process_start AS processStart, beat_at AS beatAt';
-
 /** The reading half of Leases. */
 export function leaseReader(connection: Connection, clock: () => number): Pick<Leases, 'state' | 'held'> {
-  const find = connection.prepare<[string], Lease>(`SELECT run_id AS runId, ${leaseColumns} FROM leases WHERE run_id = ?`);
+  const find = connection.prepare<[string], Lease>(`SELECT ${leaseColumns} FROM leases WHERE run_id = ?`);
   return {
     async state(runId) {
       return liveness(find.get(runId) ?? null, clock());

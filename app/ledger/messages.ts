@@ -19,6 +19,7 @@ export interface Calls {
   finish: { request: { key: string; token: string; result: string }; reply: boolean };
   giveBack: { request: { key: string; token: string }; reply: boolean };
   hold: { request: { runId: string }; reply: null };
+  take: { request: { runId: string }; reply: boolean };
   release: { request: { runId: string }; reply: null };
   rebuild: { request: null; reply: Rebuilt };
   close: { request: null; reply: null };

@@ -46,6 +46,7 @@ async function serve(port: MessagePort, { file, identity }: ThreadOptions): Prom
     finish: ({ key, token, result }) => work.finish(key, token, result),
     giveBack: ({ key, token }) => work.giveBack(key, token),
     hold: ({ runId }) => leases.hold(runId, Date.now()),
+    take: ({ runId }) => leases.take(runId, Date.now()),
     release: ({ runId }) => leases.release(runId),
     rebuild: (_, id) =>
       writer.rebuild({

@@ -6,8 +6,9 @@ export interface Following {
   /** When the first fact came and when the newest, milliseconds. */
   startedAt: number | null;
   heardAt: number | null;
-  /** Steps done over the whole run. */
+  /** Steps done over the whole run, and how many of them before `startedAt`. */
   step: number;
+  stepBefore: number;
   /** The epoch under way, or the last one. */
   epoch: number;
   learningRate: number | null;
@@ -23,6 +24,7 @@ export const nothingYet: Following = {
   startedAt: null,
   heardAt: null,
   step: 0,
+  stepBefore: 0,
   epoch: 1,
   learningRate: null,
   training: null,
@@ -54,6 +56,12 @@ export function follow(state: Following, fact: Fact, now: number): Following {
   }
 }
 
+/** The state of a run that goes on after these facts. */
+export function followOn(line: readonly Fact[], now: number): Following {
+  const state = line.reduce((before, fact) => follow(before, fact, now), nothingYet);
+  return { ...state, startedAt: now, heardAt: now, stepBefore: state.step };
+}
+
 /** The state after news from within an epoch. */
 export function advance(state: Following, { epoch, step, loss, accuracy, samplesPerSecond }: Progress, now: number): Following {
   return { ...state, heardAt: now, epoch, step, training: { loss, accuracy }, imagesPerSecond: samplesPerSecond };
@@ -72,8 +80,9 @@ export function progressOf(state: Following): number {
 
 /** Seconds left at the pace so far, evaluation included; null until there is a pace. */
 export function secondsLeft(state: Following, now: number): number | null {
-  if (state.startedAt === null || state.heardAt === null || state.step === 0) return null;
-  const perStep = (state.heardAt - state.startedAt) / state.step;
+  const taken = state.step - state.stepBefore;
+  if (state.startedAt === null || state.heardAt === null || taken === 0) return null;
+  const perStep = (state.heardAt - state.startedAt) / taken;
   const expected = ((plannedSteps(state) - state.step) * perStep - (now - state.heardAt)) / 1000;
   return Math.max(0, expected);
 }

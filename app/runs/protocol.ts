@@ -1,7 +1,7 @@
 // What a run's worker and the process that records it say to each other. Facts go one way as messages; acknowledgements and
 // the request to stop go the other way through shared memory, because a worker in the middle of an epoch reads no messages.
 // How far the run is lies in shared memory too: a message costs a quarter of a millisecond, and there would be ten a second.
-import type { DataSet, Fact, Progress, Recipe } from '../../trainer/index.ts';
+import type { DataSet, Fact, Origin, Progress, Recipe } from '../../trainer/index.ts';
 import type { ProfiledPass, StepWindow } from './profile.ts';
 
 /** What a worker is started with. */
@@ -15,6 +15,8 @@ export interface RunTask {
   recipe: Recipe;
   dataset: DataSet;
   threads: number;
+  /** Where the run goes on; from its start where there is none. */
+  from?: Origin | null;
   /** Steps to profile. */
   profile?: StepWindow | undefined;
 }

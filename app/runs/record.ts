@@ -1,7 +1,7 @@
 // Records a run: queues it in the ledger, lets a worker train it, and appends each fact the worker yields. The thread that
 // calls this stays free. What is trained is decided by the caller; how facts are appended is `writer.ts`.
 import { setTimeout } from 'node:timers/promises';
-import type { DataSet, Fact, Progress, Recipe, RunCompleted, RunFailed, RunledgerError, RunStopped } from '../../trainer/index.ts';
+import type { DataSet, Fact, Origin, Progress, Recipe, RunCompleted, RunFailed, RunledgerError, RunStopped } from '../../trainer/index.ts';
 import type { Json } from '../ledger/ports.ts';
 import { type Announcing, applicationEvent, commit, type RecordingHost } from './events.ts';
 import type { ProfiledPass, StepWindow } from './profile.ts';
@@ -22,6 +22,21 @@ export interface QueuedRun {
   readonly runId: string;
   readonly request: RunRequest;
 }
+
+/** A run that this process is about to train. */
+export interface Attempt {
+  runId: string;
+  recipe: Recipe;
+  /** From 1. */
+  attempt: number;
+  /** Version of the stream's last event so far. */
+  version: number;
+  /** Where it goes on; null from the start. */
+  from: Origin | null;
+}
+
+/** Of a run that was just queued. */
+export const firstAttempt = ({ runId, request: { recipe } }: QueuedRun): Attempt => ({ runId, recipe, attempt: 1, version: 1, from: null });
 
 export type RunEnding = RunCompleted | RunFailed | RunStopped;
 
@@ -60,17 +75,27 @@ export async function queueRun(host: Announcing, request: RunRequest, runId: str
 /** Gives up a queued run that never began. */
 export async function dropQueued(host: RecordingHost, run: QueuedRun): Promise<void> {
   const stopped: RunStopped = { type: 'RunStopped', data: { epoch: 0, step: 0, ...stopReason }, measured: { seconds: 0 } };
-  await writerOf(host, run, async () => false).write(stopped);
+  await writerOf(host, firstAttempt(run), async () => false).write(stopped);
   await host.ledger.leases.release(run.runId);
 }
 
 /** Trains a queued run to its end and records it. Rejects only where the ledger refuses; a run that fails is an outcome. */
-export async function recordQueued(host: RecordingHost, run: QueuedRun, dataset: DataSet, options: RecordingOptions): Promise<RunOutcome> {
+export function recordQueued(host: RecordingHost, run: QueuedRun, dataset: DataSet, options: RecordingOptions): Promise<RunOutcome> {
+  return recordAttempt(host, firstAttempt(run), dataset, options);
+}
+
+/** The same for any attempt; this process holds the run's lease, and lets it go at the end. */
+export async function recordAttempt(
+  host: RecordingHost,
+  attempt: Attempt,
+  dataset: DataSet,
+  options: RecordingOptions,
+): Promise<RunOutcome> {
   try {
-    const ending = await trainInWorker(host, run, writerOf(host, run, patience(options)), dataset, options);
-    return { runId: run.runId, ending };
+    const ending = await trainInWorker(host, attempt, writerOf(host, attempt, patience(options)), dataset, options);
+    return { runId: attempt.runId, ending };
   } finally {
-    await host.ledger.leases.release(run.runId);
+    await host.ledger.leases.release(attempt.runId);
   }
 }
 
@@ -88,10 +113,10 @@ type WaitForRoom = Parameters<typeof createRunWriter>[0]['waitForRoom'];
 
 function writerOf(
   { ledger: { log, blobs }, clock, newEventId, checkpoints }: RecordingHost,
-  { runId }: QueuedRun,
+  { runId, version, attempt }: Attempt,
   waitForRoom: WaitForRoom,
 ): RunWriter {
-  return createRunWriter({ log, blobs, stream: `run/${runId}`, version: 1, attempt: 1, clock, newEventId, checkpoints, waitForRoom });
+  return createRunWriter({ log, blobs, stream: `run/${runId}`, version, attempt, clock, newEventId, checkpoints, waitForRoom });
 }
 
 /** A full disk is tried again until there is room, or until the run is asked to stop. */
@@ -106,17 +131,17 @@ function patience({ signal, onFullDisk }: RecordingOptions): WaitForRoom {
 /** Resolves with the last fact once everything is committed; without an ending from the worker the run has failed. */
 async function trainInWorker(
   host: RecordingHost,
-  { runId, request: { recipe } }: QueuedRun,
+  { runId, recipe, from }: Attempt,
   writer: RunWriter,
   dataset: DataSet,
   { threads, begun, signal, onFact, onProgress, profile }: RecordingOptions,
 ): Promise<RunEnding> {
   const startedAt = host.clock();
   const retain = createRetention(host, runId);
-  const training = begun ?? beginTraining(host.workers, { recipe, dataset, threads, profile: profile?.window });
+  const training = begun ?? beginTraining(host.workers, { recipe, dataset, threads, from, profile: profile?.window });
   const stop = () => training.stop();
   let ending: RunEnding | null = null;
-  let lastStep = { epoch: 0, step: 0 };
+  let lastStep = { epoch: from?.checkpoint.epoch ?? 0, step: from?.checkpoint.step ?? 0 };
   let written = Promise.resolve();
 
   const record = (fact: Fact): void => {

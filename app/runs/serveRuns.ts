@@ -14,6 +14,7 @@ export function serveRuns(port: MessagePort, settings: (task: WorkerTask) => Par
     const profiler = task.profile === undefined ? null : createProfiler(task.profile);
     const facts = train(task.recipe, task.dataset, {
       threads: task.threads,
+      from: task.from ?? undefined,
       version: packageJson.version,
       clock: () => performance.now(),
       progress: obedience.report,

@@ -5,7 +5,7 @@ import { integer } from '../../../views/format/number.ts';
 import { type Status, statusSign, statusText, statusTone } from '../../../views/format/status.ts';
 import { roughly } from '../../../views/format/time.ts';
 import { levelLabel, shortFactor } from '../../ablations/factors.ts';
-import { type Following, follow, nothingYet, progressOf, secondsLeft } from '../../runs/following.ts';
+import { type Following, follow, nothingYet, plannedSteps, progressOf, secondsLeft } from '../../runs/following.ts';
 import type { RunEnding } from '../../runs/record.ts';
 import type { SweepTrial } from '../../sweeps/run.ts';
 import { bar } from '../terminal/bar.ts';
@@ -79,8 +79,8 @@ function timeLeft(lines: readonly TrialLine[], workers: number, now: number): nu
 
 /** What the whole trial takes at its pace so far; 0 before there is a pace. */
 function wholeSeconds(following: Following, now: number): number {
-  const share = progressOf(following);
-  return following.startedAt === null || share === 0 ? 0 : (now - following.startedAt) / 1000 / share;
+  const share = progressOf(following) - following.stepBefore / plannedSteps(following);
+  return following.startedAt === null || !(share > 0) ? 0 : (now - following.startedAt) / 1000 / share;
 }
 
 function columnsFor(lines: readonly TrialLine[], paint: Paint): Column<TrialLine>[] {

@@ -1,6 +1,6 @@
 // Events of a run that the application adds: who asked for it, where it goes on, what it is called, what was found out afterwards. Schema version 1.
 import { z } from 'zod';
-import { count, json, number, ordinal, recipe, sha256, text, uuid } from './values.ts';
+import { count, json, metrics, number, ordinal, recipe, sha256, text, uuid } from './values.ts';
 
 const tag = z.string().regex(/^[^,\s]([^,]*[^,\s])?$/, 'expected a tag without commas');
 
@@ -13,8 +13,16 @@ export const runs = {
   }),
   /** From the newest surviving checkpoint of this hash and step on; what came after it is superseded. Null: from the start. */
   RunResumed: z.looseObject({ attempt: ordinal, checkpoint: sha256.nullable(), epoch: count, step: count }),
-  /** Begins at the end of an epoch of another run, of that configuration; `event` is the id of its EpochMeasured. */
-  RunForked: z.looseObject({ parent: uuid, parentConfiguration: sha256, event: uuid, epoch: ordinal, step: count, checkpoint: sha256 }),
+  /** Begins at the end of an epoch of another run, of that configuration; `event` is the id of its EpochMeasured, `validation` what that says. */
+  RunForked: z.looseObject({
+    parent: uuid,
+    parentConfiguration: sha256,
+    event: uuid,
+    epoch: ordinal,
+    step: count,
+    checkpoint: sha256,
+    validation: metrics,
+  }),
   RunInterrupted: z.looseObject({ why: text, lastBeat: text.nullable() }),
   RunNamed: z.looseObject({ name: text.nullable() }),
   RunTagged: z.looseObject({ add: z.array(tag), remove: z.array(tag) }),

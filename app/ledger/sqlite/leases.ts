@@ -1,11 +1,18 @@
 // The leases of this process in ledger.db: blocking statements for the ledger thread. Nothing of this is history: leases are outside of
 // the log and of every rebuild.
+import { type Lease, liveness } from '../liveness.ts';
 import type { ProcessIdentity } from '../process.ts';
 import { type Connection, transact } from './connection.ts';
+
+/** A Lease, from the table `leases`. */
+export const leaseColumns =
+  'leases.run_id AS runId, process_id AS processId, boot_id AS bootId, process_start AS processStart, beat_at AS beatAt';
 
 export interface LeaseWriter {
   /** `now` in milliseconds since 1970. Takes over whatever lease there was. */
   hold(runId: string, now: number): void;
+  /** The same where nobody living holds the run, this process included: then true. */
+  take(runId: string, now: number): boolean;
   release(runId: string): void;
   /** Renews every lease held here; another process's lease is left alone. */
   beat(now: number): void;
@@ -20,6 +27,7 @@ export function prepareLeases(database: Connection, identity: ProcessIdentity): 
      ON CONFLICT (run_id) DO UPDATE SET process_id = excluded.process_id, boot_id = excluded.boot_id,
        process_start = excluded.process_start, beat_at = excluded.beat_at`,
   );
+  const find = database.prepare<[string], Lease>(`SELECT ${leaseColumns} FROM leases WHERE run_id = ?`);
   const ours = 'run_id = ? AND process_id = ? AND boot_id IS ? AND process_start IS ?';
   const beat = database.prepare(`UPDATE leases SET beat_at = ? WHERE ${ours}`);
   const release = database.prepare(`DELETE FROM leases WHERE ${ours}`);
@@ -33,6 +41,14 @@ export function prepareLeases(database: Connection, identity: ProcessIdentity): 
     hold(runId, now) {
       transact(database, () => hold.run(runId, processId, bootId, processStart, now));
       held.add(runId);
+    },
+    take(runId, now) {
+      return transact(database, () => {
+        if (held.has(runId) || liveness(find.get(runId) ?? null, now) !== 'dead') return false;
+        hold.run(runId, processId, bootId, processStart, now);
+        held.add(runId);
+        return true;
+      });
     },
     release(runId) {
       transact(database, () => releaseOne(runId));

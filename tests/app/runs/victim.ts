@@ -7,7 +7,12 @@ import { tinyDataSet, tinyRecipe } from './tiny.ts';
 const ledger = await openLedger(process.argv[2] as string, { write: true });
 const host = createRecordingHost(ledger, Date.now);
 await queueRun(host, { recipe: tinyRecipe(), name: 'waiting', tags: [], sweep: null });
-const run = await queueRun(host, { recipe: tinyRecipe({ epochs: 1_000_000 }), name: 'victim', tags: [], sweep: null });
+const run = await queueRun(host, {
+  recipe: tinyRecipe({ epochs: Number(process.argv[3] ?? 1_000_000) }),
+  name: 'victim',
+  tags: [],
+  sweep: null,
+});
 
 const epochs = ledger.database.prepare('SELECT count(*) FROM v1_epochs').pluck();
 const stop = ledger.onChange(() => {
