@@ -46,3 +46,12 @@ export async function commit(host: Announcing, stream: string, version: number, 
     help: 'another process writes to it',
   });
 }
+
+/** Commits an event behind whatever a stream of several authors holds: notes, requests, verdicts. */
+export async function appendNext(host: Pick<Announcing, 'ledger'>, stream: string, event: NewEvent): Promise<void> {
+  for (;;) {
+    const { version } = await host.ledger.log.head(stream);
+    const result = await host.ledger.log.append(stream, version, [event], { flush: true });
+    if (result.kind === 'appended') return;
+  }
+}

@@ -38,6 +38,30 @@ export async function newestPlace(line: readonly RecordedFact[], events: readonl
   return { origin: beginning, checkpoint: null };
 }
 
+/** The end of an epoch from which the run can go on; null where its checkpoint, or that of its best epoch, is gone. */
+export async function placeAfter(
+  epoch: number,
+  line: readonly RecordedFact[],
+  events: readonly StoredEvent[],
+  blobs: Blobs,
+): Promise<Origin | null> {
+  const index = line.findLastIndex((fact) => isOf(fact, 'CheckpointTaken') && endsEpoch(fact, epoch));
+  if (index < 0) return null;
+  return originAt(line.slice(0, index + 1), line[index] as Recorded<'CheckpointTaken'>, await beginningOf(events, blobs), blobs);
+}
+
+/** Of a whole epoch; one that a stop took stands within an epoch, or between two. */
+const endsEpoch = ({ data }: Recorded<'CheckpointTaken'>, epoch: number): boolean => data.epoch === epoch && data.reason !== 'stop';
+
+/** The kept checkpoint of the end of an epoch; null where there is none that can be read. */
+export async function keptCheckpoint(epoch: number, line: readonly RecordedFact[], blobs: Blobs): Promise<Checkpoint | null> {
+  for (const fact of line) {
+    const checkpoint = isOf(fact, 'CheckpointTaken') && endsEpoch(fact, epoch) ? await readable(fact.data.sha256, blobs) : null;
+    if (checkpoint !== null) return checkpoint;
+  }
+  return null;
+}
+
 /** Null where the checkpoint, or that of its best epoch, is gone or damaged. */
 async function originAt(
   line: readonly RecordedFact[],
@@ -61,13 +85,7 @@ async function bestState(
   blobs: Blobs,
 ): Promise<EngineState | null> {
   if (beginning?.checkpoint.epoch === epoch) return beginning.checkpoint.state;
-  const ended = (fact: RecordedFact): fact is Recorded<'CheckpointTaken'> =>
-    isOf(fact, 'CheckpointTaken') && fact.data.epoch === epoch && fact.data.reason !== 'stop';
-  for (const { data } of line.filter(ended)) {
-    const checkpoint = await readable(data.sha256, blobs);
-    if (checkpoint !== null) return checkpoint.state;
-  }
-  return null;
+  return (await keptCheckpoint(epoch, line, blobs))?.state ?? null;
 }
 
 /** Checkpoints are a cache: one that is gone or damaged is one that is not there. */

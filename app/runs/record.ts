@@ -54,7 +54,7 @@ export interface RecordingOptions {
   /** Called as facts arrive, before they are committed. */
   onFact?: (fact: Fact) => void;
   /** Called about ten times a second. */
-  onProgress?: (progress: Progress) => void;
+  onProgress?: ((progress: Progress) => void) | undefined;
   /** Steps to profile, and what is done with their passes once the run has ended. Nothing of it is recorded. */
   profile?: { window: StepWindow; onPasses: (passes: readonly ProfiledPass[]) => void } | undefined;
   /** The disk is full: the run waits and tries again by itself. Called at every try. */

@@ -115,7 +115,8 @@ function forkHint(reference: string, { epoch, help }: EventData<'RunFailed'>): s
   return epoch < 2 ? `runledger train <recipe> ${setting}` : `runledger fork ${reference} --epoch ${epoch - 1} ${setting}`;
 }
 
-function startOf(events: readonly StoredEvent[]): EventData<'RunStarted'> | undefined {
+/** What the first attempt found out at its start. */
+export function startOf(events: readonly StoredEvent[]): EventData<'RunStarted'> | undefined {
   return events.find(({ type }) => type === 'RunStarted')?.data as EventData<'RunStarted'> | undefined;
 }
 

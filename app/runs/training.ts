@@ -33,9 +33,11 @@ export function beginTraining(workers: RunWorkers, run: RunTask): Training {
     hear(news);
   };
   let done = false;
+  let closed = false;
 
   worker.on('message', (message: WorkerMessage) => {
-    if (message.kind === 'done') {
+    // One that is being ended has nobody to go back to.
+    if (message.kind === 'done' && !closed) {
       done = true;
       workers.giveBack(worker);
     }
@@ -56,6 +58,7 @@ export function beginTraining(workers: RunWorkers, run: RunTask): Training {
       for (const news of kept.splice(0)) listener(news);
     },
     async close() {
+      closed = true;
       if (!done) await worker.terminate();
     },
   };

@@ -35,7 +35,16 @@ export const runs = {
     untilEpoch: count,
     facts: count,
     difference: z
-      .looseObject({ epoch: count, step: count, fact: text, layer: text.nullable(), value: text, recorded: json, replayed: json })
+      .looseObject({
+        epoch: count,
+        step: count,
+        fact: text,
+        layer: text.nullable(),
+        value: text,
+        recorded: json,
+        replayed: json,
+        note: text.nullable(),
+      })
       .nullable(),
   }),
   /** A metric that was worked out after the fact; `values` by what they are of, e.g. a class. */
