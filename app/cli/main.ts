@@ -12,6 +12,9 @@ type CreateCommand = (context: CliContext) => Command;
 /** In the order of the help. Each is loaded when it is asked for. */
 const commands: Readonly<Record<string, () => Promise<CreateCommand>>> = {
   train: async () => (await import('./commands/train.ts')).trainCommand,
+  resume: async () => (await import('./commands/resume.ts')).resumeCommand,
+  replay: async () => (await import('./commands/replay.ts')).replayCommand,
+  fork: async () => (await import('./commands/fork.ts')).forkCommand,
   sweep: async () => (await import('./commands/sweep.ts')).sweepCommand,
   serve: async () => (await import('./commands/serve.ts')).serveCommand,
   demo: async () => (await import('./commands/demo.ts')).demoCommand,

@@ -11,6 +11,7 @@ import { runSweep, type SweepObserver, type SweepOutcome, type SweepTrial } from
 import { readTrials } from '../sweeps/trial-rows.ts';
 import type { CliContext } from './context.ts';
 import { ablationReport } from './screens/ablation.ts';
+import { placeWords } from './screens/resuming.ts';
 import { endTrial, followTrial, sweepBlock, type TrialLine, trialLine } from './screens/sweep.ts';
 import { epochLine } from './screens/training.ts';
 import { trialsReport } from './screens/trials.ts';
@@ -74,8 +75,11 @@ async function createSweepDisplay(context: CliContext, workers: number): Promise
   return {
     observer: {
       onTrials(trials) {
-        lines = trials.map(trialLine);
-        for (const { reused, plan } of trials) if (reused) progress.log(`${plan.name} is known already`);
+        lines = trials.map((trial) => trialLine(trial, host.clock()));
+        for (const { reused, line, plan } of trials) {
+          if (reused) progress.log(`${plan.name} is known already`);
+          if (line.length > 0) progress.log(`${plan.name} goes on from ${placeWords(line)}`);
+        }
       },
       onFact(trial, fact) {
         const { following } = update(trial, (line) => followTrial(line, fact, host.clock()));

@@ -1,5 +1,6 @@
 // What is known of a run while it trains, folded from its facts: the numbers a live display shows. Pure, the clock is passed in.
 import type { EpochMeasured, Fact, Progress, RunStarted } from '../../trainer/index.ts';
+import type { RecordedFact } from './line.ts';
 
 export interface Following {
   started: RunStarted | null;
@@ -57,8 +58,8 @@ export function follow(state: Following, fact: Fact, now: number): Following {
 }
 
 /** The state of a run that goes on after these facts. */
-export function followOn(line: readonly Fact[], now: number): Following {
-  const state = line.reduce((before, fact) => follow(before, fact, now), nothingYet);
+export function followOn(line: readonly RecordedFact[], now: number): Following {
+  const state = line.reduce((before, fact) => follow(before, fact as unknown as Fact, now), nothingYet);
   return { ...state, startedAt: now, heardAt: now, stepBefore: state.step };
 }
 

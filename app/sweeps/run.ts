@@ -1,10 +1,14 @@
-// Runs a planned sweep: declares it, reuses what the ledger knows, and trains the other trials side by side, each an own run.
+// Runs a planned sweep: declares it, reuses what the ledger knows, goes on with what stands still, and trains the other trials side by side, each
+// an own run.
 // What trials there are is `plan.ts`; how one run is recorded is `app/runs/record.ts`.
-import type { Fact, Progress, RunledgerError } from '../../trainer/index.ts';
+import { type Fact, type Progress, RunledgerError } from '../../trainer/index.ts';
 import type { Json, NewEvent } from '../ledger/ports.ts';
 import { applicationEvent, commit, type RecordingHost } from '../runs/events.ts';
+import type { RecordedFact } from '../runs/line.ts';
 import { stopReason } from '../runs/protocol.ts';
-import { dropQueued, type QueuedRun, queueRun, type RunOutcome, recordQueued } from '../runs/record.ts';
+import { dropQueued, queueRun, type RecordingOptions, type RunOutcome, recordQueued } from '../runs/record.ts';
+import { findResumable } from '../runs/resumable.ts';
+import { type Resumption, recordResumed, takeRun } from '../runs/resume.ts';
 import { findCompleted, findFinished } from './known.ts';
 import type { PlannedTrial, SweepPlan } from './plan.ts';
 
@@ -23,6 +27,20 @@ export interface SweepTrial {
   runId: string;
   /** A completed run of the same configuration and seed stands for the trial. */
   reused: boolean;
+  /** One that was interrupted or stopped goes on for it: what it has found out already. */
+  line: readonly RecordedFact[];
+}
+
+/** A trial that is to be trained. */
+interface Waiting {
+  trial: SweepTrial;
+  record(options: RecordingOptions): Promise<RunOutcome>;
+  giveUp(): Promise<void>;
+}
+
+interface Member {
+  trial: SweepTrial;
+  resumption: Resumption | null;
 }
 
 export interface SweepOptions {
@@ -50,14 +68,13 @@ const metric = 'validationAccuracy';
 export async function runSweep(host: RecordingHost, plan: SweepPlan, options: SweepOptions): Promise<SweepOutcome> {
   const { database } = host.ledger;
   const finished = findFinished(database, plan);
-  const members = plan.trials.map((trial) => {
-    const known = findCompleted(database, trial);
-    return { plan: trial, runId: known ?? host.newId(), reused: known !== null };
-  });
   if (finished !== null) {
-    options.observer.onTrials(members);
-    return { sweepId: finished, trials: members, completed: members.length, failed: 0, stopped: false };
+    const trials = plan.trials.map((trial) => known(database, trial)!);
+    options.observer.onTrials(trials);
+    return { sweepId: finished, trials, completed: trials.length, failed: 0, stopped: false };
   }
+  const members: Member[] = [];
+  for (const trial of plan.trials) members.push(await memberFor(host, trial));
   const sweepId = host.newId();
   // A sweep is held like its runs, so that it can be found abandoned.
   await host.ledger.leases.hold(sweepId);
@@ -68,19 +85,46 @@ export async function runSweep(host: RecordingHost, plan: SweepPlan, options: Sw
   }
 }
 
+function known(database: RecordingHost['ledger']['database'], plan: PlannedTrial): SweepTrial | null {
+  const runId = findCompleted(database, plan);
+  return runId === null ? null : { plan, runId, reused: true, line: [] };
+}
+
+/** What is complete is reused, what stands still goes on, all else begins. */
+async function memberFor(host: RecordingHost, plan: PlannedTrial): Promise<Member> {
+  const completed = known(host.ledger.database, plan);
+  if (completed !== null) return { trial: completed, resumption: null };
+  const resumption = await takeUp(host, plan);
+  const trial = { plan, runId: resumption?.runId ?? host.newId(), reused: false, line: resumption?.line ?? [] };
+  return { trial, resumption };
+}
+
+/** Null where nothing stands still, or somebody else was quicker. */
+async function takeUp(host: RecordingHost, { configurationId, seed }: PlannedTrial): Promise<Resumption | null> {
+  const standing = findResumable(host.ledger.database, configurationId, seed);
+  if (standing === null) return null;
+  try {
+    return await takeRun(host, standing.runId);
+  } catch (error) {
+    if (error instanceof RunledgerError && error.code.startsWith('run.')) return null;
+    throw error;
+  }
+}
+
 async function trainDeclared(
   host: RecordingHost,
   sweepId: string,
   plan: SweepPlan,
-  members: SweepTrial[],
+  all: readonly Member[],
   options: SweepOptions,
 ): Promise<SweepOutcome> {
+  const members = all.map(({ trial }) => trial);
   await declare(host, sweepId, plan, members);
-  const queue: { trial: SweepTrial; run: QueuedRun }[] = [];
-  for (const trial of members) if (!trial.reused) queue.push({ trial, run: await queueTrial(host, sweepId, trial) });
+  const queue: Waiting[] = [];
+  for (const member of all) if (!member.trial.reused) queue.push(await queueMember(host, sweepId, member));
   options.observer.onTrials(members);
 
-  const outcomes = await trainAll(host, queue, options);
+  const outcomes = await trainAll(queue, options);
   const completed = members.length - queue.length + outcomes.filter(({ ending }) => ending.type === 'RunCompleted').length;
   const failed = outcomes.filter(({ ending }) => ending.type === 'RunFailed').length;
   const stopped = completed + failed < members.length;
@@ -105,24 +149,29 @@ async function declare(host: RecordingHost, sweepId: string, { file }: SweepPlan
   await commit(host, `ablation/${host.newId()}`, 0, [applicationEvent(host, 'AblationDeclared', ablation)]);
 }
 
-function queueTrial(host: RecordingHost, sweepId: string, { plan, runId }: SweepTrial): Promise<QueuedRun> {
+async function queueMember(host: RecordingHost, sweepId: string, { trial, resumption }: Member): Promise<Waiting> {
+  const { plan, runId } = trial;
+  if (resumption !== null) {
+    return {
+      trial,
+      record: (options) => recordResumed(host, resumption, plan.dataset, options),
+      giveUp: () => host.ledger.leases.release(runId),
+    };
+  }
   const request = { recipe: plan.recipe, name: plan.name, tags: [], sweep: { id: sweepId, trial: plan.trial } };
-  return queueRun(host, request, runId);
+  const run = await queueRun(host, request, runId);
+  return { trial, record: (options) => recordQueued(host, run, plan.dataset, options), giveUp: () => dropQueued(host, run) };
 }
 
 /** As many loops as workers, each taking the next trial. After a stop the rest of the queue is given up; where the ledger refuses, all stop. */
-async function trainAll(
-  host: RecordingHost,
-  queue: readonly { trial: SweepTrial; run: QueuedRun }[],
-  { workers, threads, signal, observer }: SweepOptions,
-): Promise<RunOutcome[]> {
+async function trainAll(queue: readonly Waiting[], { workers, threads, signal, observer }: SweepOptions): Promise<RunOutcome[]> {
   const refusal = new AbortController();
   const stop = AbortSignal.any([signal, refusal.signal]);
   const rest = [...queue];
   const outcomes: RunOutcome[] = [];
-  const train = async ({ trial, run }: { trial: SweepTrial; run: QueuedRun }): Promise<void> => {
-    if (stop.aborted) return dropQueued(host, run);
-    const outcome = await recordQueued(host, run, trial.plan.dataset, {
+  const train = async ({ trial, record, giveUp }: Waiting): Promise<void> => {
+    if (stop.aborted) return giveUp();
+    const outcome = await record({
       threads,
       signal: stop,
       onFact: (fact) => observer.onFact(trial, fact),

@@ -1,20 +1,17 @@
 // `runledger train`: one run of a recipe, followed in the terminal and recorded in the ledger.
 import { availableParallelism } from 'node:os';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { DataSet } from '../../../trainer/index.ts';
 import type { OnRead } from '../../datasets/index.ts';
 import type { Setting } from '../../runs/recipes.ts';
 import type { RunWorkers } from '../../runs/workers.ts';
 import type { CliContext } from '../context.ts';
-import { gather, gatherTags, wholeNumber, words } from '../options.ts';
+import { gather, gatherTags, threadCount, wholeNumber, words } from '../options.ts';
 
 /** Finds a data set by its name; tests bring their own, and need not call `onRead`. */
 export type DataSetLoader = (name: string, onRead?: OnRead) => Promise<DataSet>;
 
 export const loadKnown: DataSetLoader = async (name, onRead) => (await import('../../datasets/index.ts')).loadDataSet(name, {}, onRead);
-
-/** More threads than cores only wait for each other; a few more do no harm. */
-const mostThreads = Math.max(8, 2 * availableParallelism());
 
 interface TrainOptions {
   set?: string[];
@@ -24,6 +21,8 @@ interface TrainOptions {
   tag?: string[];
   threads?: number;
   profile?: string | true;
+  resume?: true;
+  new?: true;
 }
 
 export function trainCommand(context: CliContext, load: DataSetLoader = loadKnown): Command {
@@ -35,8 +34,12 @@ export function trainCommand(context: CliContext, load: DataSetLoader = loadKnow
     .option('--epochs <n>', 'epochs, instead of those in the recipe', wholeNumber(1))
     .option('--name <name>', 'name of the run', words)
     .option('--tag <tag>', 'a word of your own; may be repeated', gatherTags)
-    .option('--threads <n>', 'threads that train (default: one a core); they change no bit', wholeNumber(1, mostThreads))
+    .option('--threads <n>', 'threads that train (default: one a core); they change no bit', threadCount)
     .option('--profile [file]', 'write a Chrome trace of steps 50 to 150: every phase on every thread (default: profile.json)')
+    .addOption(
+      new Option('--resume', 'go on with an interrupted or stopped run of the same recipe and seed, without asking').conflicts('new'),
+    )
+    .option('--new', 'begin a new run whatever stands still, without asking')
     .action((path: string, options: TrainOptions) => train(context, path, options, load));
 }
 
@@ -85,7 +88,9 @@ async function trainWith(
     const [dataset, { defaultName, followRun }] = await Promise.all([reading.verified, import('../training.ts')]);
     const name = options.name ?? defaultName(path, asked, recipe.seed);
     const request = { recipe, name, tags: options.tag ?? [], sweep: null };
-    const { runId, ending } = await followRun(context, workers, { request, dataset, threads, begun: training, profile: profiling });
+    const standing = options.new ? 'new' : options.resume ? 'resume' : 'ask';
+    const run = { request, dataset, threads, begun: training, profile: profiling, standing } as const;
+    const { runId, ending } = await followRun(context, workers, run);
     profiling?.finish({ run: runId, name, recipe: path, threads: String(threads) });
     if (ending.type === 'RunFailed') context.exitCode = 1;
   } finally {

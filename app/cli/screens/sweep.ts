@@ -5,7 +5,7 @@ import { integer } from '../../../views/format/number.ts';
 import { type Status, statusSign, statusText, statusTone } from '../../../views/format/status.ts';
 import { roughly } from '../../../views/format/time.ts';
 import { levelLabel, shortFactor } from '../../ablations/factors.ts';
-import { type Following, follow, nothingYet, plannedSteps, progressOf, secondsLeft } from '../../runs/following.ts';
+import { type Following, follow, followOn, nothingYet, plannedSteps, progressOf, secondsLeft } from '../../runs/following.ts';
 import type { RunEnding } from '../../runs/record.ts';
 import type { SweepTrial } from '../../sweeps/run.ts';
 import { bar } from '../terminal/bar.ts';
@@ -23,8 +23,12 @@ export interface TrialLine {
 
 const rowsShown = 8;
 
-export function trialLine(trial: SweepTrial): TrialLine {
-  return { trial, status: trial.reused ? 'completed' : 'queued', following: nothingYet };
+export function trialLine(trial: SweepTrial, now: number): TrialLine {
+  return {
+    trial,
+    status: trial.reused ? 'completed' : 'queued',
+    following: trial.line.length === 0 ? nothingYet : followOn(trial.line, now),
+  };
 }
 
 export function followTrial(line: TrialLine, fact: Fact, now: number): TrialLine {

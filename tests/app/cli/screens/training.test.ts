@@ -104,12 +104,13 @@ describe('sweep', () => {
     },
     runId: '',
     reused,
+    line: [],
   });
 
   test('one bar over all trials, running ones first, what was known and what waits', () => {
-    const running = { ...trialLine(trial(1, true)), status: 'running' as const, following: underWay() };
-    const ended = endTrial(followTrial(trialLine(trial(2, false)), epoch(30, 0.7), 0), { type: 'RunFailed' } as never);
-    const lines = sweepBlock([running, ended, trialLine(trial(3, true, true)), trialLine(trial(4, false))], 2, 10_000, screen(80));
+    const running = { ...trialLine(trial(1, true), 0), status: 'running' as const, following: underWay() };
+    const ended = endTrial(followTrial(trialLine(trial(2, false), 0), epoch(30, 0.7), 0), { type: 'RunFailed' } as never);
+    const lines = sweepBlock([running, ended, trialLine(trial(3, true, true), 0), trialLine(trial(4, false), 0)], 2, 10_000, screen(80));
     expect(lines[0]).toMatch(/^━{12}─{12} {2}2\/4 ended {2}1 ✓ {2}1 ✗ {3}about 3 m left$/);
     expect(lines[2]).toMatch(/^batchNorm +seed +status +epoch +loss +acc % +val acc % +img\/s$/);
     expect(lines[3]).toMatch(/^on +1 +● running +3\/30 +0\.500 +81\.0 +77\.6 +6,080$/);
