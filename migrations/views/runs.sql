@@ -162,6 +162,27 @@ JOIN runs ON runs.first_position = starts.run AND runs.to_position IS NULL,
   json_each(starts.layers) AS layer
 WHERE starts.to_position IS NULL;
 
+-- What users wrote about a run, and the files it gave up: both are rare, and read from the events of its notes.
+CREATE VIEW v1_notes AS
+SELECT runs.run_id, events.data ->> '$.text' AS note, events.recorded_at AS noted_at, events.position
+FROM runs
+JOIN streams ON streams.stream = 'run/' || runs.run_id || '/notes'
+JOIN events ON events.stream = streams.ordinal
+WHERE runs.to_position IS NULL AND events.type = 'RunNoted' AND events.schema_version = 1;
+
+CREATE VIEW v1_removals AS
+SELECT
+  runs.run_id,
+  iif(events.type = 'RunPurged', 'purged', 'pruned') AS kind,
+  json_array_length(events.data, '$.blobs') AS files,
+  events.data ->> '$.bytes' AS bytes,
+  events.recorded_at AS removed_at,
+  events.position
+FROM runs
+JOIN streams ON streams.stream = 'run/' || runs.run_id || '/notes'
+JOIN events ON events.stream = streams.ordinal
+WHERE runs.to_position IS NULL AND events.type IN ('CheckpointsPruned', 'RunPurged') AND events.schema_version = 1;
+
 -- The times a run was taken up. "epoch" and "step" are the last ones that it kept of what went before.
 CREATE VIEW v1_attempts AS
 SELECT runs.run_id, attempts.attempt, attempts.started_at, attempts.epoch, attempts.step, attempts.checkpoint, attempts.position
