@@ -1,12 +1,17 @@
 // `runledger runs`: the table of runs, repeats folded.
 import { Command, Option } from 'commander';
 import { RunledgerError } from '../../../trainer/errors.ts';
+import { runStatuses, type Status } from '../../../views/format/status.ts';
+import type { Ledger } from '../../ledger/index.ts';
 import type { RunGroup, RunRow } from '../../runs/table.ts';
 import type { CliContext } from '../context.ts';
 import { type Format, formats } from '../options.ts';
 
 interface RunsOptions {
   where: string;
+  status?: Status;
+  archived: boolean;
+  bytes: boolean;
   base?: string;
   group: 'repeats' | 'none';
   all: boolean;
@@ -19,6 +24,9 @@ export function runsCommand(context: CliContext): Command {
   return new Command('runs')
     .description('table of runs, the newest first')
     .option('--where <filter>', "which runs: 'dataset = mnist and status = completed', tag = …, or a text in the name", '')
+    .addOption(new Option('--status <status>', 'only runs in this state').choices(runStatuses))
+    .option('--archived', 'the archived runs, which are left out otherwise', false)
+    .option('--bytes', 'what each takes: events and checkpoints', false)
     .option('--base <run>', 'what Δ compares with')
     .addOption(new Option('--group <how>', 'repeats of a configuration in one row, or not').choices(['repeats', 'none']).default('repeats'))
     .option('--all', `all rows, not only the first ${rowsShown}`, false)
@@ -33,10 +41,12 @@ async function runs(context: CliContext, options: RunsOptions): Promise<void> {
   const { findRun } = await import('../../runs/find.ts');
   const { foldRepeats, readRuns, unfolded } = await import('../../runs/table.ts');
   const filter = parseFilter(options.where);
-  await withLedger(context, { write: false }, async ({ database, leases }) => {
-    const read = readRuns(database);
+  await withLedger(context, { write: false }, async (ledger) => {
+    const { database, leases } = ledger;
+    const read = readRuns(database, options);
     const all = await Promise.all(read.map(async (row) => ({ ...row, status: await livingStatus(leases, row.runId, row.status) })));
-    const rows = all.filter(filter);
+    const matching = all.filter((run) => filter(run) && (options.status === undefined || run.status === options.status));
+    const rows = options.bytes ? await withBytes(ledger, matching) : matching;
     const groups = options.group === 'none' ? unfolded(rows) : foldRepeats(rows);
     const baseId = options.base === undefined ? null : findRun(database, options.base);
     const base = baseId === null ? null : holding(groups, baseId);
@@ -44,10 +54,23 @@ async function runs(context: CliContext, options: RunsOptions): Promise<void> {
   });
 }
 
+async function withBytes(ledger: Ledger, rows: RunRow[]): Promise<RunRow[]> {
+  const { bytesOfRuns } = await import('../../runs/bytes.ts');
+  const { blobSizes } = await import('../../runs/giveUp.ts');
+  const bytes = bytesOfRuns(ledger.database, await blobSizes(ledger));
+  return rows.map((row) => ({ ...row, bytes: bytes.get(row.runId) ?? null }));
+}
+
 function holding(groups: readonly RunGroup[], runId: string): RunGroup {
   const group = groups.find(({ runs: members }) => members.some((run) => run.runId === runId));
   if (group !== undefined) return group;
   throw new RunledgerError('usage', 'the run of --base is not among the rows', { help: 'leave out --where, or widen it' });
+}
+
+function emptiness({ where, status, archived }: RunsOptions): string {
+  if (where !== '') return `no run matches  ${where}`;
+  if (status !== undefined) return `no run is ${status}`;
+  return archived ? 'no run is archived' : 'no runs yet; runledger train recipes/mnist-simple-cnn.yaml';
 }
 
 async function print(context: CliContext, options: RunsOptions, rows: RunRow[], groups: RunGroup[], base: RunGroup | null): Promise<void> {
@@ -60,7 +83,7 @@ async function print(context: CliContext, options: RunsOptions, rows: RunRow[], 
     return;
   }
   if (rows.length === 0) {
-    out.line(options.where === '' ? 'no runs yet; runledger train recipes/mnist-simple-cnn.yaml' : `no run matches  ${options.where}`);
+    out.line(emptiness(options));
     return;
   }
   const shown = options.all ? groups : groups.slice(0, rowsShown);

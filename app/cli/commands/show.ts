@@ -22,23 +22,25 @@ export function showCommand(context: CliContext): Command {
 async function show(context: CliContext, word: string, { base, format }: ShowOptions): Promise<void> {
   const { withLedger } = await import('../withLedger.ts');
   const { livingStatus } = await import('../../runs/living.ts');
+  const { bytesOfRun } = await import('../../runs/bytes.ts');
   const { findRun } = await import('../../runs/find.ts');
   const { findBase, readReport } = await import('../../runs/report.ts');
   const { recipeDifferences } = await import('../../runs/differences.ts');
   const { runReport } = await import('../screens/run-report.ts');
-  await withLedger(context, { write: false }, async ({ database, leases }) => {
+  await withLedger(context, { write: false }, async ({ database, leases, blobs }) => {
     const runId = findRun(database, word);
     const other = base === undefined ? findBase(database, runId) : findRun(database, base);
     const stored = readReport(database, runId);
     const report = { ...stored, status: await livingStatus(leases, runId, stored.status) };
     const compared = other === null ? null : readReport(database, other);
     const differences = compared === null ? [] : recipeDifferences(compared.recipe, report.recipe);
+    const taken = await bytesOfRun(database, blobs, runId);
     const { out } = context;
     if (format === 'json') {
-      out.line(JSON.stringify({ ...report, base: compared?.runId ?? null, differences }, nonFinite, 2));
+      out.line(JSON.stringify({ ...report, bytes: taken, base: compared?.runId ?? null, differences }, nonFinite, 2));
       return;
     }
-    for (const line of runReport(report, compared, out)) out.line(line);
+    for (const line of runReport(report, compared, out, taken)) out.line(line);
     for (const line of await pageHint(context, runId)) out.line(line);
     if (compared === null) return;
     out.line();

@@ -26,6 +26,10 @@ const report: RunReport = {
   ],
   fingerprint: '4be190c752da1f08'.padEnd(64, '0'),
   checkpoints: [{ epoch: 30, reason: 'last' }],
+  archived: false,
+  tags: [],
+  notes: [],
+  removals: [],
   error: null,
   recipe: {},
 };
