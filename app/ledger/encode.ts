@@ -41,6 +41,14 @@ export function encodeEvent(event: NewEvent): EncodedEvent {
   };
 }
 
+/** Holds an event that was stored elsewhere against everything that is true of one stored here: same form, same text for the same value. */
+export function checkStored(row: Omit<StoredRow, 'position'>): void {
+  checkStream(row.stream);
+  const { data, measured } = encodeEvent({ ...row, data: decodeJson(row.data), measured: decodeJson(row.measured) });
+  demand(data === row.data, 'data', row.data.slice(0, 80), 'written as this program writes it');
+  demand(measured === row.measured, 'measured', row.measured.slice(0, 80), 'written as this program writes it');
+}
+
 /** `kind/id` or `kind/id/part`, e.g. `run/<uuid>/notes`; error `ledger.stream`. */
 export function checkStream(stream: string): void {
   if (streamName.test(stream)) return;

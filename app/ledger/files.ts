@@ -79,7 +79,7 @@ async function writeWhole(path: string, temporary: string, bytes: Uint8Array): P
 }
 
 /** Makes a rename durable. Windows cannot open a folder; there it is left to the system. */
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const folder = await open(path, 'r');
   try {

@@ -16,6 +16,7 @@ import { checkGuards, checkIdentity } from './sqlite/migrations.ts';
 import { checkpointReader, viewReader } from './sqlite/readModels.ts';
 import { checkReadModels } from './sqlite/rebuild.ts';
 import { pollMs, watchOthers } from './sqlite/watch.ts';
+import type { Imported, ImportRequest } from './transfer/import.ts';
 
 export interface Ledger {
   /** Absolute. */
@@ -29,6 +30,8 @@ export interface Ledger {
   database: Connection;
   /** Tells the newest position after commits, this process's at once and others' within 200 ms. Returns the way to stop listening. */
   onChange(listener: (position: number) => void): () => void;
+  /** Takes over what `runledger export` wrote, all of it or nothing. */
+  importExport(request: ImportRequest, onRead?: (read: number, size: number) => void): Promise<Imported>;
   /** Writes down the end of runs whose process is gone; returns their ids. */
   sweepInterrupted(): Promise<string[]>;
   close(): Promise<void>;
@@ -51,7 +54,9 @@ export async function openLedger(path: string, { write, clock = Date.now, newId 
   const tell = (position: number) => {
     for (const listener of listeners) listener(position);
   };
-  const thread = write ? await startLedgerThread({ file: files.database, identity: identifyProcess() }, tell, onRebuild) : null;
+  const thread = write
+    ? await startLedgerThread({ file: files.database, blobs: files.blobs, identity: identifyProcess() }, tell, onRebuild)
+    : null;
   const database = await openForReading(files.database).catch(async (error) => {
     await thread?.close();
     throw error;
@@ -101,6 +106,7 @@ export async function openLedger(path: string, { write, clock = Date.now, newId 
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    importExport: async (request, onRead) => writing().call('import', request, onRead),
     sweepInterrupted: () => sweepInterrupted({ connection: database, log, clock, newEventId: newId }),
     async close() {
       stopWatching();

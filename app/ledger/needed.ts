@@ -35,22 +35,28 @@ export interface Needs {
 interface Row {
   position: number;
   stream: string;
+  version: number;
   type: string;
   data: string;
   blob: string | null;
 }
 
-const relevant = `SELECT position, streams.stream, type, events.blob,
+const relevant = `SELECT position, streams.stream, events.version, type, events.blob,
     CASE type WHEN 'RunQueued' THEN json_extract(data, '$.recipe.record.checkpoints') ELSE data END AS data
   FROM events JOIN streams ON streams.ordinal = events.stream
   WHERE (blob IS NOT NULL OR type IN ('RunQueued', 'RunResumed', 'CheckpointsPruned', 'RunPurged'))`;
 
-/** Goes on from `before`, so that what came since can be added within an instant. */
-export function readNeeds(database: Connection, before: Needs = { holdings: new Map(), position: 0 }): Needs {
+/** Goes on from `before`, so that what came since can be added within an instant. `as` says under which name a stream counts; null leaves an event out. */
+export function readNeeds(
+  database: Connection,
+  before: Needs = { holdings: new Map(), position: 0 },
+  as: (stream: string, version: number) => string | null = (stream) => stream,
+): Needs {
   const rows = database.prepare<[number], Row>(`${relevant} AND position > ? ORDER BY position`);
   for (const row of rows.iterate(before.position)) {
-    fold(before.holdings, row);
     before.position = row.position;
+    const stream = as(row.stream, row.version);
+    if (stream !== null) fold(before.holdings, { ...row, stream });
   }
   return before;
 }

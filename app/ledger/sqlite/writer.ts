@@ -1,6 +1,7 @@
 // The writing side of ledger.db: the log's tables brought up to date, guards checked, read models in place; then appends, each batch of them
 // one transaction that moves events and read models together. Everything blocks, so it lives in the ledger thread.
 import { decodeEvent, type StoredRow } from '../encode.ts';
+import { type MergeHost, merge, type Plan } from '../transfer/merge.ts';
 import type { AppendOutcome, AppendRequest } from './append.ts';
 import { prepareAppend } from './append.ts';
 import type { Connection } from './connection.ts';
@@ -15,6 +16,8 @@ export interface LedgerWriter {
   readonly database: Connection;
   /** One transaction for all. An append that is refused takes nothing from the others; an error of the storage fails them all (it is thrown). */
   appendAll(requests: AppendRequest[]): AppendReply[];
+  /** Takes staged events over in one transaction, as a plan made within it says; carries all of it out or none. */
+  merge(staged: Connection, plan: (database: Connection) => Plan, host: MergeHost): Plan;
   rebuild(options?: RebuildOptions): Promise<Rebuilt>;
   /** Newest position. */
   position(): number;
@@ -73,6 +76,14 @@ function writerOf(database: Connection): LedgerWriter {
         return requests.map(appendOne);
       });
     },
+    merge: (staged, makePlan, host) =>
+      transact(database, () => {
+        checkReadModels(database);
+        const plan = makePlan(database);
+        const position = merge(database, staged, plan, (row) => fold(decodeEvent(row)), host);
+        if (position > 0) moveReadModels.run(position);
+        return plan;
+      }),
     rebuild: (options) => rebuild(database, options),
     position: () => newest.get() ?? 0,
     close() {
