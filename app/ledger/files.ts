@@ -52,14 +52,24 @@ export function fileBlobs(folder: string, newName: () => string): Blobs {
       if (sha256Name.test(sha256)) await rm(pathOf(sha256), { force: true });
     },
     async *list() {
-      for (const name of (await readdir(folder)).sort()) {
+      for (const name of (await namesIn(folder)).sort()) {
         if (!/^[0-9a-f]{2}$/.test(name)) continue;
-        for (const sha256 of (await readdir(join(folder, name))).sort()) {
-          if (sha256Name.test(sha256)) yield { sha256, bytes: (await stat(join(folder, name, sha256))).size };
+        for (const sha256 of (await namesIn(join(folder, name))).sort()) {
+          if (!sha256Name.test(sha256)) continue;
+          const found = await stat(join(folder, name, sha256)).catch(unlessGone);
+          if (found !== null) yield { sha256, bytes: found.size };
         }
       }
     },
   };
+}
+
+const namesIn = async (folder: string): Promise<string[]> => (await readdir(folder).catch(unlessGone)) ?? [];
+
+/** What is not there, or was let go meanwhile. */
+function unlessGone(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
 }
 
 async function writeWhole(path: string, temporary: string, bytes: Uint8Array): Promise<void> {

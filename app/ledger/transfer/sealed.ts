@@ -128,6 +128,8 @@ export async function checkSeal(path: string): Promise<void> {
     const digest = createHash('sha256');
     for await (const chunk of file.createReadStream({ start: 0, end: size - sealBytes - 1, autoClose: false })) digest.update(chunk);
     if (!digest.digest().equals(seal.subarray(8))) throw damaged(path, 'its bytes are not those that were written');
+  } catch (error) {
+    throw fileError(error, path);
   } finally {
     await file.close();
   }
@@ -167,7 +169,8 @@ export function damaged(path: string, how: string): RunledgerError {
   });
 }
 
-function fileError(error: unknown, path: string): unknown {
+/** Errors of the file system in our family; every other as it is. */
+export function fileError(error: unknown, path: string): unknown {
   if (error instanceof RunledgerError) return error;
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') return new RunledgerError('archive.missing', `there is no ${path}`, { help: 'look where it lies', cause: error });

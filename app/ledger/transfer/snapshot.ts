@@ -10,6 +10,7 @@ import { missingBlob } from '../memory/blobs.ts';
 import { dueOf, type Holding, type Needs, readNeeds } from '../needed.ts';
 import { type Connection, openConnection, storageError } from '../sqlite/connection.ts';
 import { checkGuards, checkIdentity } from '../sqlite/migrations.ts';
+import { fileError } from './sealed.ts';
 
 export interface Snapshot {
   /** Within the transaction. */
@@ -38,8 +39,7 @@ export interface SnapshotOptions {
 
 /** Errors: `ledger.blobMissing` where a file is needed and gone, and those of opening a ledger. */
 export async function holdSnapshot(ledger: LedgerFolder, { beside, wants = () => true, signal }: SnapshotOptions): Promise<Snapshot> {
-  await mkdir(dirname(beside), { recursive: true });
-  const folder = await mkdtemp(`${beside}.`);
+  const folder = await makeFolder(beside);
   const database = openConnection(ledger.database, { write: false });
   const release = async (): Promise<void> => {
     if (database.open) database.close();
@@ -54,6 +54,15 @@ export async function holdSnapshot(ledger: LedgerFolder, { beside, wants = () =>
   } catch (error) {
     await release();
     throw storageError(error, ledger.database);
+  }
+}
+
+async function makeFolder(beside: string): Promise<string> {
+  try {
+    await mkdir(dirname(beside), { recursive: true });
+    return await mkdtemp(`${beside}.`);
+  } catch (error) {
+    throw fileError(error, beside);
   }
 }
 

@@ -2,6 +2,7 @@
 // so that others may go on writing. Says what it found as data; words and colours are the command line's.
 import { fileBlobs } from '../files.ts';
 import { ledgerFolder } from '../folder.ts';
+import { type Needs, readNeeds } from '../needed.ts';
 import { openConnection, storageError } from '../sqlite/connection.ts';
 import { checkIdentity, inspectGuards } from '../sqlite/migrations.ts';
 import { verifyBlobs } from './blobs.ts';
@@ -88,6 +89,7 @@ export async function verifyLedger(
       const report = await verifyBlobs(
         database,
         fileBlobs(files.blobs, () => ''),
+        () => readLatest(files.database),
       );
       faults.push(...report.faults);
       orphans = { count: report.orphans.length, bytes: report.orphans.reduce((sum, { bytes }) => sum + bytes, 0) };
@@ -115,6 +117,16 @@ export async function verifyLedger(
       return { ok: answer === 'ok', detail: 'SQLite integrity', verdict: answer };
     });
     return { ok: checks.every(({ ok }) => ok), checks, head: ledgerHead(heads), heads, damages, faults, orphans };
+  } finally {
+    database.close();
+  }
+}
+
+/** On a connection of its own, which is not held still. */
+function readLatest(file: string): Needs {
+  const database = openConnection(file, { write: false });
+  try {
+    return readNeeds(database);
   } finally {
     database.close();
   }
