@@ -38,7 +38,15 @@ async function simulated() {
         append(
           `run/${id}`,
           'RunForked',
-          { parent, parentConfiguration: sha(0), event: uuidOf(77), epoch: blob, step: 1, checkpoint: sha(blob) },
+          {
+            parent,
+            parentConfiguration: sha(0),
+            event: uuidOf(77),
+            epoch: blob,
+            step: 1,
+            checkpoint: sha(blob),
+            validation: { loss: 1, accuracy: 0.5 },
+          },
           sha(blob),
         ),
       giveUp: (type: 'CheckpointsPruned' | 'RunPurged', ...blobs: number[]) =>
