@@ -17,7 +17,7 @@ import { migrateLog } from '../sqlite/migrations.ts';
 import { ledgerHead } from '../verify/chain.ts';
 import { databaseName } from './backup.ts';
 import { blobName, eventsName, formatSchema, formatVersion, fromLine, type Manifest, manifestName, manifestSchema } from './format.ts';
-import { damaged, readSealed } from './sealed.ts';
+import { damaged, fileError, readSealed } from './sealed.ts';
 
 export interface Staged {
   manifest: Manifest;
@@ -57,7 +57,7 @@ export async function readExport(path: string, { beside, mostBytes, onRead }: Re
     return { manifest, database, blobs, discard };
   } catch (error) {
     await discard();
-    throw error;
+    throw fileError(error, folder);
   }
 }
 
