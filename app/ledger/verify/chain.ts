@@ -58,7 +58,10 @@ export function verifyChain(database: Connection): ChainReport {
     const damage: Damage = { ...at, version: head.version, found: last?.hash ?? null, expected: head.hash };
     streams.set(head.stream, { version: head.version, hash: head.hash, damage });
   }
-  const damages = [...streams.values()].flatMap(({ damage }) => damage ?? []);
+  // The earliest first; a missing end stands nowhere.
+  const damages = [...streams.values()]
+    .flatMap(({ damage }) => damage ?? [])
+    .sort((a, b) => (a.position ?? Number.MAX_SAFE_INTEGER) - (b.position ?? Number.MAX_SAFE_INTEGER));
   const all = database.prepare<[], number>('SELECT count(*) FROM events').pluck().get() ?? 0;
   return { events, streams: streams.size, strays: all - events, damages };
 }
