@@ -1,7 +1,7 @@
 // Reads an export into a place of its own and believes nothing: every hash of every chain is computed again, every file is held against its
 // name, every event against the catalogue, and all against the manifest. The ledger is not touched.
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Header } from 'tar-stream';
 import { z } from 'zod';
@@ -41,13 +41,14 @@ const mostEntryBytes = 1 << 30;
 
 /** The seal is checked already. Errors: `archive.damaged`, `archive.newer`, `archive.foreign`, `archive.limit`, `archive.content`. */
 export async function readExport(path: string, { beside, mostBytes, onRead }: ReadOptions): Promise<Staged> {
-  const folder = join(beside, `${randomUUID()}.import`);
+  const folder = join(beside, `${process.pid}-${randomUUID()}.import`);
   const database = openConnection('', { write: true });
   const discard = async (): Promise<void> => {
     if (database.open) database.close();
     await rm(folder, { recursive: true, force: true });
   };
   try {
+    await clearAbandoned(beside);
     await mkdir(folder, { recursive: true });
     migrateLog(database);
     const blobs = fileBlobs(folder, randomUUID);
@@ -58,6 +59,23 @@ export async function readExport(path: string, { beside, mostBytes, onRead }: Re
   } catch (error) {
     await discard();
     throw fileError(error, folder);
+  }
+}
+
+/** What imports left behind whose process was killed. */
+async function clearAbandoned(beside: string): Promise<void> {
+  for (const name of await readdir(beside)) {
+    const [, processId] = /^(\d+)-[0-9a-f-]{36}\.import$/.exec(name) ?? [];
+    if (processId !== undefined && !isRunning(Number(processId))) await rm(join(beside, name), { recursive: true, force: true });
+  }
+}
+
+/** Also where it is another user's. */
+function isRunning(processId: number): boolean {
+  try {
+    return process.kill(processId, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
