@@ -1,5 +1,6 @@
 // What runs take: their events in the database, and their checkpoints as files. A file that several runs need counts for each of them.
 import type { Database } from 'better-sqlite3';
+import { dueOf, readHolding } from '../ledger/needed.ts';
 import type { Blobs } from '../ledger/ports.ts';
 
 export interface RunBytes {
@@ -9,18 +10,30 @@ export interface RunBytes {
   blobs: number;
 }
 
-/** Reads sizes of one run. */
+/** Of one run, as its files are on the disk. */
 export async function bytesOfRun(database: Database, blobs: Pick<Blobs, 'has'>, runId: string): Promise<RunBytes> {
+  let sum = 0;
+  for (const { sha256, bytes } of namedFiles(database, runId)) if (await blobs.has(sha256)) sum += bytes;
+  return { events: eventBytes(database, runId), blobs: sum };
+}
+
+function eventBytes(database: Database, runId: string): number {
   const streams = [`run/${runId}`, ...['notes', 'requests', 'after'].map((part) => `run/${runId}/${part}`)];
-  const events = database
+  const sum = database
     .prepare<[string], number>(
       `SELECT coalesce(sum(length(CAST(data AS BLOB)) + length(CAST(measured AS BLOB)) + coalesce(array_bytes, 0)), 0) FROM v1_events
        WHERE stream IN (SELECT value FROM json_each(?))`,
     )
     .pluck();
-  let sum = 0;
-  for (const { sha256, bytes } of namedFiles(database, runId)) if (await blobs.has(sha256)) sum += bytes;
-  return { events: events.get(JSON.stringify(streams)) ?? 0, blobs: sum };
+  return sum.get(JSON.stringify(streams)) ?? 0;
+}
+
+/** From the events alone: of the checkpoints that the run needs, not of those that happen to be there still. */
+export function bytesNeeded(database: Database, runId: string): RunBytes {
+  const holding = readHolding(database, runId);
+  const due = dueOf(holding);
+  const sizes = new Map(holding.checkpoints.map(({ sha256, bytes }) => [sha256, bytes]));
+  return { events: eventBytes(database, runId), blobs: [...due].reduce((sum, sha256) => sum + (sizes.get(sha256) ?? 0), 0) };
 }
 
 /** Of lost stretches too; a fork's origin is a file of the run it began from as well. */

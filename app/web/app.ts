@@ -9,6 +9,7 @@ import * as compare from './pages/compare.ts';
 import * as run from './pages/run.ts';
 import * as runs from './pages/runs.ts';
 import * as sql from './pages/sql.ts';
+import * as stop from './pages/stop.ts';
 import { limitBody } from './security/body.ts';
 import { guardHost } from './security/hosts.ts';
 import { guardOrigin } from './security/origin.ts';
@@ -47,6 +48,7 @@ export function createApp(deps: PageDeps, options: AppOptions): WebApplication {
   compare.register(app, deps);
   ablations.register(app, deps);
   sql.register(app, deps);
+  stop.register(app, deps);
 
   return { app, close: () => live.close() };
 }

@@ -16,6 +16,8 @@ export interface PageDeps {
   onChange(listener: (position: number) => void): () => void;
   /** Told of errors that nobody foresaw. */
   report(error: unknown): void;
+  /** Records that somebody asks for a run to stop. */
+  requestStop(runId: string): Promise<void>;
 }
 
 /** `context.get('shell')` is there for every page. */

@@ -28,6 +28,7 @@ describe('addresses', () => {
       text: '',
       status: '',
       dataset: '',
+      archived: false,
       sort: 'started',
       descending: false,
       page: 1,

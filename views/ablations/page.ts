@@ -17,12 +17,22 @@ export function ablationPage(page: AblationPage, { now }: { now: number }): Html
   return html`<p class="crumbs"><a href="/ablations">Ablations</a> / ${page.title}</p>
 <div class="head"><h1>${page.title}</h1><div class="actions">${all.length === 0 ? nothing : html`<a class="btn" href="${`/compare?runs=${[...new Set(all)].join(',')}`}">Compare these runs</a>`}</div></div>
 ${verdictSection(page, now)}
+${leftOut(page)}
 ${tooFewSeeds(page)}
 ${factorsSection(page)}
 ${page.groups.map(curves)}
 ${pairsSection(page)}
 ${page.groups.map(costSection)}
 ${page.groups.map(runsSection)}`;
+}
+
+function leftOut({ leftOut: runs, address }: AblationPage): Html {
+  if (runs === 0) return nothing;
+  return html`<div class="section-note">${notice({
+    strong: `${runs} archived ${runs === 1 ? 'run' : 'runs'}`,
+    text: `${runs === 1 ? 'It was' : 'They were'} put away and ${runs === 1 ? 'takes' : 'take'} no part here.`,
+    link: { href: `${address}?archived=1`, word: 'Take them in' },
+  })}</div>`;
 }
 
 function tooFewSeeds({ pairs }: AblationPage): Html {

@@ -6,11 +6,35 @@ import { status } from '../components/status.ts';
 import { grouped } from '../format/identity.ts';
 import { type Html, html, nothing } from '../html.ts';
 
-export function head({ run, timebar }: RunPage): Html {
+export function head(page: RunPage): Html {
+  const { run, timebar } = page;
   return html`<p class="crumbs"><a href="/">Runs</a> / run <code>${grouped(run.id)}</code></p>
-<div class="head"><h1>${run.name}</h1>${status(run.status)}${run.tags.map((tag) => html`<span class="tag">${tag}</span>`)}<div class="actions"><a class="btn" href="${`/compare?runs=${run.id}`}">Compare</a></div></div>
+<div class="head"><h1>${run.name}</h1>${status(run.status)}${run.tags.map((tag) => html`<span class="tag">${tag}</span>`)}<div class="actions">${stopButton(page)}<a class="btn" href="${`/compare?runs=${run.id}`}">Compare</a></div></div>
 ${past(run, timebar)}
-${trouble(run)}`;
+${trouble(run)}
+${archived(page)}
+${stopping(page)}`;
+}
+
+/** Of a run under way, as it is now: the past is not stopped. A form, so that it works without scripts. */
+function stopButton({ run, view, stopping: asked }: RunPage): Html {
+  const isUnderWay = run.status === 'queued' || run.status === 'running' || run.status === 'suspect';
+  if (!isUnderWay || view.at !== null || asked !== null) return nothing;
+  return html`<form method="post" action="${`/runs/${run.id}/stop`}"><button class="btn danger" type="submit">Stop</button></form>`;
+}
+
+function stopping({ stopping: why }: RunPage): Html {
+  if (why === null) return nothing;
+  return notice({ strong: 'Stopping', text: html`It ends after its current step, with a checkpoint: <span hx-ignore>${why}</span>.` });
+}
+
+function archived({ run }: RunPage): Html {
+  if (!run.archived) return nothing;
+  return notice({
+    strong: 'Archived',
+    text: html`Tables and ablations leave it out; <code>runledger restore ${run.id.slice(0, 8)}</code> takes it back.`,
+    link: { href: '/?archived=1', word: 'All archived runs' },
+  });
 }
 
 function past(run: RunPage['run'], { version, newest }: RunPage['timebar']): Html {

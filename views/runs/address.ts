@@ -15,11 +15,12 @@ export function liveAddress(request: TableRequest, keys: string[], since: number
   return withQuery('/', query);
 }
 
-function words({ text, status, dataset, sort, descending, page, open }: Omit<TableRequest, 'shown'>): [string, string][] {
+function words({ text, status, dataset, archived, sort, descending, page, open }: Omit<TableRequest, 'shown'>): [string, string][] {
   const all: [string, string, boolean][] = [
     ['q', text, text !== ''],
     ['status', status, status !== ''],
     ['dataset', dataset, dataset !== ''],
+    ['archived', '1', archived],
     ['sort', sort, sort !== 'started' || !descending],
     ['order', descending ? 'down' : 'up', sort !== 'started' || !descending],
     ['page', String(page), page > 1],

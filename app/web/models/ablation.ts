@@ -48,6 +48,9 @@ export interface ReportGroup {
 
 export interface AblationPage {
   title: string;
+  address: string;
+  /** Archived runs that do not take part. */
+  leftOut: number;
   declaredAt: string | null;
   groups: ReportGroup[];
   runs: { completed: number; all: number; seconds: number };
@@ -62,16 +65,20 @@ export interface AblationSubject {
   declaredAt: string | null;
   address: string;
   query: string;
+  /** Archived runs that do not take part. */
+  leftOut: number;
   groups: { statistics: FactorGroup; levels: ReportLevel[] }[];
 }
 
-export function declaredSubject(reads: AblationReads, ablation: AblationRow): AblationSubject {
-  const trials = reads.ablations.trials(ablation.sweepId);
+/** Archived runs take part where `archived` asks for them. */
+export function declaredSubject(reads: AblationReads, ablation: AblationRow, archived = false): AblationSubject {
+  const trials = reads.ablations.trials(ablation.sweepId, archived);
   return {
     title: ablation.name,
     declaredAt: ablation.declaredAt,
     address: `/ablations/${ablation.id}`,
-    query: '',
+    query: archived ? '?archived=1' : '',
+    leftOut: archived ? 0 : reads.ablations.archivedTrials(ablation.sweepId),
     groups: ablation.factors.flatMap((factor) => settingsOf(factor.path, trials).map((members) => declaredGroup(reads, factor, members))),
   };
 }
@@ -92,6 +99,7 @@ export function foundSubject(reads: AblationReads, group: FactorGroup, query: st
     declaredAt: null,
     address: '/ablations/found',
     query,
+    leftOut: 0,
     groups: [{ statistics: group, levels }],
   };
 }
@@ -155,6 +163,8 @@ export function readAblationPage(reads: AblationReads, subject: AblationSubject)
   return {
     title: subject.title,
     declaredAt: subject.declaredAt,
+    address: subject.address,
+    leftOut: subject.leftOut,
     groups,
     runs: {
       completed: [...all.values()].filter(({ status }) => status === 'completed').length,

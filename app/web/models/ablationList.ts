@@ -47,7 +47,7 @@ const mostFound = 30;
 export function ablationListReader(
   database: Database,
   queries: AblationQueries,
-): { list(now: number): AblationListPage; found(): FactorGroup[] } {
+): { list(now: number, archived?: boolean): AblationListPage; found(): FactorGroup[] } {
   let kept: { state: string; groups: FactorGroup[] } = { state: '', groups: [] };
   const found = () => {
     const state = queries.completedState();
@@ -56,8 +56,8 @@ export function ablationListReader(
   };
   return {
     found,
-    list: (now) => {
-      const declared = readDeclared(database).slice(0, mostDeclared);
+    list: (now, archived = false) => {
+      const declared = readDeclared(database, undefined, { archived }).slice(0, mostDeclared);
       const lines = declared.flatMap(declaredLines);
       const shown = new Set(declared.flatMap(({ groups }) => groups.map(runsOf)));
       const others = found()

@@ -16,11 +16,13 @@ import { type ClassFigures, classFigures, confusionChart, type LargestError, lar
 import { type DrawnChart, drawChart } from '../../charts/draw.ts';
 import { accuracyChart, learningRateChart, lossChart, type RunCourse } from '../../charts/runCurves.ts';
 import { statisticsChart } from '../../charts/statisticsCurves.ts';
+import type { RunBytes } from '../../runs/bytes.ts';
 import type { BatchNormHistory, BatchNormLayer, BatchNormQueries } from '../queries/batchNorm.ts';
 import type { EventQueries, EventRow } from '../queries/events.ts';
 import { type CheckpointRow, type HistoryQueries, mostPoints, type RateChange } from '../queries/history.ts';
+import type { KeepingQueries, NoteRow, RemovalRow } from '../queries/keeping.ts';
 import type { LayerRow } from '../queries/layers.ts';
-import type { RunQueries, RunRow } from '../queries/runs.ts';
+import { isGrowing, type RunQueries, type RunRow } from '../queries/runs.ts';
 import { eventWords } from './eventWords.ts';
 import { momentOf } from './moment.ts';
 import { layerWords, settings } from './recipeWords.ts';
@@ -31,6 +33,7 @@ export interface RunReads {
   batchNorm: BatchNormQueries;
   events: EventQueries;
   layers: { layers(runId: string): LayerRow[] };
+  keeping: KeepingQueries;
 }
 
 /** The state of the page, as it stands in its address. */
@@ -61,6 +64,14 @@ export interface RunPage {
   layers: (LayerRow & { words: string })[];
   events: { rows: (EventRow & { words: string })[]; older: boolean; counts: { type: string; count: number }[] };
   timebar: Timebar;
+  /** The oldest first. */
+  notes: NoteRow[];
+  /** Of its events, and of the checkpoints it needs. */
+  bytes: RunBytes;
+  /** Files given up. */
+  removals: RemovalRow[];
+  /** Why it is asked to stop, as long as it goes on; null where nobody asked. */
+  stopping: string | null;
 }
 
 export interface Timebar {
@@ -123,6 +134,10 @@ export function readRunPage(reads: RunReads, now: RunRow, view: RunView, clock: 
       older: events.older,
       counts: reads.events.counts(run.id, upTo.version),
     },
+    notes: reads.keeping.notes(run.id),
+    bytes: reads.keeping.bytes(run.id),
+    removals: reads.keeping.removals(run.id),
+    stopping: isGrowing(run) ? reads.keeping.stopping(run.id) : null,
     timebar: {
       version: Math.min(upTo.version, newest),
       newest,

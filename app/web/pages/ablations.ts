@@ -26,7 +26,12 @@ export function register(app: WebApp, { database, clock }: PageDeps): void {
 
   app.get('/ablations', (context) => {
     const shell = context.get('shell');
-    const body = liveRegion(shell, { id: 'ablations', url: '/ablations', body: ablationList(reader.list(clock())) });
+    const archived = context.req.query('archived') === '1';
+    const body = liveRegion(shell, {
+      id: 'ablations',
+      url: archived ? '/ablations?archived=1' : '/ablations',
+      body: ablationList(reader.list(clock(), archived)),
+    });
     return context.html(layout(shell, { title: 'Ablations', current: 'ablations', body }));
   });
 
@@ -42,7 +47,7 @@ export function register(app: WebApp, { database, clock }: PageDeps): void {
     const ablation = reads.ablations.byId(id);
     if (ablation === null)
       throw new RunledgerError('ablation.unknown', `There is no ablation “${id}”.`, { help: 'All of them: /ablations' });
-    return declaredSubject(reads, ablation);
+    return declaredSubject(reads, ablation, context.req.query('archived') === '1');
   };
 
   app.get('/ablations/:id', (context) => {

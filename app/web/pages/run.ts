@@ -10,6 +10,7 @@ import { chartAddress, type RunReads, type RunView, readRunChart, readRunPage } 
 import { batchNormQueries } from '../queries/batchNorm.ts';
 import { eventQueries } from '../queries/events.ts';
 import { historyQueries } from '../queries/history.ts';
+import { keepingQueries } from '../queries/keeping.ts';
 import { layerQueries } from '../queries/layers.ts';
 import { isGrowing, type RunRow, runQueries } from '../queries/runs.ts';
 import { chartResponse } from './charts.ts';
@@ -21,6 +22,7 @@ export function register(app: WebApp, { database, clock }: PageDeps): void {
     batchNorm: batchNormQueries(database),
     events: eventQueries(database),
     layers: layerQueries(database),
+    keeping: keepingQueries(database),
   };
 
   app.get('/runs/:id', (context) => {

@@ -43,6 +43,7 @@ export interface RunRow {
   fingerprint: string | null;
   error: { code: string; message: string; help: string | null } | null;
   tags: string[];
+  archived: boolean;
   sweepId: string | null;
   recipe: Record<string, unknown>;
 }
@@ -137,6 +138,7 @@ function toRun(row: Row): RunRow {
         ? null
         : { code: text(row, 'error_code'), message: text(row, 'error_message'), help: row.error_help as string | null },
     tags: text(row, 'tags').split(',').filter(Boolean),
+    archived: count(row, 'archived') === 1,
     sweepId: row.sweep_id as string | null,
     recipe: JSON.parse(text(row, 'recipe') || '{}') as Record<string, unknown>,
   };

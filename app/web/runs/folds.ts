@@ -27,9 +27,10 @@ interface Filter {
   text: string | null;
   status: string | null;
   dataset: string | null;
+  archived: number;
 }
 
-const kept = `archived = 0 AND (@dataset IS NULL OR dataset = @dataset)
+const kept = `archived = @archived AND (@dataset IS NULL OR dataset = @dataset)
   AND (@text IS NULL OR instr(lower(coalesce(name, '')), @text) > 0 OR instr(lower(coalesce(tags, '')), @text) > 0 OR instr(run_id, @text) = 1)`;
 const matching = `${kept} AND (@status IS NULL OR status = @status)`;
 
@@ -73,6 +74,11 @@ export function foldQueries(database: Database): FoldQueries {
   };
 }
 
-function filterOf({ text, status, dataset }: TableRequest): Filter {
-  return { text: text === '' ? null : text.toLowerCase(), status: status === '' ? null : status, dataset: dataset === '' ? null : dataset };
+function filterOf({ text, status, dataset, archived }: TableRequest): Filter {
+  return {
+    archived: Number(archived),
+    text: text === '' ? null : text.toLowerCase(),
+    status: status === '' ? null : status,
+    dataset: dataset === '' ? null : dataset,
+  };
 }

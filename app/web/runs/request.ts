@@ -7,6 +7,8 @@ export interface TableRequest {
   /** Empty for all. */
   status: string;
   dataset: string;
+  /** The archived runs, which are left out otherwise. */
+  archived: boolean;
   sort: string;
   descending: boolean;
   /** From 1. */
@@ -25,6 +27,7 @@ export function parseRequest(query: URLSearchParams): TableRequest {
     text: (query.get('q') ?? '').trim().slice(0, 200),
     status: query.get('status') ?? '',
     dataset: query.get('dataset') ?? '',
+    archived: query.get('archived') === '1',
     sort: sortable?.key ?? newestFirst.sort,
     descending: query.get('order') === null ? (sortable?.number ?? newestFirst.descending) : query.get('order') === 'down',
     page: Number.isSafeInteger(page) && page > 0 ? page : 1,

@@ -32,7 +32,7 @@ afterAll(async () => {
 const plan = (sql: string): string[] =>
   pages.ledger.database
     .prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
-    .all({ text: null, status: null, dataset: null, offset: 0, keys: '[]' })
+    .all({ text: null, status: null, dataset: null, archived: 0, offset: 0, keys: '[]' })
     .map(({ detail }) => detail);
 
 test('a page takes one pass over the open runs, whatever it sorts by', () => {

@@ -1,5 +1,5 @@
 // An import that is killed at any moment has taken everything over or nothing, and the next one clears up and ends the work.
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -24,9 +24,9 @@ async function isEmpty(folder: string): Promise<boolean> {
   }
 }
 
-async function untilItReads(folder: string): Promise<void> {
+async function untilItReads(folder: string, child: ChildProcess): Promise<void> {
   const isReading = () => readdirSync(join(folder, 'blobs')).some((name) => name.endsWith('.import'));
-  while (!isReading()) await setTimeout(1);
+  while (!isReading() && child.exitCode === null) await setTimeout(1);
 }
 
 test('killed at random moments: all or nothing', { timeout: 60_000 }, async () => {
@@ -51,7 +51,7 @@ test('killed at random moments: all or nothing', { timeout: 60_000 }, async () =
     const child = spawn(process.execPath, [main, '--ledger', folder, 'import', archive], { stdio: 'ignore' });
     const ended = once(child, 'exit');
     // Twice as soon as it reads the archive; else what is random is the moment, and a start takes about as long as the import.
-    if (seed <= 2) await untilItReads(folder);
+    if (seed <= 2) await untilItReads(folder, child);
     else await setTimeout(generator(seed)() * 3 * whole);
     child.kill('SIGKILL');
     await ended;
