@@ -17,8 +17,11 @@ export function createRetention({ ledger: { blobs, database }, checkpoints }: Re
       // What a lost stretch took may be taken again.
       for (const sha256 of due) gone.delete(sha256);
       for (const sha256 of holding.named) {
-        if (due.has(sha256) || gone.has(sha256) || isNeededElsewhere(sha256, runId)) continue;
-        await blobs.remove(sha256);
+        if (due.has(sha256) || gone.has(sha256)) continue;
+        if (await blobs.has(sha256)) {
+          if (isNeededElsewhere(sha256, runId)) continue;
+          await blobs.remove(sha256);
+        }
         gone.add(sha256);
       }
     });
