@@ -8,6 +8,17 @@ export interface Shell {
   asset: (name: string) => string;
   /** Newest committed position when the page was rendered. */
   position: number;
+  /** The event as of which the page shows everything; null for the present. */
+  at: Moment | null;
+}
+
+export interface Moment {
+  /** Of the event in the ledger. */
+  position: number;
+  /** When it was recorded, ISO 8601. */
+  recordedAt: string;
+  /** Address of the same page in the present. */
+  present: string;
 }
 
 /** The pages of the top bar. */

@@ -12,6 +12,7 @@ import { openAccess } from './security/token.ts';
 export interface ServedLedger {
   folder: string;
   database: Database;
+  past: PageDeps['past'];
   onChange: PageDeps['onChange'];
 }
 
@@ -40,7 +41,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { ledger, host, port, clock, report = reportToTerminal } = options;
   const access = isLoopback(host) ? null : openAccess(ledger.folder);
   const { app, close } = createApp(
-    { database: ledger.database, folder: ledger.folder, onChange: (listener) => ledger.onChange(listener), clock, report },
+    {
+      database: ledger.database,
+      past: () => ledger.past(),
+      folder: ledger.folder,
+      onChange: (listener) => ledger.onChange(listener),
+      clock,
+      report,
+    },
     { hosts: hostNames(host), access },
   );
   const server = createServer(limits, getRequestListener(app.fetch));

@@ -1,25 +1,25 @@
-// Name, state and tags of a run, and what went wrong where something did.
+// Name, state and tags of a run, where it comes from, and what went wrong where something did.
 
 import type { RunPage } from '../../app/web/models/run.ts';
+import { asOf } from '../asOf.ts';
 import { notice } from '../components/notice.ts';
+import { replayBadge } from '../components/replay.ts';
 import { status } from '../components/status.ts';
 import { grouped } from '../format/identity.ts';
 import { type Html, html, nothing } from '../html.ts';
+import { lineage } from './lineage.ts';
 
-export function head({ run, timebar }: RunPage): Html {
-  return html`<p class="crumbs"><a href="/">Runs</a> / run <code>${grouped(run.id)}</code></p>
-<div class="head"><h1>${run.name}</h1>${status(run.status)}${run.tags.map((tag) => html`<span class="tag">${tag}</span>`)}<div class="actions"><a class="btn" href="${`/compare?runs=${run.id}`}">Compare</a></div></div>
-${past(run, timebar)}
+export function head(page: RunPage): Html {
+  const { run, view, differsAt } = page;
+  return html`<p class="crumbs"><a href="${asOf(view.at, '/')}">Runs</a> / run <code>${grouped(run.id)}</code></p>
+<div class="head"><h1>${run.name}</h1>${status(run.status)}${replayBadge(run.replayed, differsAt)}${run.tags.map((tag) => html`<span class="tag">${tag}</span>`)}<div class="actions"><a class="btn" href="${asOf(view.at, `/compare?runs=${compared(page)}`)}">Compare</a></div></div>
+${lineage(page)}
 ${trouble(run)}`;
 }
 
-function past(run: RunPage['run'], { version, newest }: RunPage['timebar']): Html {
-  if (version === newest) return nothing;
-  return notice({
-    strong: `As of event ${version}`,
-    text: `What the ledger knew of this run then; ${newest - version} more events followed.`,
-    link: { href: `/runs/${run.id}`, word: 'Show it as it is now' },
-  });
+/** A fork is compared with its parent. */
+function compared({ run, parent }: RunPage): string {
+  return parent?.known ? `${parent.id},${run.id}` : run.id;
 }
 
 function trouble(run: RunPage['run']): Html {

@@ -65,13 +65,14 @@ export interface AblationSubject {
   groups: { statistics: FactorGroup; levels: ReportLevel[] }[];
 }
 
-export function declaredSubject(reads: AblationReads, ablation: AblationRow): AblationSubject {
+/** `query` is what its address asks for besides: a moment of the past. */
+export function declaredSubject(reads: AblationReads, ablation: AblationRow, query: string): AblationSubject {
   const trials = reads.ablations.trials(ablation.sweepId);
   return {
     title: ablation.name,
     declaredAt: ablation.declaredAt,
     address: `/ablations/${ablation.id}`,
-    query: '',
+    query,
     groups: ablation.factors.flatMap((factor) => settingsOf(factor.path, trials).map((members) => declaredGroup(reads, factor, members))),
   };
 }

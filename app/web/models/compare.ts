@@ -31,7 +31,9 @@ export interface CompareView {
   runs: string;
   /** Id of a run of the baseline's group. */
   baseline: string | null;
-  at: 'last' | 'best';
+  epoch: 'last' | 'best';
+  /** As of the event at this position; null is now. */
+  at: number | null;
   apart: boolean;
   allSettings: boolean;
   layer: string | null;
@@ -75,7 +77,7 @@ const mostRunsBySteps = 12;
 export function readComparePage(reads: CompareReads, view: CompareView): ComparePage {
   const { runs, problems } = resolveRuns(reads.runs, view.runs);
   const members = groupRuns(runs, { baseline: view.baseline, apart: view.apart });
-  const groups = members.map((group) => compareGroup(group, members[0]!, view.at));
+  const groups = members.map((group) => compareGroup(group, members[0]!, view.epoch));
   const query = address(view).slice('/compare'.length);
   const draw = (chart: Chart) => drawChart(chart, { address: `/compare/charts/${chart.name}`, query });
   const norm = groups.length === 0 ? null : compareBatchNorm(reads, groups, view.layer);
@@ -116,24 +118,24 @@ export function resolveRuns(queries: RunQueries, text: string): { runs: RunRow[]
   return { runs: runs.slice(0, mostRuns), problems };
 }
 
-const readers: Record<MetricName, (run: RunRow, at: CompareView['at']) => number | null> = {
-  valAccuracy: (run, at) => (at === 'best' ? run.bestValAccuracy : run.valAccuracy),
-  testAccuracy: (run, at) => (at === 'best' ? run.bestTestAccuracy : run.testAccuracy),
-  valLoss: (run, at) => (at === 'best' ? run.bestValLoss : run.valLoss),
+const readers: Record<MetricName, (run: RunRow, epoch: CompareView['epoch']) => number | null> = {
+  valAccuracy: (run, epoch) => (epoch === 'best' ? run.bestValAccuracy : run.valAccuracy),
+  testAccuracy: (run, epoch) => (epoch === 'best' ? run.bestTestAccuracy : run.testAccuracy),
+  valLoss: (run, epoch) => (epoch === 'best' ? run.bestValLoss : run.valLoss),
   gap: (run) => (run.trainAccuracy === null || run.valAccuracy === null ? null : run.trainAccuracy - run.valAccuracy),
   seconds: (run) => run.seconds,
   parameters: (run) => run.parameters,
 };
 
 /** A run under way is no repeat of a completed one: differences are between completed runs only. */
-function compareGroup(group: RunGroup, baseline: RunGroup, at: CompareView['at']): ComparedGroup {
+function compareGroup(group: RunGroup, baseline: RunGroup, epoch: CompareView['epoch']): ComparedGroup {
   const completed = completedOf(group);
   const runs = completed.length > 0 ? completed : group.runs;
   const one = (name: MetricName): GroupMetric => {
-    const own = observe(completed, name, at);
-    const difference = group === baseline ? null : comparePaired(own, observe(completedOf(baseline), name, at));
+    const own = observe(completed, name, epoch);
+    const difference = group === baseline ? null : comparePaired(own, observe(completedOf(baseline), name, epoch));
     return {
-      summary: summarize(observe(runs, name, at).map(({ value }) => value)),
+      summary: summarize(observe(runs, name, epoch).map(({ value }) => value)),
       difference: difference !== null && difference.pairs.length > 0 ? difference : null,
     };
   };
@@ -143,9 +145,9 @@ function compareGroup(group: RunGroup, baseline: RunGroup, at: CompareView['at']
 
 const completedOf = ({ runs }: RunGroup): RunRow[] => runs.filter(({ status }) => status === 'completed');
 
-function observe(runs: readonly RunRow[], name: MetricName, at: CompareView['at']): Observation[] {
+function observe(runs: readonly RunRow[], name: MetricName, epoch: CompareView['epoch']): Observation[] {
   return runs.flatMap((run) => {
-    const value = readers[name](run, at);
+    const value = readers[name](run, epoch);
     return value === null ? [] : [{ runId: run.id, seed: run.seed, value }];
   });
 }

@@ -26,7 +26,14 @@ export async function openPages(options: Partial<AppOptions> = {}): Promise<Open
   const newId = countingIds();
   const reported: unknown[] = [];
   const { app, close } = createApp(
-    { database: ledger.database, folder: ledger.folder, onChange: ledger.onChange, clock, report: (error) => reported.push(error) },
+    {
+      database: ledger.database,
+      past: ledger.past,
+      folder: ledger.folder,
+      onChange: ledger.onChange,
+      clock,
+      report: (error) => reported.push(error),
+    },
     { hosts: ['localhost'], access: null, ...options },
   );
   const queue = (plan?: SimulatedPlan) => simulateRun(ledger, clock, newId, plan);
