@@ -23,7 +23,13 @@ export function randomHistory(random: Random): Said[] {
 
   const runs = 3 + below(4);
   const plans = Array.from({ length: runs }, (_, index): Plan => {
-    const plan = { epochs: 2 + below(3), seed: 1 + (index >> 1), batchNorm: index % 2 === 0, train: 640, lr: random() < 0.7 ? 0.001 : 0.01 };
+    const plan = {
+      epochs: 2 + below(3),
+      seed: 1 + (index >> 1),
+      batchNorm: index % 2 === 0,
+      train: 640,
+      lr: random() < 0.7 ? 0.001 : 0.01,
+    };
     return random() < 0.15 ? { ...plan, divergesAt: 2 } : plan;
   });
   const sweep = random() < 0.6 ? declareSweep(plans, below, say) : null;
@@ -42,17 +48,28 @@ export function randomHistory(random: Random): Said[] {
     }
     if (random() < 0.03) say(streamOf('note', 1), 'Invented', { by: 'a later version' });
   }
-  if (sweep !== null) say(streamOf('sweep', 1), random() < 0.5 ? 'SweepCompleted' : 'SweepStopped', { completed: 1, failed: 0, by: 'user', why: 'asked' });
+  if (sweep !== null)
+    say(streamOf('sweep', 1), random() < 0.5 ? 'SweepCompleted' : 'SweepStopped', { completed: 1, failed: 0, by: 'user', why: 'asked' });
   return history;
 }
 
 /** A sweep over the first runs, and an ablation of it. Returns how many. */
-function declareSweep(plans: readonly Plan[], below: (n: number) => number, say: (stream: string, type: string, data: Json) => void): number {
+function declareSweep(
+  plans: readonly Plan[],
+  below: (n: number) => number,
+  say: (stream: string, type: string, data: Json) => void,
+): number {
   const factors = [{ path, values: [true, false] }];
   const seeds = [1, 2];
   const trials = 1 + below(plans.length);
   say(streamOf('sweep', 1), 'SweepDeclared', { name: 'bn', kind: 'grid', recipe: {}, factors, seeds, metric: 'valAccuracy' });
-  say(streamOf('ablation', 2), 'AblationDeclared', { name: 'batch normalization', sweep: uuidOf(1), factors, seeds, metric: 'valAccuracy' });
+  say(streamOf('ablation', 2), 'AblationDeclared', {
+    name: 'batch normalization',
+    sweep: uuidOf(1),
+    factors,
+    seeds,
+    metric: 'valAccuracy',
+  });
   for (const [index, plan] of plans.slice(0, trials).entries())
     say(streamOf('sweep', 1), 'TrialProposed', {
       trial: index + 1,
@@ -78,7 +95,10 @@ interface Life {
 function* life({ random, event, plan, n, runs, sweep }: Life): Generator<Said> {
   const stream = streamOf('run', n);
   const below = (limit: number) => Math.floor(random() * limit);
-  const say = (type: string, data: Json, attempt = 0, side = ''): Said => ({ stream: stream + side, event: event(type, { data, attempt }) });
+  const say = (type: string, data: Json, attempt = 0, side = ''): Said => ({
+    stream: stream + side,
+    event: event(type, { data, attempt }),
+  });
   const recipe = syntheticRecipe(plan) as unknown as Json;
   const name = random() < 0.8 ? `variant ${plan.batchNorm ? 'on' : 'off'} · seed ${plan.seed}` : null;
   yield say('RunQueued', { recipe, name, tags: random() < 0.3 ? ['paper'] : [], sweep: sweep ? { id: uuidOf(1), trial: n } : null });
@@ -128,7 +148,8 @@ function* life({ random, event, plan, n, runs, sweep }: Life): Generator<Said> {
   }
   yield* emit(facts.slice(next));
   if (random() < 0.3) yield say('RunReplayed', replayed(random() < 0.5), 0, '/after');
-  if (random() < 0.2) yield say('MetricMeasured', { metric: 'calibration', epoch: 1, part: 'test', settings: {}, values: { error: 0.1 } }, 0, '/after');
+  if (random() < 0.2)
+    yield say('MetricMeasured', { metric: 'calibration', epoch: 1, part: 'test', settings: {}, values: { error: 0.1 } }, 0, '/after');
   if (random() < 0.2) yield say('RunArchived', { archived: true }, 0, '/notes');
   if (random() < 0.1) yield say('RunArchived', { archived: false }, 0, '/notes');
 }

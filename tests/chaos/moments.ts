@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Json, NewEvent, StoredEvent } from '../../app/ledger/ports.ts';
+import type { StoredEvent } from '../../app/ledger/ports.ts';
 import { type Connection, openConnection, transact } from '../../app/ledger/sqlite/connection.ts';
 import { prepareFold } from '../../app/ledger/sqlite/fold.ts';
 import { loadSchema, migrateLog } from '../../app/ledger/sqlite/migrations.ts';
@@ -13,7 +13,7 @@ import { openPast } from '../../app/ledger/sqlite/past.ts';
 import { createTables } from '../../app/ledger/sqlite/rebuild.ts';
 import { prepareCopy } from '../../app/ledger/sqlite/scratch.ts';
 import { createApp } from '../../app/web/app.ts';
-import { classes, generator } from '../app/ledger/synthetic.ts';
+import { generator } from '../app/ledger/synthetic.ts';
 import { randomHistory, type Said } from './lives.ts';
 
 /** Throws on a difference; the message names seed, event and page. */
@@ -60,9 +60,7 @@ function fill(database: Connection, events: readonly StoredEvent[]): Connection 
       copy(event);
       fold(event);
     }
-    database
-      .prepare('UPDATE read_models SET fingerprint = ?, position = ?')
-      .run(loadSchema().fingerprint, events.at(-1)?.position ?? 0);
+    database.prepare('UPDATE read_models SET fingerprint = ?, position = ?').run(loadSchema().fingerprint, events.at(-1)?.position ?? 0);
     database.exec(`INSERT INTO leases (run_id, process_id, beat_at)
       SELECT run_id, 1, unixepoch() * 1000 FROM runs WHERE to_position IS NULL`);
   });
@@ -124,12 +122,13 @@ function somePages(cut: Connection, random: () => number): string[] {
   const [run, other] = [pick(runs), pick(runs)];
   if (run === undefined) return ['/'];
   const chart = pick(['accuracy', 'loss', 'learning-rate']);
-  return [
-    `/${sort}`,
-    `/runs/${run}${type}`,
-    `/runs/${run}/charts/${chart}.csv`,
-    ...(random() < 0.5 ? [`/compare?runs=${run},${other}`] : ['/ablations', ...ablations.map((id) => `/ablations/${id}`)]),
+  const large = [
+    ['/ablations', ...ablations.map((id) => `/ablations/${id}`)],
+    [`/compare?runs=${run},${other}`],
+    [`/runs/${run}${type}`],
+    [`/runs/${run}${type}`],
   ];
+  return [`/${sort}`, `/runs/${run}/charts/${chart}.csv`, ...(pick(large) ?? [])];
 }
 
 /** Of a page its `<main>` without time bar; what tells a page of the past from one of the present is taken from both: `at`, and what keeps pages live. */
@@ -139,10 +138,13 @@ function contentOf({ status, text }: { status: number; text: string }, at: numbe
     .replace(/<div class="timebar">[\s\S]*?<\/span><\/div>/, '')
     .replaceAll(/ hx-[a-z:-]+="[^"]*"/g, '')
     .replaceAll(`<input type="hidden" name="at" value="${at}">`, '')
-    .replaceAll(new RegExp(`="(/[^"?#]*)\\?((?:[^"#]*?(?:&amp;|&))?)at=${at}((?:&amp;|&)[^"#]*)?(#[^"]*)?"`, 'g'), (_, path, before, after, fragment) => {
-      const query = `${before}${(after ?? '').replace(/^(&amp;|&)/, '')}`.replace(/(&amp;|&)$/, '');
-      return `="${path}${query === '' ? '' : `?${query}`}${fragment ?? ''}"`;
-    });
+    .replaceAll(
+      new RegExp(`="(/[^"?#]*)\\?((?:[^"#]*?(?:&amp;|&))?)at=${at}((?:&amp;|&)[^"#]*)?(#[^"]*)?"`, 'g'),
+      (_, path, before, after, fragment) => {
+        const query = `${before}${(after ?? '').replace(/^(&amp;|&)/, '')}`.replace(/(&amp;|&)$/, '');
+        return `="${path}${query === '' ? '' : `?${query}`}${fragment ?? ''}"`;
+      },
+    );
   // In lines, so that a difference is seen.
   return { status, content: content.replaceAll('><', '>\n<').split('\n') };
 }

@@ -2,11 +2,11 @@
 import type { RunPage } from '../../app/web/models/run.ts';
 import { integer } from '../format/number.ts';
 import { type Html, html } from '../html.ts';
-import type { Moment } from '../shell.ts';
+import type { PageMoment } from '../shell.ts';
 
 export interface NotYet {
   run: Pick<RunPage['run'], 'id' | 'name'>;
-  at: Moment;
+  at: PageMoment;
   /** Position of its first event. */
   began: number;
 }

@@ -3,11 +3,12 @@ import { Command, Option } from 'commander';
 import { RunledgerError } from '../../../trainer/errors.ts';
 import type { RunGroup, RunRow } from '../../runs/table.ts';
 import type { CliContext } from '../context.ts';
-import { type Format, formats } from '../options.ts';
+import { atOption, type Format, formats } from '../options.ts';
 
 interface RunsOptions {
   where: string;
   base?: string;
+  at?: number;
   group: 'repeats' | 'none';
   all: boolean;
   format: Format;
@@ -22,6 +23,7 @@ export function runsCommand(context: CliContext): Command {
     .option('--base <run>', 'what Δ compares with')
     .addOption(new Option('--group <how>', 'repeats of a configuration in one row, or not').choices(['repeats', 'none']).default('repeats'))
     .option('--all', `all rows, not only the first ${rowsShown}`, false)
+    .addOption(atOption())
     .addOption(new Option('--format <format>', 'how to print it').choices(formats).default('table'))
     .action((options: RunsOptions) => runs(context, options));
 }
@@ -30,17 +32,22 @@ async function runs(context: CliContext, options: RunsOptions): Promise<void> {
   const { withLedger } = await import('../withLedger.ts');
   const { parseFilter } = await import('../../runs/filter.ts');
   const { livingStatus } = await import('../../runs/living.ts');
-  const { findRun } = await import('../../runs/find.ts');
+  const { findRunAt, momentLine, readingAt } = await import('../asOf.ts');
   const { foldRepeats, readRuns, unfolded } = await import('../../runs/table.ts');
   const filter = parseFilter(options.where);
-  await withLedger(context, { write: false }, async ({ database, leases }) => {
+  await withLedger(context, { write: false }, async (ledger) => {
+    const reading = readingAt(ledger, options.at);
+    const { database, moment } = reading;
     const read = readRuns(database);
-    const all = await Promise.all(read.map(async (row) => ({ ...row, status: await livingStatus(leases, row.runId, row.status) })));
+    // Who was under way in the past was alive then.
+    const now = async (row: RunRow) => ({ ...row, status: await livingStatus(ledger.leases, row.runId, row.status) });
+    const all = moment === null ? await Promise.all(read.map(now)) : read;
     const rows = all.filter(filter);
     const groups = options.group === 'none' ? unfolded(rows) : foldRepeats(rows);
-    const baseId = options.base === undefined ? null : findRun(database, options.base);
+    const baseId = options.base === undefined ? null : findRunAt(ledger.database, reading, options.base);
     const base = baseId === null ? null : holding(groups, baseId);
-    await print(context, options, rows, groups, base);
+    if (options.format === 'table') for (const line of momentLine(moment, context.out)) context.out.line(line);
+    await print(context, options, { rows, groups, base, now: moment === null ? context.host.clock() : Date.parse(moment.recordedAt) });
   });
 }
 
@@ -50,8 +57,16 @@ function holding(groups: readonly RunGroup[], runId: string): RunGroup {
   throw new RunledgerError('usage', 'the run of --base is not among the rows', { help: 'leave out --where, or widen it' });
 }
 
-async function print(context: CliContext, options: RunsOptions, rows: RunRow[], groups: RunGroup[], base: RunGroup | null): Promise<void> {
-  const { out, host } = context;
+interface Printed {
+  rows: RunRow[];
+  groups: RunGroup[];
+  base: RunGroup | null;
+  /** What ages are counted up to. */
+  now: number;
+}
+
+async function print(context: CliContext, options: RunsOptions, { rows, groups, base, now }: Printed): Promise<void> {
+  const { out } = context;
   const { rawRuns, runsTable } = await import('../screens/runs.ts');
   if (options.format !== 'table') {
     const { toCsv, toJson } = await import('../raw.ts');
@@ -64,7 +79,7 @@ async function print(context: CliContext, options: RunsOptions, rows: RunRow[], 
     return;
   }
   const shown = options.all ? groups : groups.slice(0, rowsShown);
-  for (const line of runsTable(shown, base, host.clock(), out)) out.line(line);
+  for (const line of runsTable(shown, base, now, out)) out.line(line);
   const count = shown.length === groups.length ? `${groups.length}` : `${shown.length} of ${groups.length}`;
   const hints = [...(shown.length < groups.length ? ['--all'] : []), ...(options.group === 'none' ? [] : ['--group none']), '--format csv'];
   out.line(

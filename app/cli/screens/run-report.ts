@@ -1,6 +1,7 @@
 // The end of a run in the terminal: what `train` leaves behind and `show` prints.
 import { grouped, runReference } from '../../../views/format/identity.ts';
 import { accuracy, learningRate, loss, lossDifference, percent, points, verdict } from '../../../views/format/metric.ts';
+import { integer } from '../../../views/format/number.ts';
 import { statusText, statusTone } from '../../../views/format/status.ts';
 import { dayAndMonth, duration } from '../../../views/format/time.ts';
 import type { Extreme, RunReport } from '../../runs/report.ts';
@@ -13,8 +14,13 @@ import { cutMiddle, padEnd, padStart, textWidth } from '../terminal/width.ts';
 const columnsBefore = 53;
 const columns = { label: 20, last: 8, best: 12, epoch: 8, fact: 15 } as const;
 
-/** Lines of the report; `other` is what the last column compares with. */
-export function runReport(report: RunReport, other: RunReport | null, { paint, width }: Pick<Screen, 'paint' | 'width'>): string[] {
+/** Lines of the report; `other` is what the last column compares with, `at` the event as of which it is told. */
+export function runReport(
+  report: RunReport,
+  other: RunReport | null,
+  { paint, width }: Pick<Screen, 'paint' | 'width'>,
+  at?: number,
+): string[] {
   const state = statusText(report.status);
   const took = report.seconds === null ? '' : ` in ${duration(report.seconds)}`;
   const tone = statusTone(report.status);
@@ -26,7 +32,7 @@ export function runReport(report: RunReport, other: RunReport | null, { paint, w
     '',
     ...(report.epochsDone > 0 ? metricLines(report, other, width, paint) : ['no epoch was finished']),
     '',
-    ...factLines(report, width, paint),
+    ...factLines(report, width, paint, at),
   ];
 }
 
@@ -79,7 +85,7 @@ export function tinted(text: string, which: 'better' | 'worse' | 'even', paint: 
   return which === 'even' ? paint.muted(text) : paint[which](text);
 }
 
-function factLines(report: RunReport, width: number, paint: Paint): string[] {
+function factLines(report: RunReport, width: number, paint: Paint, at: number | undefined): string[] {
   const fact = (label: string, text: string): string => `${padEnd(paint.muted(label), columns.fact)}${text}`;
   const kept = keptCheckpoints(report);
   const checkpoints = kept === '' ? '' : `      ${paint.muted('checkpoints')}  ${kept}`;
@@ -87,7 +93,24 @@ function factLines(report: RunReport, width: number, paint: Paint): string[] {
     ...(report.learningRates.length === 0 ? [] : [fact('learning rate', rates(report.learningRates, width - columns.fact))]),
     ...(report.fingerprint === null ? [] : [fact('fingerprint', grouped(report.fingerprint, 16) + checkpoints)]),
     ...(report.fingerprint === null && kept !== '' ? [fact('checkpoints', kept)] : []),
-    fact('page', runPage(report.runId)),
+    ...lineage(report).map(([label, text]) => fact(label, text)),
+    fact('page', runPage(report.runId, at)),
+  ];
+}
+
+/** Where the run comes from, and whether it could be repeated. */
+function lineage({ attempt, parent, replayed }: RunReport): [label: string, text: string][] {
+  return [
+    ...(parent === null ? [] : [['fork of', `${runReference(parent.runId)} at the end of epoch ${parent.epoch}`] as [string, string]]),
+    ...(attempt === null
+      ? []
+      : [
+          ['attempt', `${attempt.attempt}, ${attempt.step === 0 ? 'began anew' : `went on from step ${integer(attempt.step)}`}`] as [
+            string,
+            string,
+          ],
+        ]),
+    ...(replayed === null ? [] : [['replay', replayed] as [string, string]]),
   ];
 }
 

@@ -3,7 +3,7 @@ import { address } from '../../../views/compare/address.ts';
 import { comparePage } from '../../../views/compare/page.ts';
 import { liveRegion } from '../../../views/components/live.ts';
 import { layout } from '../../../views/layout.ts';
-import type { Moment } from '../../../views/shell.ts';
+import type { PageMoment } from '../../../views/shell.ts';
 import type { PageDeps, WebApp } from '../deps.ts';
 import { type CompareReads, type CompareView, readCompareChart, readComparePage } from '../models/compare.ts';
 import { readsAtAnyMoment } from '../moments.ts';
@@ -46,7 +46,7 @@ export function register(app: WebApp, deps: PageDeps): void {
 }
 
 /** `runs` may be repeated, as boxes of a form are. */
-function viewOf(query: Record<string, string[]>, at: Moment | null): CompareView {
+function viewOf(query: Record<string, string[]>, at: PageMoment | null): CompareView {
   const one = (name: string) => query[name]?.[0] || null;
   return {
     runs: (query.runs ?? []).join(','),

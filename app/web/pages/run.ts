@@ -7,7 +7,7 @@ import { liveRegion } from '../../../views/components/live.ts';
 import { layout } from '../../../views/layout.ts';
 import { notYetPage } from '../../../views/run/notYet.ts';
 import { runPage } from '../../../views/run/page.ts';
-import type { Moment } from '../../../views/shell.ts';
+import type { PageMoment } from '../../../views/shell.ts';
 import type { PageDeps, WebApp, WebContext } from '../deps.ts';
 import { chartAddress, type RunReads, type RunView, readRunChart, readRunPage, readTimebar } from '../models/run.ts';
 import { readsAtAnyMoment, timeOf } from '../moments.ts';
@@ -33,7 +33,7 @@ export function register(app: WebApp, deps: PageDeps): void {
   );
   const present = readsAt(null);
 
-  const notYet = (context: WebContext, run: RunRow, at: Moment) => {
+  const notYet = (context: WebContext, run: RunRow, at: PageMoment) => {
     const body = notYetPage({ run, at, began: present.events.span(run.id).first });
     return context.html(layout(context.get('shell'), { title: run.name, current: 'runs', body }), 404);
   };
@@ -79,7 +79,7 @@ export function register(app: WebApp, deps: PageDeps): void {
 }
 
 /** Whom a word means: then, or else now, since a link of today may name a run by what it was not called yet. */
-function theRun(reference: string, at: Moment | null, readsAt: (at: Moment | null) => RunReads): RunRow {
+function theRun(reference: string, at: PageMoment | null, readsAt: (at: PageMoment | null) => RunReads): RunRow {
   const then = at === null ? [] : readsAt(at).runs.find(reference, 2);
   const found = then.length > 0 ? then : readsAt(null).runs.find(reference, 2);
   if (found.length === 1) return found[0]!;
@@ -88,7 +88,7 @@ function theRun(reference: string, at: Moment | null, readsAt: (at: Moment | nul
   throw new RunledgerError('usage.run', `“${reference}” could be more than one run.`, { help: 'Give more digits of its id' });
 }
 
-function viewOf(query: Record<string, string>, at: Moment | null): RunView {
+function viewOf(query: Record<string, string>, at: PageMoment | null): RunView {
   const before = Number.parseInt(query.before ?? '', 10);
   return {
     layer: query.layer ?? null,
