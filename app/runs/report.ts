@@ -22,8 +22,8 @@ export interface RunReport {
   /** Validation loss with running statistics less that with the statistics of each batch; null without batch normalization. */
   runningMinusBatch: number | null;
   learningRates: { epoch: number; rate: number; schedule: string }[];
-  /** The newest time it was taken up again; null where it was not. `step` is the last one kept. */
-  attempt: { attempt: number; epoch: number; step: number } | null;
+  /** The newest time it was taken up again; null where it was not. `step` is the last one kept; without a checkpoint nothing was. */
+  attempt: { attempt: number; step: number; checkpoint: string | null } | null;
   /** The run it was forked from, at the end of which epoch. */
   parent: { runId: string; epoch: number } | null;
   /** Verdict of its newest replay: `identical` or `differs`. */
@@ -113,8 +113,8 @@ export function readReport(database: Database, runId: string): RunReport {
       .all(runId),
     attempt:
       database
-        .prepare<[string], { attempt: number; epoch: number; step: number }>(
-          'SELECT attempt, epoch, step FROM v1_attempts WHERE run_id = ? AND attempt > 1 ORDER BY position DESC LIMIT 1',
+        .prepare<[string], NonNullable<RunReport['attempt']>>(
+          'SELECT attempt, step, checkpoint FROM v1_attempts WHERE run_id = ? AND attempt > 1 ORDER BY position DESC LIMIT 1',
         )
         .get(runId) ?? null,
     parent: row.parent_run_id === null ? null : { runId: row.parent_run_id, epoch: row.parent_epoch ?? 0 },

@@ -123,7 +123,19 @@ function* life({ random, event, plan, n, runs, sweep }: Life): Generator<Said> {
     const epoch = 1;
     const step = 10 * epoch;
     const parent = uuidOf(1 + below(runs - 1));
-    yield say('RunForked', { parent, parentConfiguration: 'c'.repeat(64), event: uuidOf(900), epoch, step, checkpoint: 'd'.repeat(64) }, 1);
+    yield say(
+      'RunForked',
+      {
+        parent,
+        parentConfiguration: 'c'.repeat(64),
+        event: uuidOf(900),
+        epoch,
+        step,
+        checkpoint: 'd'.repeat(64),
+        validation: { loss: 1, accuracy: 0.5 },
+      },
+      1,
+    );
     yield* emit(facts.slice(0, 1));
     next = after(facts, epoch);
   }
@@ -163,7 +175,7 @@ function after(facts: readonly Fact[], epoch: number): number {
 function replayed(same: boolean): Json {
   const span = { fromEpoch: 0, untilEpoch: 2, facts: 12 };
   if (same) return { ...span, verdict: 'identical', difference: null };
-  const difference = { epoch: 2, step: 20, fact: 'EpochMeasured', layer: null, value: 'train.loss', recorded: 1, replayed: 2 };
+  const difference = { epoch: 2, step: 20, fact: 'EpochMeasured', layer: null, value: 'train.loss', recorded: 1, replayed: 2, note: null };
   return { ...span, verdict: 'differs', difference };
 }
 

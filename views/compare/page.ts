@@ -7,6 +7,7 @@ import { notice } from '../components/notice.ts';
 import { type Html, html, nothing } from '../html.ts';
 import { link } from './address.ts';
 import { batchNormSection } from './batchNorm.ts';
+import { lineage } from './lineage.ts';
 import { metricsSection } from './metrics.ts';
 import { recipeSection } from './recipe.ts';
 
@@ -14,6 +15,7 @@ export function comparePage(page: ComparePage): Html {
   const runs = page.groups.reduce((sum, group) => sum + group.runs.length, 0);
   return html`<p class="crumbs">Compare${runs === 0 ? nothing : html` / ${page.groups.length} ${page.groups.length === 1 ? 'group' : 'groups'}, ${runs} ${runs === 1 ? 'run' : 'runs'}`}</p>
 <div class="head"><h1>${title(page)}</h1></div>
+${page.forks.map((fork) => lineage(page, fork))}
 ${chooser(page)}
 ${page.problems.map((text) => notice({ strong: 'Not found', text, kind: 'warn' }))}
 ${page.groups.length === 0 ? howTo(page.view.at) : report(page)}`;

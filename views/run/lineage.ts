@@ -18,7 +18,11 @@ function attempts(page: RunPage): Html {
   const last = page.attempts.at(-1);
   if (last === undefined) return nothing;
   const left = page.events.superseded;
-  const kept = last.step === 0 ? 'began anew' : `went on from step ${integer(last.step)}, the end of epoch ${last.epoch}`;
+  const whole = last.step === last.epoch * page.run.stepsPerEpoch;
+  const kept =
+    last.checkpoint === null
+      ? 'began anew'
+      : `went on from step ${integer(last.step)}, ${whole ? `the end of epoch ${last.epoch}` : `within epoch ${last.epoch + 1}`}`;
   return html`<p class="lineage"><strong>Attempt ${last.attempt}</strong> <span>${kept}, at <time datetime="${last.startedAt}">${exactTime(Date.parse(last.startedAt))}</time>.${
     left === 0
       ? nothing

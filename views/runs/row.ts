@@ -76,11 +76,11 @@ function repeatCount({ members }: TableRow): Html | '' {
   return members.length > 1 ? html`<span class="count">n = ${integer(members.length)}</span>` : '';
 }
 
-/** Of a single run; of repeats only that one differs. */
+/** Of repeats: that one differs, or that all are identical. */
 function replayed({ members }: TableRow): Html {
-  const differing = members.find((run) => run.replayed === 'differs');
-  if (members.length === 1 || differing !== undefined) return replayBadge((differing ?? members[0]!).replayed);
-  return nothing;
+  const verdicts = new Set(members.map((run) => run.replayed));
+  if (verdicts.has('differs')) return replayBadge('differs');
+  return verdicts.size === 1 ? replayBadge(members[0]!.replayed) : nothing;
 }
 
 function tags({ tags }: RunRow): Html[] {

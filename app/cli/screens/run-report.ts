@@ -105,10 +105,10 @@ function lineage({ attempt, parent, replayed }: RunReport): [label: string, text
     ...(attempt === null
       ? []
       : [
-          ['attempt', `${attempt.attempt}, ${attempt.step === 0 ? 'began anew' : `went on from step ${integer(attempt.step)}`}`] as [
-            string,
-            string,
-          ],
+          [
+            'attempt',
+            `${attempt.attempt}, ${attempt.checkpoint === null ? 'began anew' : `went on from step ${integer(attempt.step)}`}`,
+          ] as [string, string],
         ]),
     ...(replayed === null ? [] : [['replay', replayed] as [string, string]]),
   ];

@@ -14,7 +14,7 @@ import { trainingAccuracy, validationAccuracy, validationLoss } from '../../char
 import { rateComparison } from '../../charts/rateComparison.ts';
 import { niceTicks, type Ticks } from '../../charts/ticks.ts';
 import type { BatchNormLayer, BatchNormQueries } from '../queries/batchNorm.ts';
-import type { HistoryQueries } from '../queries/history.ts';
+import type { EpochPoint, HistoryQueries } from '../queries/history.ts';
 import type { RunQueries, RunRow } from '../queries/runs.ts';
 import { type DifferenceRow, recipeDifference } from './difference.ts';
 import { groupRuns, type RunGroup } from './groups.ts';
@@ -58,12 +58,24 @@ export interface ComparePage {
   groups: ComparedGroup[];
   /** What could not be understood of the runs asked for. */
   problems: string[];
+  /** Which groups are forks, and of what. */
+  forks: Fork[];
   inShort: string[];
   /** Points, for the plot of differences. */
   scale: Ticks;
   charts: DrawnChart[];
   recipe: DifferenceRow[];
   batchNorm: { layers: BatchNormLayer[]; layer: string; charts: DrawnChart[] } | null;
+}
+
+/** A group that begins at the end of an epoch of other runs. */
+export interface Fork {
+  group: RunGroup;
+  epoch: number;
+  /** The group of its parents, where it is compared too. */
+  parent: RunGroup | null;
+  /** Its parents outside of the comparison that are in this ledger. */
+  others: { id: string; name: string }[];
 }
 
 /** Beyond these a comparison is not read any more, and asks to be narrowed. */
@@ -85,12 +97,23 @@ export function readComparePage(reads: CompareReads, view: CompareView): Compare
     view,
     groups,
     problems,
+    forks: groups.flatMap((group) => forkOf(reads, group, groups)),
     inShort: inShort(groups),
     scale: differenceScale(groups.map(({ metrics }) => metrics.valAccuracy.difference)),
     charts: groups.length === 0 ? [] : compareCharts(reads, groups).map(draw),
     recipe: recipeDifference(groups),
     batchNorm: norm && { layers: norm.layers, layer: norm.layer, charts: norm.charts.map(draw) },
   };
+}
+
+function forkOf({ runs }: CompareReads, group: RunGroup, groups: readonly RunGroup[]): Fork[] {
+  const epoch = group.runs[0]!.parentEpoch;
+  if (epoch === null) return [];
+  const ids = new Set(group.runs.flatMap(({ parentRunId }) => parentRunId ?? []));
+  const parent = groups.find(({ runs: members }) => members.some(({ id }) => ids.has(id))) ?? null;
+  const compared = new Set(groups.flatMap(({ runs: members }) => members.map(({ id }) => id)));
+  const others = [...ids].filter((id) => !compared.has(id)).flatMap((id) => runs.byId(id) ?? []);
+  return [{ group, epoch, parent, others: others.map(({ id, name }) => ({ id, name })) }];
 }
 
 /** One chart of the comparison by its name, for its table and files. */
@@ -184,12 +207,19 @@ export function coursesOf(reads: Pick<CompareReads, 'history'>, groups: readonly
     category: group.category,
     runs: group.runs.map((run) => ({
       seed: run.seed,
-      points: reads.history.epochs(run.id, pointsPerRun),
+      points: [...parentPoint(reads, run), ...reads.history.epochs(run.id, pointsPerRun)],
       steps: few ? reads.history.steps(run) : [],
     })),
     rates: reads.history.rates(group.runs[0]!.id),
     stepsPerEpoch: group.runs[0]!.stepsPerEpoch,
+    forkedAt: group.runs[0]!.parentEpoch,
   }));
+}
+
+/** A fork's curve begins on its parent's, where that is in this ledger. */
+function parentPoint({ history }: Pick<CompareReads, 'history'>, { parentRunId, parentEpoch }: RunRow): EpochPoint[] {
+  const point = parentRunId === null || parentEpoch === null ? null : history.epoch(parentRunId, parentEpoch);
+  return point === null ? [] : [point];
 }
 
 export const plannedEpochs = (groups: readonly Pick<RunGroup, 'runs'>[]): number =>

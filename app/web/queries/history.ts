@@ -57,6 +57,7 @@ export interface Confusion {
 
 export interface HistoryQueries {
   epochs(runId: string, most?: number): EpochPoint[];
+  epoch(runId: string, epoch: number): EpochPoint | null;
   /** Empty for runs of many epochs, whose training curve comes from epochs. */
   steps(run: { id: string; epochs: number; stepsPerEpoch: number }): StepPoint[];
   rates(runId: string): RateChange[];
@@ -73,6 +74,7 @@ export function historyQueries(database: Database): HistoryQueries {
   const epochs = database.prepare<[string, number | null, number, number], Row>(
     'SELECT * FROM v1_epochs WHERE run_id = ? AND (epoch = ? OR epoch % ? = 0 OR epoch = ?) ORDER BY epoch',
   );
+  const oneEpoch = database.prepare<[string, number], Row>('SELECT * FROM v1_epochs WHERE run_id = ? AND epoch = ?');
   const steps = database.prepare<[string, number], Row>('SELECT * FROM v1_steps WHERE run_id = ? ORDER BY step LIMIT ?');
   const rates = database.prepare<[string], Row>('SELECT * FROM v1_learning_rates WHERE run_id = ? ORDER BY step LIMIT 1000');
   // With max(), SQLite takes the other columns of a group from the row that has it.
@@ -88,6 +90,10 @@ export function historyQueries(database: Database): HistoryQueries {
     epochs: (runId, most = mostPoints) => {
       const { first, last } = bounds.get(runId) ?? { first: null, last: null };
       return epochs.all(runId, first, Math.max(1, Math.ceil((last ?? 0) / most)), last ?? 0).map(toEpoch);
+    },
+    epoch: (runId, epoch) => {
+      const row = oneEpoch.get(runId, epoch);
+      return row === undefined ? null : toEpoch(row);
     },
     steps: ({ id, epochs: planned, stepsPerEpoch }) =>
       planned > fineEpochs || stepsPerEpoch === 0 ? [] : steps.all(id, mostPoints).map((row) => toStep(row, stepsPerEpoch)),

@@ -10,6 +10,8 @@ export interface AttemptRow {
   /** The last ones kept of what went before. */
   epoch: number;
   step: number;
+  /** SHA-256; null where nothing was kept. */
+  checkpoint: string | null;
   position: number;
 }
 
@@ -38,7 +40,7 @@ export interface LineageQueries {
 
 export function lineageQueries(database: Database): LineageQueries {
   const attempts = database.prepare<[string], AttemptRow>(
-    'SELECT attempt, started_at AS startedAt, epoch, step, position FROM v1_attempts WHERE run_id = ? ORDER BY position',
+    'SELECT attempt, started_at AS startedAt, epoch, step, checkpoint, position FROM v1_attempts WHERE run_id = ? ORDER BY position',
   );
   // A checkpoint that was left behind itself lies in the stretch that a later attempt left behind.
   const superseded = database.prepare<[string], { after: number | null; before: number }>(

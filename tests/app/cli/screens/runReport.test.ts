@@ -51,7 +51,11 @@ test.each([80, 120])('nothing wraps at %i columns', (width) => {
 });
 
 test('a run that was taken up, forked and replayed says so in a line each, and its page is of the same event', () => {
-  const changes = { attempt: { attempt: 3, epoch: 10, step: 4690 }, parent: { runId: report.runId, epoch: 4 }, replayed: 'identical' };
+  const changes = {
+    attempt: { attempt: 3, step: 4690, checkpoint: 'ab'.repeat(32) },
+    parent: { runId: report.runId, epoch: 4 },
+    replayed: 'identical',
+  };
   expect(lineOf('attempt', changes)).toBe('attempt        3, went on from step 4,690');
   expect(lineOf('fork of', changes)).toMatch(/^fork of {8}run\/1285\S* at the end of epoch 4$/);
   expect(lineOf('replay', changes)).toBe('replay         identical');
