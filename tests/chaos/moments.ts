@@ -16,24 +16,32 @@ import { createApp } from '../../app/web/app.ts';
 import { generator } from '../app/ledger/synthetic.ts';
 import { randomHistory, type Said } from './lives.ts';
 
-/** Throws on a difference; the message names seed, event and page. */
-export async function momentsCase(seed: number): Promise<void> {
+/** Throws on a difference; the message names seed, event and page. A history may be looked at as of several events. */
+export async function momentsCase(seed: number, moments = 1): Promise<void> {
   const random = generator(seed);
   const history = stored(randomHistory(random));
-  const last = 1 + Math.floor(random() * (history.length - 1));
   const folder = mkdtempSync(join(tmpdir(), 'runledger-moments-'));
   const file = join(folder, 'ledger.db');
   const whole = fill(openConnection(file, { write: true }), history);
-  const cut = fill(openConnection('', { write: true }), history.slice(0, last));
   const past = openPast(file);
+  const now = pagesOf({ database: whole, past: () => past, folder, clock: () => Date.parse('2030-01-01') });
   try {
-    past.moveTo(last);
-    compareViews(past.database, cut);
-    await comparePages({ whole, cut, past, last, random, folder });
-  } catch (cause) {
-    throw new Error(`seed ${seed}, as of event ${last} of ${history.length}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    for (let moment = 0; moment < moments; moment++) {
+      const last = 1 + Math.floor(random() * (history.length - 1));
+      const cut = fill(openConnection('', { write: true }), history.slice(0, last));
+      try {
+        past.moveTo(last);
+        compareViews(past.database, cut);
+        await comparePages({ now, cut, past, last, random, folder });
+      } catch (cause) {
+        throw new Error(`seed ${seed}, as of event ${last} of ${history.length}: ${(cause as Error).message}`, { cause });
+      } finally {
+        cut.close();
+      }
+    }
   } finally {
-    for (const database of [past, whole, cut]) database.close();
+    now.close();
+    for (const database of [past, whole]) database.close();
     rmSync(folder, { recursive: true });
   }
 }
@@ -75,8 +83,11 @@ function compareViews(past: Connection, cut: Connection): void {
   }
 }
 
+type Pages = ReturnType<typeof pagesOf>;
+
 interface Case {
-  whole: Connection;
+  /** Of the whole history. */
+  now: Pages;
   cut: Connection;
   past: ReturnType<typeof openPast>;
   last: number;
@@ -84,18 +95,16 @@ interface Case {
   folder: string;
 }
 
-async function comparePages({ whole, cut, past, last, random, folder }: Case): Promise<void> {
+async function comparePages({ now, cut, past, last, random, folder }: Case): Promise<void> {
   const recordedAt = cut.prepare<[number], string>('SELECT recorded_at FROM events WHERE position = ?').pluck().get(last) as string;
-  const then = pagesOf({ database: whole, past: () => past, folder, clock: () => Date.parse('2030-01-01') });
   const there = pagesOf({ database: cut, past: () => past, folder, clock: () => Date.parse(recordedAt) });
   try {
     for (const path of somePages(cut, random)) {
       const moment = `${path}${path.includes('?') ? '&' : '?'}at=${last}`;
-      const [asOf, ended] = [await then.get(moment), await there.get(path)];
+      const [asOf, ended] = [await now.get(moment), await there.get(path)];
       deepStrictEqual([path, contentOf(asOf, last)], [path, contentOf(ended, last)]);
     }
   } finally {
-    then.close();
     there.close();
   }
 }
