@@ -13,6 +13,7 @@ import { identifyProcess } from './process.ts';
 import { type Connection, openConnection, storageError } from './sqlite/connection.ts';
 import { eventReader } from './sqlite/events.ts';
 import { checkGuards, checkIdentity } from './sqlite/migrations.ts';
+import { openPast, type Past } from './sqlite/past.ts';
 import { checkpointReader, viewReader } from './sqlite/readModels.ts';
 import { checkReadModels } from './sqlite/rebuild.ts';
 import { pollMs, watchOthers } from './sqlite/watch.ts';
@@ -28,6 +29,8 @@ export interface Ledger {
   readModels: ReadModels;
   /** Read-only, on the calling thread, for prepared reads of the views. */
   database: Connection;
+  /** The same of any moment before, opened when first asked for. */
+  past(): Past;
   /** Tells the newest position after commits, this process's at once and others' within 200 ms. Returns the way to stop listening. */
   onChange(listener: (position: number) => void): () => void;
   /** Takes over what `runledger export` wrote, all of it or nothing. */
@@ -63,6 +66,7 @@ export async function openLedger(path: string, { write, clock = Date.now, newId 
   });
   const stopWatching = thread === null ? watch(database, tell) : () => {};
   const writing = () => thread ?? refuseWriting();
+  let past: Past | undefined;
 
   const log: Log = {
     ...eventReader(database),
@@ -79,6 +83,10 @@ export async function openLedger(path: string, { write, clock = Date.now, newId 
     folder: files.folder,
     log,
     database,
+    past() {
+      past ??= openPast(files.database);
+      return past;
+    },
     blobs: fileBlobs(files.blobs, newId),
     work: {
       offer: async ({ key, payload }) => writing().call('offer', { key, payload: encodeJson(payload) }),
@@ -110,6 +118,7 @@ export async function openLedger(path: string, { write, clock = Date.now, newId 
     sweepInterrupted: () => sweepInterrupted({ connection: database, log, clock, newEventId: newId }),
     async close() {
       stopWatching();
+      past?.close();
       database.close();
       await thread?.close();
     },

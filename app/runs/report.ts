@@ -23,6 +23,12 @@ export interface RunReport {
   /** Validation loss with running statistics less that with the statistics of each batch; null without batch normalization. */
   runningMinusBatch: number | null;
   learningRates: { epoch: number; rate: number; schedule: string }[];
+  /** The newest time it was taken up again; null where it was not. `step` is the last one kept; without a checkpoint nothing was. */
+  attempt: { attempt: number; step: number; checkpoint: string | null } | null;
+  /** The run it was forked from, at the end of which epoch. */
+  parent: { runId: string; epoch: number } | null;
+  /** Verdict of its newest replay: `identical` or `differs`. */
+  replayed: string | null;
   fingerprint: string | null;
   /** Those that are kept, in order. */
   checkpoints: { epoch: number; reason: string }[];
@@ -58,6 +64,9 @@ interface RunRow {
   epochs_done: number;
   test_accuracy: number | null;
   best_test_accuracy: number | null;
+  parent_run_id: string | null;
+  parent_epoch: number | null;
+  replayed: string | null;
   fingerprint: string | null;
   error_code: string | null;
   error_message: string | null;
@@ -112,6 +121,14 @@ export function readReport(database: Database, runId: string): RunReport {
         'SELECT epoch, to_rate AS rate, schedule FROM v1_learning_rates WHERE run_id = ? ORDER BY step',
       )
       .all(runId),
+    attempt:
+      database
+        .prepare<[string], NonNullable<RunReport['attempt']>>(
+          'SELECT attempt, step, checkpoint FROM v1_attempts WHERE run_id = ? AND attempt > 1 ORDER BY position DESC LIMIT 1',
+        )
+        .get(runId) ?? null,
+    parent: row.parent_run_id === null ? null : { runId: row.parent_run_id, epoch: row.parent_epoch ?? 0 },
+    replayed: row.replayed,
     fingerprint: row.fingerprint,
     checkpoints: keptCheckpoints(readHolding(database, runId)),
     error: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? '', help: row.error_help },

@@ -4,6 +4,7 @@ import { registerAssets } from './assets.ts';
 import type { PageDeps, WebApp, WebEnv } from './deps.ts';
 import { registerFaults } from './faults.ts';
 import { LiveChannel } from './live.ts';
+import { provideMoment } from './moments.ts';
 import * as ablations from './pages/ablations.ts';
 import * as compare from './pages/compare.ts';
 import * as run from './pages/run.ts';
@@ -43,6 +44,7 @@ export function createApp(deps: PageDeps, options: AppOptions): WebApplication {
   registerAssets(app);
   app.get('/live', (context) => live.open(context));
 
+  for (const path of ['/', '/runs/*', '/compare/*', '/ablations/*']) app.use(path, provideMoment(deps));
   runs.register(app, deps);
   run.register(app, deps);
   compare.register(app, deps);

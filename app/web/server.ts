@@ -15,6 +15,7 @@ import { openAccess } from './security/token.ts';
 export interface ServedLedger {
   folder: string;
   database: Database;
+  past: PageDeps['past'];
   onChange: PageDeps['onChange'];
   log: Ledger['log'];
 }
@@ -47,6 +48,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { app, close } = createApp(
     {
       database: ledger.database,
+      past: () => ledger.past(),
       folder: ledger.folder,
       onChange: (listener) => ledger.onChange(listener),
       clock,

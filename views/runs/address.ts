@@ -15,7 +15,7 @@ export function liveAddress(request: TableRequest, keys: string[], since: number
   return withQuery('/', query);
 }
 
-function words({ text, status, dataset, archived, sort, descending, page, open }: Omit<TableRequest, 'shown'>): [string, string][] {
+function words({ text, status, dataset, archived, sort, descending, page, open, at }: Omit<TableRequest, 'shown'>): [string, string][] {
   const all: [string, string, boolean][] = [
     ['q', text, text !== ''],
     ['status', status, status !== ''],
@@ -25,6 +25,7 @@ function words({ text, status, dataset, archived, sort, descending, page, open }
     ['order', descending ? 'down' : 'up', sort !== 'started' || !descending],
     ['page', String(page), page > 1],
     ['open', open.join(','), open.length > 0],
+    ['at', String(at), at !== null],
   ];
   return all.filter(([, , given]) => given).map(([name, value]) => [name, value]);
 }

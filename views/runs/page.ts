@@ -3,6 +3,7 @@
 import type { RunsTable } from '../../app/web/runs/table.ts';
 import { empty } from '../components/empty.ts';
 import { liveRegion } from '../components/live.ts';
+import { momentField } from '../components/moment.ts';
 import { integer } from '../format/number.ts';
 import { type Html, html } from '../html.ts';
 import type { Shell } from '../shell.ts';
@@ -18,7 +19,7 @@ export function runsPage(shell: Shell, table: RunsTable, context: TableContext):
   return html`${head(table)}
 ${filterForm(table)}
 ${filterSaid(table)}
-<form class="selection" method="get" action="/compare">
+<form class="selection" method="get" action="/compare">${momentField(request.at)}
 ${liveRegion(shell, { id: 'runs', url: liveAddress(request, keys, newest), body: runsTable(table, context) })}
 ${runsPager(table, context)}
 <div class="tray"><span class="strong" id="selected">Selection</span><button class="btn primary" type="submit">Compare</button><button class="btn plain" type="reset">Clear</button></div>
@@ -37,7 +38,7 @@ ${liveRegion(shell, { id: 'runs', url: address(table.request), body, exchange: '
 /** The archived runs stand on a page of their own. */
 function head({ allRuns, archivedRuns, request }: RunsTable): Html {
   if (request.archived)
-    return html`<div class="head"><h1>Archived runs</h1><span class="muted">${said(allRuns)}, left out of tables and ablations · <a href="/">all others</a></span></div>`;
+    return html`<div class="head"><h1>Archived runs</h1><span class="muted">${said(allRuns)}, left out of tables and ablations · <a href="${address(request, { archived: false })}">all others</a></span></div>`;
   const archived =
     archivedRuns === 0 ? '' : html` · <a href="${address(request, { archived: true })}">${integer(archivedRuns)} archived</a>`;
   return html`<div class="head"><h1>Runs</h1>${allRuns + archivedRuns === 0 ? '' : html`<span class="muted">${said(allRuns)} in this ledger${archived}</span>`}</div>`;

@@ -5,7 +5,7 @@ import { runStatuses, type Status } from '../../../views/format/status.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import type { RunGroup, RunRow } from '../../runs/table.ts';
 import type { CliContext } from '../context.ts';
-import { type Format, formats } from '../options.ts';
+import { atOption, type Format, formats } from '../options.ts';
 
 interface RunsOptions {
   where: string;
@@ -13,6 +13,7 @@ interface RunsOptions {
   archived: boolean;
   bytes: boolean;
   base?: string;
+  at?: number;
   group: 'repeats' | 'none';
   all: boolean;
   format: Format;
@@ -30,6 +31,7 @@ export function runsCommand(context: CliContext): Command {
     .option('--base <run>', 'what Δ compares with')
     .addOption(new Option('--group <how>', 'repeats of a configuration in one row, or not').choices(['repeats', 'none']).default('repeats'))
     .option('--all', `all rows, not only the first ${rowsShown}`, false)
+    .addOption(atOption())
     .addOption(new Option('--format <format>', 'how to print it').choices(formats).default('table'))
     .action((options: RunsOptions) => runs(context, options));
 }
@@ -38,19 +40,23 @@ async function runs(context: CliContext, options: RunsOptions): Promise<void> {
   const { withLedger } = await import('../withLedger.ts');
   const { parseFilter } = await import('../../runs/filter.ts');
   const { livingStatus } = await import('../../runs/living.ts');
-  const { findRun } = await import('../../runs/find.ts');
+  const { findRunAt, momentLine, readingAt } = await import('../asOf.ts');
   const { foldRepeats, readRuns, unfolded } = await import('../../runs/table.ts');
   const filter = parseFilter(options.where);
   await withLedger(context, { write: false }, async (ledger) => {
-    const { database, leases } = ledger;
+    const reading = readingAt(ledger, options.at);
+    const { database, moment } = reading;
     const read = readRuns(database, options);
-    const all = await Promise.all(read.map(async (row) => ({ ...row, status: await livingStatus(leases, row.runId, row.status) })));
+    // Who was under way in the past was alive then.
+    const now = async (row: RunRow) => ({ ...row, status: await livingStatus(ledger.leases, row.runId, row.status) });
+    const all = moment === null ? await Promise.all(read.map(now)) : read;
     const matching = all.filter((run) => filter(run) && (options.status === undefined || run.status === options.status));
-    const rows = options.bytes ? await withBytes(ledger, matching) : matching;
+    const rows = options.bytes ? await withBytes({ ...ledger, database }, matching) : matching;
     const groups = options.group === 'none' ? unfolded(rows) : foldRepeats(rows);
-    const baseId = options.base === undefined ? null : findRun(database, options.base);
+    const baseId = options.base === undefined ? null : findRunAt(ledger.database, reading, options.base);
     const base = baseId === null ? null : holding(groups, baseId);
-    await print(context, options, rows, groups, base);
+    if (options.format === 'table') for (const line of momentLine(moment, context.out)) context.out.line(line);
+    await print(context, options, { rows, groups, base, now: moment === null ? context.host.clock() : Date.parse(moment.recordedAt) });
   });
 }
 
@@ -73,8 +79,16 @@ function emptiness({ where, status, archived }: RunsOptions): string {
   return archived ? 'no run is archived' : 'no runs yet; runledger train recipes/mnist-simple-cnn.yaml';
 }
 
-async function print(context: CliContext, options: RunsOptions, rows: RunRow[], groups: RunGroup[], base: RunGroup | null): Promise<void> {
-  const { out, host } = context;
+interface Printed {
+  rows: RunRow[];
+  groups: RunGroup[];
+  base: RunGroup | null;
+  /** What ages are counted up to. */
+  now: number;
+}
+
+async function print(context: CliContext, options: RunsOptions, { rows, groups, base, now }: Printed): Promise<void> {
+  const { out } = context;
   const { rawRuns, runsTable } = await import('../screens/runs.ts');
   if (options.format !== 'table') {
     const { toCsv, toJson } = await import('../raw.ts');
@@ -87,7 +101,7 @@ async function print(context: CliContext, options: RunsOptions, rows: RunRow[], 
     return;
   }
   const shown = options.all ? groups : groups.slice(0, rowsShown);
-  for (const line of runsTable(shown, base, host.clock(), out)) out.line(line);
+  for (const line of runsTable(shown, base, now, out)) out.line(line);
   const count = shown.length === groups.length ? `${groups.length}` : `${shown.length} of ${groups.length}`;
   const hints = [...(shown.length < groups.length ? ['--all'] : []), ...(options.group === 'none' ? [] : ['--group none']), '--format csv'];
   out.line(

@@ -1,7 +1,7 @@
 // The end of a run in the terminal: what `train` leaves behind and `show` prints.
 import { grouped, runReference } from '../../../views/format/identity.ts';
 import { accuracy, learningRate, loss, lossDifference, percent, points, verdict } from '../../../views/format/metric.ts';
-import { bytes } from '../../../views/format/number.ts';
+import { bytes, integer } from '../../../views/format/number.ts';
 import { statusText, statusTone } from '../../../views/format/status.ts';
 import { dayAndMonth, duration } from '../../../views/format/time.ts';
 import type { RunBytes } from '../../runs/bytes.ts';
@@ -16,12 +16,20 @@ import { fileCount, freed } from './freed.ts';
 const columnsBefore = 53;
 const columns = { label: 20, last: 8, best: 12, epoch: 8, fact: 15 } as const;
 
-/** Lines of the report; `other` is what the last column compares with, `taken` what the run takes on the disk. */
+/** What of a run's report is not of the run itself. */
+export interface ReportExtras {
+  /** On the disk. */
+  taken?: RunBytes;
+  /** The event as of which it is told. */
+  at?: number | undefined;
+}
+
+/** Lines of the report; `other` is what the last column compares with. */
 export function runReport(
   report: RunReport,
   other: RunReport | null,
   { paint, width }: Pick<Screen, 'paint' | 'width'>,
-  taken: RunBytes | null = null,
+  extras: ReportExtras = {},
 ): string[] {
   const state = statusText(report.status);
   const took = report.seconds === null ? '' : ` in ${duration(report.seconds)}`;
@@ -34,7 +42,7 @@ export function runReport(
     '',
     ...(report.epochsDone > 0 ? metricLines(report, other, width, paint) : ['no epoch was finished']),
     '',
-    ...factLines(report, taken, width, paint),
+    ...factLines(report, width, paint, extras),
   ];
 }
 
@@ -87,7 +95,7 @@ export function tinted(text: string, which: 'better' | 'worse' | 'even', paint: 
   return which === 'even' ? paint.muted(text) : paint[which](text);
 }
 
-function factLines(report: RunReport, taken: RunBytes | null, width: number, paint: Paint): string[] {
+function factLines(report: RunReport, width: number, paint: Paint, { taken, at }: ReportExtras): string[] {
   const fact = (label: string, text: string): string => `${padEnd(paint.muted(label), columns.fact)}${text}`;
   const kept = keptCheckpoints(report);
   const checkpoints = kept === '' ? '' : `      ${paint.muted('checkpoints')}  ${kept}`;
@@ -100,9 +108,26 @@ function factLines(report: RunReport, taken: RunBytes | null, width: number, pai
     ...report.removals.map(({ kind, files, bytes: size, removedAt }) =>
       fact(kind, `${fileCount(files)}, ${freed(size)}  ${paint.muted(dayAndMonth(Date.parse(removedAt)))}`),
     ),
-    ...(taken === null ? [] : [fact('takes', `${bytes(taken.events)} of events, ${bytes(taken.blobs)} of checkpoints`)]),
+    ...(taken === undefined ? [] : [fact('takes', `${bytes(taken.events)} of events, ${bytes(taken.blobs)} of checkpoints`)]),
     ...(report.archived ? [fact('archived', 'left out of tables; runledger restore takes it back')] : []),
-    fact('page', runPage(report.runId)),
+    ...lineage(report).map(([label, text]) => fact(label, text)),
+    fact('page', runPage(report.runId, at)),
+  ];
+}
+
+/** Where the run comes from, and whether it could be repeated. */
+function lineage({ attempt, parent, replayed }: RunReport): [label: string, text: string][] {
+  return [
+    ...(parent === null ? [] : [['fork of', `${runReference(parent.runId)} at the end of epoch ${parent.epoch}`] as [string, string]]),
+    ...(attempt === null
+      ? []
+      : [
+          [
+            'attempt',
+            `${attempt.attempt}, ${attempt.checkpoint === null ? 'began anew' : `went on from step ${integer(attempt.step)}`}`,
+          ] as [string, string],
+        ]),
+    ...(replayed === null ? [] : [['replay', replayed] as [string, string]]),
   ];
 }
 

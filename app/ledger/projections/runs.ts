@@ -11,7 +11,7 @@ type RecipeData = EventData<'RunQueued'>['recipe'];
 
 export const runs = states<typeof Table>({
   name: 'runs',
-  version: 3,
+  version: 4,
   table: 'runs',
   streams: 'run',
   key: 'runId',
@@ -42,7 +42,7 @@ export const runs = states<typeof Table>({
     }),
     RunForked: (previous, data) =>
       previous && { ...previous, parentRunId: data.parent, parentEpoch: data.epoch, parentConfigId: data.parentConfiguration },
-    // Back to where the run stood then; what it is called has nothing to do with that.
+    // Back to where the run stood then; what it is called, and where it was forked from, has nothing to do with that.
     RunResumed: (previous, data, _event, _subject, then) =>
       previous &&
       then && {
@@ -126,9 +126,9 @@ function parentOf(run: RunRow | null): ParentConfiguration | null {
   return { configurationId: run.parentConfigId, epoch: run.parentEpoch };
 }
 
-/** What users say of a run, and what others found out about it. */
-function ofName({ name, tags, archived, replayed }: RunRow): Partial<RunRow> {
-  return { name, tags, archived, replayed };
+/** What is no fact of its training: its parent, what users say of it, and what others found out about it. */
+function ofName({ name, tags, archived, replayed, parentRunId, parentEpoch, parentConfigId }: RunRow): Partial<RunRow> {
+  return { name, tags, archived, replayed, parentRunId, parentEpoch, parentConfigId };
 }
 
 /** An attempt's own seconds, and those before it. */

@@ -70,14 +70,18 @@ export interface AblationSubject {
   groups: { statistics: FactorGroup; levels: ReportLevel[] }[];
 }
 
-/** Archived runs take part where `archived` asks for them. */
-export function declaredSubject(reads: AblationReads, ablation: AblationRow, archived = false): AblationSubject {
+/** Archived runs take part where `archived` asks for them; `query` is what its address asks for besides: a moment of the past. */
+export function declaredSubject(
+  reads: AblationReads,
+  ablation: AblationRow,
+  { archived, query }: { archived: boolean; query: string },
+): AblationSubject {
   const trials = reads.ablations.trials(ablation.sweepId, archived);
   return {
     title: ablation.name,
     declaredAt: ablation.declaredAt,
     address: `/ablations/${ablation.id}`,
-    query: archived ? '?archived=1' : '',
+    query,
     leftOut: archived ? 0 : reads.ablations.archivedTrials(ablation.sweepId),
     groups: ablation.factors.flatMap((factor) => settingsOf(factor.path, trials).map((members) => declaredGroup(reads, factor, members))),
   };

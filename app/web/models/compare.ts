@@ -14,7 +14,7 @@ import { trainingAccuracy, validationAccuracy, validationLoss } from '../../char
 import { rateComparison } from '../../charts/rateComparison.ts';
 import { niceTicks, type Ticks } from '../../charts/ticks.ts';
 import type { BatchNormLayer, BatchNormQueries } from '../queries/batchNorm.ts';
-import type { HistoryQueries } from '../queries/history.ts';
+import type { EpochPoint, HistoryQueries } from '../queries/history.ts';
 import type { RunQueries, RunRow } from '../queries/runs.ts';
 import { type DifferenceRow, recipeDifference } from './difference.ts';
 import { groupRuns, type RunGroup } from './groups.ts';
@@ -31,7 +31,9 @@ export interface CompareView {
   runs: string;
   /** Id of a run of the baseline's group. */
   baseline: string | null;
-  at: 'last' | 'best';
+  epoch: 'last' | 'best';
+  /** As of the event at this position; null is now. */
+  at: number | null;
   apart: boolean;
   allSettings: boolean;
   layer: string | null;
@@ -56,12 +58,24 @@ export interface ComparePage {
   groups: ComparedGroup[];
   /** What could not be understood of the runs asked for. */
   problems: string[];
+  /** Which groups are forks, and of what. */
+  forks: Fork[];
   inShort: string[];
   /** Points, for the plot of differences. */
   scale: Ticks;
   charts: DrawnChart[];
   recipe: DifferenceRow[];
   batchNorm: { layers: BatchNormLayer[]; layer: string; charts: DrawnChart[] } | null;
+}
+
+/** A group that begins at the end of an epoch of other runs. */
+export interface Fork {
+  group: RunGroup;
+  epoch: number;
+  /** The group of its parents, where it is compared too. */
+  parent: RunGroup | null;
+  /** Its parents outside of the comparison that are in this ledger. */
+  others: { id: string; name: string }[];
 }
 
 /** Beyond these a comparison is not read any more, and asks to be narrowed. */
@@ -75,7 +89,7 @@ const mostRunsBySteps = 12;
 export function readComparePage(reads: CompareReads, view: CompareView): ComparePage {
   const { runs, problems } = resolveRuns(reads.runs, view.runs);
   const members = groupRuns(runs, { baseline: view.baseline, apart: view.apart });
-  const groups = members.map((group) => compareGroup(group, members[0]!, view.at));
+  const groups = members.map((group) => compareGroup(group, members[0]!, view.epoch));
   const query = address(view).slice('/compare'.length);
   const draw = (chart: Chart) => drawChart(chart, { address: `/compare/charts/${chart.name}`, query });
   const norm = groups.length === 0 ? null : compareBatchNorm(reads, groups, view.layer);
@@ -83,12 +97,23 @@ export function readComparePage(reads: CompareReads, view: CompareView): Compare
     view,
     groups,
     problems,
+    forks: groups.flatMap((group) => forkOf(reads, group, groups)),
     inShort: inShort(groups),
     scale: differenceScale(groups.map(({ metrics }) => metrics.valAccuracy.difference)),
     charts: groups.length === 0 ? [] : compareCharts(reads, groups).map(draw),
     recipe: recipeDifference(groups),
     batchNorm: norm && { layers: norm.layers, layer: norm.layer, charts: norm.charts.map(draw) },
   };
+}
+
+function forkOf({ runs }: CompareReads, group: RunGroup, groups: readonly RunGroup[]): Fork[] {
+  const epoch = group.runs[0]!.parentEpoch;
+  if (epoch === null) return [];
+  const ids = new Set(group.runs.flatMap(({ parentRunId }) => parentRunId ?? []));
+  const parent = groups.find(({ runs: members }) => members.some(({ id }) => ids.has(id))) ?? null;
+  const compared = new Set(groups.flatMap(({ runs: members }) => members.map(({ id }) => id)));
+  const others = [...ids].filter((id) => !compared.has(id)).flatMap((id) => runs.byId(id) ?? []);
+  return [{ group, epoch, parent, others: others.map(({ id, name }) => ({ id, name })) }];
 }
 
 /** One chart of the comparison by its name, for its table and files. */
@@ -116,24 +141,24 @@ export function resolveRuns(queries: RunQueries, text: string): { runs: RunRow[]
   return { runs: runs.slice(0, mostRuns), problems };
 }
 
-const readers: Record<MetricName, (run: RunRow, at: CompareView['at']) => number | null> = {
-  valAccuracy: (run, at) => (at === 'best' ? run.bestValAccuracy : run.valAccuracy),
-  testAccuracy: (run, at) => (at === 'best' ? run.bestTestAccuracy : run.testAccuracy),
-  valLoss: (run, at) => (at === 'best' ? run.bestValLoss : run.valLoss),
+const readers: Record<MetricName, (run: RunRow, epoch: CompareView['epoch']) => number | null> = {
+  valAccuracy: (run, epoch) => (epoch === 'best' ? run.bestValAccuracy : run.valAccuracy),
+  testAccuracy: (run, epoch) => (epoch === 'best' ? run.bestTestAccuracy : run.testAccuracy),
+  valLoss: (run, epoch) => (epoch === 'best' ? run.bestValLoss : run.valLoss),
   gap: (run) => (run.trainAccuracy === null || run.valAccuracy === null ? null : run.trainAccuracy - run.valAccuracy),
   seconds: (run) => run.seconds,
   parameters: (run) => run.parameters,
 };
 
 /** A run under way is no repeat of a completed one: differences are between completed runs only. */
-function compareGroup(group: RunGroup, baseline: RunGroup, at: CompareView['at']): ComparedGroup {
+function compareGroup(group: RunGroup, baseline: RunGroup, epoch: CompareView['epoch']): ComparedGroup {
   const completed = completedOf(group);
   const runs = completed.length > 0 ? completed : group.runs;
   const one = (name: MetricName): GroupMetric => {
-    const own = observe(completed, name, at);
-    const difference = group === baseline ? null : comparePaired(own, observe(completedOf(baseline), name, at));
+    const own = observe(completed, name, epoch);
+    const difference = group === baseline ? null : comparePaired(own, observe(completedOf(baseline), name, epoch));
     return {
-      summary: summarize(observe(runs, name, at).map(({ value }) => value)),
+      summary: summarize(observe(runs, name, epoch).map(({ value }) => value)),
       difference: difference !== null && difference.pairs.length > 0 ? difference : null,
     };
   };
@@ -143,9 +168,9 @@ function compareGroup(group: RunGroup, baseline: RunGroup, at: CompareView['at']
 
 const completedOf = ({ runs }: RunGroup): RunRow[] => runs.filter(({ status }) => status === 'completed');
 
-function observe(runs: readonly RunRow[], name: MetricName, at: CompareView['at']): Observation[] {
+function observe(runs: readonly RunRow[], name: MetricName, epoch: CompareView['epoch']): Observation[] {
   return runs.flatMap((run) => {
-    const value = readers[name](run, at);
+    const value = readers[name](run, epoch);
     return value === null ? [] : [{ runId: run.id, seed: run.seed, value }];
   });
 }
@@ -182,12 +207,19 @@ export function coursesOf(reads: Pick<CompareReads, 'history'>, groups: readonly
     category: group.category,
     runs: group.runs.map((run) => ({
       seed: run.seed,
-      points: reads.history.epochs(run.id, pointsPerRun),
+      points: [...parentPoint(reads, run), ...reads.history.epochs(run.id, pointsPerRun)],
       steps: few ? reads.history.steps(run) : [],
     })),
     rates: reads.history.rates(group.runs[0]!.id),
     stepsPerEpoch: group.runs[0]!.stepsPerEpoch,
+    forkedAt: group.runs[0]!.parentEpoch,
   }));
+}
+
+/** A fork's curve begins on its parent's, where that is in this ledger. */
+function parentPoint({ history }: Pick<CompareReads, 'history'>, { parentRunId, parentEpoch }: RunRow): EpochPoint[] {
+  const point = parentRunId === null || parentEpoch === null ? null : history.epoch(parentRunId, parentEpoch);
+  return point === null ? [] : [point];
 }
 
 export const plannedEpochs = (groups: readonly Pick<RunGroup, 'runs'>[]): number =>

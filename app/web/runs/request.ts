@@ -15,11 +15,13 @@ export interface TableRequest {
   page: number;
   /** Keys of unfolded groups. */
   open: string[];
+  /** As of the event at this position; null is now. */
+  at: number | null;
   /** Set while a page refreshes itself: the rows it shows stay, in this order, and what is newer only counts. */
   shown: { keys: string[]; since: number } | null;
 }
 
-export function parseRequest(query: URLSearchParams): TableRequest {
+export function parseRequest(query: URLSearchParams, at: number | null = null): TableRequest {
   const sortable = columns.find(({ key, sortBy }) => key === query.get('sort') && sortBy !== null);
   const page = Number(query.get('page'));
   const keys = list(query.get('rows'));
@@ -32,7 +34,9 @@ export function parseRequest(query: URLSearchParams): TableRequest {
     descending: query.get('order') === null ? (sortable?.number ?? newestFirst.descending) : query.get('order') === 'down',
     page: Number.isSafeInteger(page) && page > 0 ? page : 1,
     open: list(query.get('open')),
-    shown: keys.length > 0 ? { keys, since: Number(query.get('since')) || 0 } : null,
+    at,
+    // A page of the past has nothing to refresh.
+    shown: at === null && keys.length > 0 ? { keys, since: Number(query.get('since')) || 0 } : null,
   };
 }
 

@@ -68,9 +68,12 @@ export function runsTable(database: Database): (request: TableRequest) => RunsTa
     'SELECT status, dataset, archived, count(*) AS runs, max(first_position) AS newest FROM v1_runs GROUP BY status, dataset, archived',
   );
   return (request) => {
-    const { keys, total, runs } = folds.page(request);
-    const members = folds.members(request, keys);
-    const rows = keys.filter((key) => members.has(key)).map((key) => toRow(key, members.get(key)!, request.open.includes(key)));
+    const { rows: asked, total, runs } = folds.page(request);
+    const members = folds.members(asked);
+    const rows = [...asked.keys()].flatMap((key) => {
+      const found = members.get(key);
+      return found === undefined ? [] : [toRow(key, found, request.open.includes(key))];
+    });
     draw(rows, curvesOf);
     const all = census.all();
     const counted = all.filter(({ archived }) => archived === Number(request.archived));

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { membersSql, pageSql, rowsPerPage } from '../../../app/web/runs/folds.ts';
+import { membersSql, pageSql, rowsPerPage, shownSql } from '../../../app/web/runs/folds.ts';
 import { type OpenPages, openPages } from './open.ts';
 
 let pages: OpenPages;
@@ -32,7 +32,7 @@ afterAll(async () => {
 const plan = (sql: string): string[] =>
   pages.ledger.database
     .prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
-    .all({ text: null, status: null, dataset: null, archived: 0, offset: 0, keys: '[]' })
+    .all({ text: null, status: null, dataset: null, archived: 0, offset: 0, keys: '[]', ids: '[]' })
     .map(({ detail }) => detail);
 
 test('a page takes one pass over the open runs, whatever it sorts by', () => {
@@ -44,8 +44,8 @@ test('a page takes one pass over the open runs, whatever it sorts by', () => {
 });
 
 test('the runs of a page are looked up, not searched', () => {
-  const steps = plan(membersSql).filter((step) => /\bruns\b/.test(step));
-  expect(steps).toHaveLength(2);
+  const steps = [membersSql, shownSql].flatMap(plan).filter((step) => /\bruns\b/.test(step));
+  expect(steps).toHaveLength(3);
   for (const step of steps) expect(step).toMatch(/^SEARCH runs USING INDEX runs_open(_configuration)? \((config_id|run_id)=\?\)/);
 });
 

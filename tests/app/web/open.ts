@@ -30,6 +30,7 @@ export async function openPages(options: Partial<AppOptions> = {}): Promise<Open
   const { app, close } = createApp(
     {
       database: ledger.database,
+      past: ledger.past,
       folder: ledger.folder,
       onChange: ledger.onChange,
       clock,
