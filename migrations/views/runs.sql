@@ -164,24 +164,20 @@ WHERE starts.to_position IS NULL;
 
 -- What users wrote about a run, and the files it gave up: both are rare, and read from the events of its notes.
 CREATE VIEW v1_notes AS
-SELECT runs.run_id, events.data ->> '$.text' AS note, events.recorded_at AS noted_at, events.position
-FROM runs
-JOIN streams ON streams.stream = 'run/' || runs.run_id || '/notes'
-JOIN events ON events.stream = streams.ordinal
-WHERE runs.to_position IS NULL AND events.type = 'RunNoted' AND events.schema_version = 1;
+SELECT run_id, data ->> '$.text' AS note, recorded_at AS noted_at, v1_events.position
+FROM v1_runs
+JOIN v1_events ON stream = 'run/' || run_id || '/notes' AND type = 'RunNoted';
 
 CREATE VIEW v1_removals AS
 SELECT
-  runs.run_id,
-  iif(events.type = 'RunPurged', 'purged', 'pruned') AS kind,
-  json_array_length(events.data, '$.blobs') AS files,
-  events.data ->> '$.bytes' AS bytes,
-  events.recorded_at AS removed_at,
-  events.position
-FROM runs
-JOIN streams ON streams.stream = 'run/' || runs.run_id || '/notes'
-JOIN events ON events.stream = streams.ordinal
-WHERE runs.to_position IS NULL AND events.type IN ('CheckpointsPruned', 'RunPurged') AND events.schema_version = 1;
+  run_id,
+  iif(type = 'RunPurged', 'purged', 'pruned') AS kind,
+  json_array_length(data, '$.blobs') AS files,
+  data ->> '$.bytes' AS bytes,
+  recorded_at AS removed_at,
+  v1_events.position
+FROM v1_runs
+JOIN v1_events ON stream = 'run/' || run_id || '/notes' AND type IN ('CheckpointsPruned', 'RunPurged');
 
 -- The times a run was taken up. "epoch" and "step" are the last ones that it kept of what went before.
 CREATE VIEW v1_attempts AS
