@@ -36,11 +36,13 @@ export function planPurge(ledger: Pick<Ledger, 'database'>, sizes: Map<string, n
   return plan(ledger, sizes, runId, readHolding(ledger.database, runId), new Set());
 }
 
-export function recordPrune(host: Cleaning, given: GivingUp, keep: string[]): Promise<void> {
+/** Returns the files that went. */
+export function recordPrune(host: Cleaning, given: GivingUp, keep: string[]): Promise<string[]> {
   return giveUp(host, given, 'CheckpointsPruned', { kept: keep });
 }
 
-export function recordPurge(host: Cleaning, given: GivingUp): Promise<void> {
+/** Returns the files that went. */
+export function recordPurge(host: Cleaning, given: GivingUp): Promise<string[]> {
   return giveUp(host, given, 'RunPurged', {});
 }
 
@@ -74,11 +76,13 @@ function plan(
   };
 }
 
-async function giveUp(host: Cleaning, { runId, files, bytes }: GivingUp, type: string, data: { [key: string]: Json }): Promise<void> {
+async function giveUp(host: Cleaning, { runId, files, bytes }: GivingUp, type: string, data: { [key: string]: Json }): Promise<string[]> {
   const { database, blobs } = host.ledger;
   await appendTo(host, `run/${runId}/notes`, () => [
     applicationEvent(host, type, { ...data, blobs: files.map((file) => ({ ...file })), bytes }),
   ]);
   const isNeededElsewhere = neededElsewhere(database);
-  for (const { sha256 } of files) if (!isNeededElsewhere(sha256, runId)) await blobs.remove(sha256);
+  const gone = files.map(({ sha256 }) => sha256).filter((sha256) => !isNeededElsewhere(sha256, runId));
+  for (const sha256 of gone) await blobs.remove(sha256);
+  return gone;
 }

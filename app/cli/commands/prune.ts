@@ -26,12 +26,13 @@ async function prune(context: CliContext, words: string[], { keep: said, dryRun 
   const { out, err } = context;
   const keep = parseKeep(said);
   const work = async (host: ManagingHost, runs: ManagedRun[]): Promise<void> => {
+    const sizes = await blobSizes(host.ledger);
     let sum = 0;
     for (const run of runs) {
-      // Anew for each: of two runs that share a file the second one frees it.
-      const given = planPrune(host.ledger, await blobSizes(host.ledger), run.runId, keep);
+      const given = planPrune(host.ledger, sizes, run.runId, keep);
       if (given.files.length === 0) continue;
-      if (!dryRun) await recordPrune(host, given, keepText(keep));
+      // Of two runs that share a file the second one frees it.
+      if (!dryRun) for (const sha256 of await recordPrune(host, given, keepText(keep))) sizes.delete(sha256);
       sum += given.bytes;
       out.line(`${run.title(out.paint)}  ${fileCount(given.files.length)}, ${freed(given.bytes, dryRun)}`);
     }

@@ -1,4 +1,5 @@
 // `runledger purge`: frees all files of archived runs, for good. Their events stay, and one more that names what went.
+import { once } from 'node:events';
 import { Command } from 'commander';
 import { RunledgerError } from '../../../trainer/errors.ts';
 import type { CliContext } from '../context.ts';
@@ -30,11 +31,10 @@ async function purge(context: CliContext, words: string[], { yes, dryRun }: Purg
         throw new RunledgerError('run.notArchived', `${name} is not archived`, { help: `runledger archive ${runId.slice(0, 8)}` });
       if (underWay) throw new RunledgerError('run.underWay', `${name} is ${status}`, { help: `runledger stop ${runId.slice(0, 8)}` });
     }
-    const plans = async () => {
-      const sizes = await blobSizes(host.ledger);
-      return runs.map((run) => ({ run, given: planPurge(host.ledger, sizes, run.runId) })).filter(({ given }) => given.files.length > 0);
-    };
-    const planned = await plans();
+    const sizes = await blobSizes(host.ledger);
+    const planned = runs
+      .map((run) => ({ run, given: planPurge(host.ledger, sizes, run.runId) }))
+      .filter(({ given }) => given.files.length > 0);
     if (planned.length === 0) {
       out.line(`nothing to free: ${runs.length === 1 ? 'it has' : 'they have'} no files`);
       return;
@@ -44,10 +44,10 @@ async function purge(context: CliContext, words: string[], { yes, dryRun }: Purg
     if (dryRun) return;
     if (!yes) await confirm(context);
     let sum = 0;
-    for (const { runId } of runs) {
-      const given = planPurge(host.ledger, await blobSizes(host.ledger), runId);
-      if (given.files.length === 0) continue;
-      await recordPurge(host, given);
+    // Planned anew, one after the other: of two runs that share a file the second one frees it.
+    for (const { run } of planned) {
+      const given = planPurge(host.ledger, sizes, run.runId);
+      for (const sha256 of await recordPurge(host, given)) sizes.delete(sha256);
       sum += given.bytes;
     }
     out.line(freed(sum));
@@ -61,7 +61,12 @@ async function confirm({ host, err }: CliContext): Promise<void> {
   const { createInterface } = await import('node:readline/promises');
   const asking = createInterface({ input: host.stdin, output: err.stream, terminal: false });
   try {
-    const answer = await asking.question(err.render(`These files cannot be brought back. Type  ${word}  to go on: `));
+    // Who ends the input has not agreed.
+    const ended = once(asking, 'close').then(() => '');
+    const answer = await Promise.race([
+      asking.question(err.render(`These files cannot be brought back. Type  ${word}  to go on: `)),
+      ended,
+    ]);
     if (answer.trim() !== word) throw new RunledgerError('purge.refused', 'nothing was freed', { help: 'say  --yes, or type the word' });
   } finally {
     asking.close();

@@ -124,6 +124,11 @@ test('purge: only what is archived, asks or is told, leaves what another run nee
       host.stdin.push(null);
     });
   expect((await answer('yes')).err).toContain('error purge.refused');
+  const silence = await runCommand(purgeCommand, folder, ['one'], (host) => {
+    host.stdin.isTTY = true;
+    host.stdin.push(null);
+  });
+  expect(silence.err).toContain('error purge.refused');
   expect(await files()).toBe(3);
   expect((await answer('purge')).out).toMatch(/freed$/m);
   const left = await files();
