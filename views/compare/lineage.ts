@@ -1,5 +1,6 @@
 // Which of the compared groups is a fork of which: a line each, under the head.
-import type { ComparePage, Fork } from '../../app/web/models/compare.ts';
+import type { ComparePage } from '../../app/web/models/compare.ts';
+import type { Fork } from '../../app/web/models/forks.ts';
 import { asOf } from '../asOf.ts';
 import { type Html, html, nothing } from '../html.ts';
 import { address } from './address.ts';

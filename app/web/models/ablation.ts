@@ -15,7 +15,8 @@ import type { Json } from '../../ledger/ports.ts';
 import type { AblationQueries, AblationRow, TrialRow } from '../queries/ablations.ts';
 import type { HistoryQueries } from '../queries/history.ts';
 import type { RunQueries, RunRow } from '../queries/runs.ts';
-import { coursesOf, differenceScale, plannedEpochs } from './compare.ts';
+import { differenceScale } from './compare.ts';
+import { coursesOf, plannedEpochs } from './courses.ts';
 
 export interface AblationReads {
   ablations: AblationQueries;

@@ -9,14 +9,15 @@ import type { Chart } from '../../charts/chart.ts';
 import { measureChart, smallMultiples } from '../../charts/comparison.ts';
 import { differenceChart } from '../../charts/difference.ts';
 import { type DrawnChart, drawChart } from '../../charts/draw.ts';
-import type { GroupCourse } from '../../charts/groupCourse.ts';
 import { trainingAccuracy, validationAccuracy, validationLoss } from '../../charts/measures.ts';
 import { rateComparison } from '../../charts/rateComparison.ts';
 import { niceTicks, type Ticks } from '../../charts/ticks.ts';
 import type { BatchNormLayer, BatchNormQueries } from '../queries/batchNorm.ts';
-import type { EpochPoint, HistoryQueries } from '../queries/history.ts';
+import type { HistoryQueries } from '../queries/history.ts';
 import type { RunQueries, RunRow } from '../queries/runs.ts';
+import { coursesOf, plannedEpochs } from './courses.ts';
 import { type DifferenceRow, recipeDifference } from './difference.ts';
+import { type Fork, forkOf } from './forks.ts';
 import { groupRuns, type RunGroup } from './groups.ts';
 
 export interface CompareReads {
@@ -68,23 +69,10 @@ export interface ComparePage {
   batchNorm: { layers: BatchNormLayer[]; layer: string; charts: DrawnChart[] } | null;
 }
 
-/** A group that begins at the end of an epoch of other runs. */
-export interface Fork {
-  group: RunGroup;
-  epoch: number;
-  /** The group of its parents, where it is compared too. */
-  parent: RunGroup | null;
-  /** Its parents outside of the comparison that are in this ledger. */
-  others: { id: string; name: string }[];
-}
-
 /** Beyond these a comparison is not read any more, and asks to be narrowed. */
 const mostRuns = 60;
 /** Lines in one chart; more become small multiples. */
 const mostLines = 5;
-const pointsPerRun = 120;
-/** Training curves of more runs are drawn by epochs. */
-const mostRunsBySteps = 12;
 
 export function readComparePage(reads: CompareReads, view: CompareView): ComparePage {
   const { runs, problems } = resolveRuns(reads.runs, view.runs);
@@ -97,23 +85,13 @@ export function readComparePage(reads: CompareReads, view: CompareView): Compare
     view,
     groups,
     problems,
-    forks: groups.flatMap((group) => forkOf(reads, group, groups)),
+    forks: groups.flatMap((group) => forkOf(reads.runs, group, groups)),
     inShort: inShort(groups),
     scale: differenceScale(groups.map(({ metrics }) => metrics.valAccuracy.difference)),
     charts: groups.length === 0 ? [] : compareCharts(reads, groups).map(draw),
     recipe: recipeDifference(groups),
     batchNorm: norm && { layers: norm.layers, layer: norm.layer, charts: norm.charts.map(draw) },
   };
-}
-
-function forkOf({ runs }: CompareReads, group: RunGroup, groups: readonly RunGroup[]): Fork[] {
-  const epoch = group.runs[0]!.parentEpoch;
-  if (epoch === null) return [];
-  const ids = new Set(group.runs.flatMap(({ parentRunId }) => parentRunId ?? []));
-  const parent = groups.find(({ runs: members }) => members.some(({ id }) => ids.has(id))) ?? null;
-  const compared = new Set(groups.flatMap(({ runs: members }) => members.map(({ id }) => id)));
-  const others = [...ids].filter((id) => !compared.has(id)).flatMap((id) => runs.byId(id) ?? []);
-  return [{ group, epoch, parent, others: others.map(({ id, name }) => ({ id, name })) }];
 }
 
 /** One chart of the comparison by its name, for its table and files. */
@@ -199,31 +177,6 @@ function inShort(groups: ComparedGroup[]): string[] {
     return `${size} (95 % interval ${pointsInterval(difference.interval!.low, difference.interval!.high)}, ${difference.pairs.length} pairs)${difference.evidence === 'undecided' ? ', which does not settle it' : ''}.`;
   });
 }
-
-export function coursesOf(reads: Pick<CompareReads, 'history'>, groups: readonly RunGroup[]): GroupCourse[] {
-  const few = groups.reduce((sum, { runs }) => sum + runs.length, 0) <= mostRunsBySteps;
-  return groups.map((group) => ({
-    label: group.label,
-    category: group.category,
-    runs: group.runs.map((run) => ({
-      seed: run.seed,
-      points: [...parentPoint(reads, run), ...reads.history.epochs(run.id, pointsPerRun)],
-      steps: few ? reads.history.steps(run) : [],
-    })),
-    rates: reads.history.rates(group.runs[0]!.id),
-    stepsPerEpoch: group.runs[0]!.stepsPerEpoch,
-    forkedAt: group.runs[0]!.parentEpoch,
-  }));
-}
-
-/** A fork's curve begins on its parent's, where that is in this ledger. */
-function parentPoint({ history }: Pick<CompareReads, 'history'>, { parentRunId, parentEpoch }: RunRow): EpochPoint[] {
-  const point = parentRunId === null || parentEpoch === null ? null : history.epoch(parentRunId, parentEpoch);
-  return point === null ? [] : [point];
-}
-
-export const plannedEpochs = (groups: readonly Pick<RunGroup, 'runs'>[]): number =>
-  Math.max(1, ...groups.flatMap(({ runs }) => runs.map(({ epochs }) => epochs)));
 
 function compareCharts(reads: CompareReads, groups: readonly RunGroup[]): Chart[] {
   const courses = coursesOf(reads, groups);

@@ -36,9 +36,13 @@ function coloursOf(groups: RunRow[][]): number[] {
     if (groups.length !== 2 || first?.[0]?.batchNorm === second?.[0]?.batchNorm) return inOrder;
     return first?.[0]?.batchNorm ? inOrder : [2, 1];
   }
-  const free = Array.from({ length: groups.length + 10 }, (_, index) => (index % 10) + 1);
-  const take = (index: number) => free.splice(index, 1)[0]!;
-  return forks.map((fork) => take(fork ? Math.max(0, free.indexOf(3)) : free[0] === 3 ? 1 : 0));
+  const next = { fork: 3, other: 1 };
+  return forks.map((fork) => {
+    if (fork) return ((next.fork++ - 1) % 10) + 1;
+    // After the second one they share the rest with the forks, from behind.
+    const colour = next.other++;
+    return colour <= 2 ? colour : Math.max(3, 13 - colour);
+  });
 }
 
 /** What the names begin with, without a trailing seed; the configuration where they share nothing. */

@@ -99,7 +99,7 @@ describe('what it may cost', () => {
   test.for(['started', 'accuracy', 'name'])(
     'the runs table sorted by %s passes once over the newest rows and looks each version up',
     (sort) => {
-      const read = steps(pageSql({ sort, descending: true }), filter).filter((step) => !/LEFT-JOIN|subquery/.test(step));
+      const read = steps(pageSql({ sort, descending: true, at: 1 }), filter).filter((step) => !/LEFT-JOIN|subquery/.test(step));
       expect(read).toEqual([
         expect.stringMatching(/^SEARCH newest USING INDEX runs_open_newest \(to_position=\? AND first_position<\?\)/),
         'SEARCH version USING INTEGER PRIMARY KEY (rowid=?)',
