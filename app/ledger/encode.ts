@@ -4,7 +4,7 @@ import { RunledgerError } from '../../trainer/errors.ts';
 import { checkEvent } from './catalogue/index.ts';
 import type { EncodedEvent } from './hash.ts';
 import { decodeJson, encodeJson } from './json.ts';
-import type { NewEvent, StoredEvent } from './ports.ts';
+import type { Json, NewEvent, StoredEvent } from './ports.ts';
 
 /** A stored row: what the hash covers, and where it stands. */
 export interface StoredRow extends EncodedEvent {
@@ -49,7 +49,7 @@ export function checkStream(stream: string): void {
   });
 }
 
-/** The event of a stored row. */
+/** The event of a stored row; error `ledger.damaged` where its text is no JSON. */
 export function decodeEvent(row: StoredRow): StoredEvent {
   return {
     position: row.position,
@@ -60,13 +60,24 @@ export function decodeEvent(row: StoredRow): StoredEvent {
     type: row.type,
     schemaVersion: row.schemaVersion,
     recordedAt: row.recordedAt,
-    data: decodeJson(row.data),
-    measured: decodeJson(row.measured),
+    data: stored(row, 'data'),
+    measured: stored(row, 'measured'),
     // A Buffer of the database in the plain type, whose `slice` copies.
     arrays: row.arrays && new Uint8Array(row.arrays.buffer, row.arrays.byteOffset, row.arrays.byteLength),
     blob: row.blob,
     hash: row.hash,
   };
+}
+
+function stored(row: StoredRow, field: 'data' | 'measured'): Json {
+  try {
+    return decodeJson(row[field]);
+  } catch (cause) {
+    throw new RunledgerError('ledger.damaged', `event ${row.position}: its ${field} cannot be read: ${(cause as Error).message}`, {
+      help: 'see what is damaged with  runledger verify',
+      cause,
+    });
+  }
 }
 
 /** Whether a stored event says the same as a new one: everything but its place. */
