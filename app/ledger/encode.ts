@@ -22,7 +22,8 @@ const streamName = /^[a-z]+\/[0-9a-z-]+(\/[a-z]+)?$/;
 /** Checks and encodes; errors `ledger.event`, `ledger.json`. The arrays are copied, so the caller may reuse its buffer. */
 export function encodeEvent(event: NewEvent): EncodedEvent {
   demand(uuid.test(event.id), 'id', event.id, 'a UUID in lower case');
-  demand(event.type !== '', 'type', event.type, 'a name');
+  // SQLite keeps UTF-8, which has no word for half a surrogate pair. JSON escapes it.
+  demand(event.type !== '' && event.type.isWellFormed(), 'type', event.type, 'a name');
   demand(Number.isSafeInteger(event.schemaVersion) && event.schemaVersion >= 1, 'schemaVersion', event.schemaVersion, 'an integer from 1');
   demand(Number.isSafeInteger(event.attempt) && event.attempt >= 0, 'attempt', event.attempt, 'an integer from 0');
   demand(instant.test(event.recordedAt), 'recordedAt', event.recordedAt, 'ISO 8601 in UTC with milliseconds');

@@ -49,7 +49,8 @@ function randomRun(dice: Chance, event: Source, blobs: Map<string, Uint8Array>):
     const { sha256: checkpoint, epoch, step } = (from?.data ?? { sha256: null, epoch: 0, step: 0 }) as unknown as Checkpoint;
     line.push(event('RunResumed', { data: { attempt, checkpoint, epoch, step }, attempt }));
     const again = facts();
-    rest = from === undefined ? again : again.slice(again.findIndex(({ type, data }) => type === from.type && sameStep(data, from.data)) + 1);
+    rest =
+      from === undefined ? again : again.slice(again.findIndex(({ type, data }) => type === from.type && sameStep(data, from.data)) + 1);
     rest = rest.map((fact) => ({ ...fact, attempt }));
     if (rest.length < 2) break;
   }

@@ -8,6 +8,7 @@ export interface Kind {
   counts: { test: number; chaos: number };
   /** Where it cannot be done on this machine, the reason. */
   unable?: () => string | null;
+  // biome-ignore lint/suspicious/noConfusingVoidType: most kinds only hold or throw
   run(seed: number): Promise<Outcome | void>;
 }
 
@@ -15,6 +16,12 @@ export interface Kind {
 export interface Outcome {
   lostEvents: number;
   identicalWeights: boolean;
+}
+
+/** What a case of kills may not count, in words. */
+export function violation({ lostEvents, identicalWeights }: Outcome): string | null {
+  if (lostEvents > 0) return `${lostEvents} acknowledged events are lost`;
+  return identicalWeights ? null : 'a run that was taken up ends in other weights than an unbroken one';
 }
 
 /** A violation, said in words. */

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { ledgerFolder } from '../../app/ledger/folder.ts';
 import type { AppendRequest } from '../../app/ledger/sqlite/append.ts';
 import { type LedgerWriter, openWriter } from '../../app/ledger/sqlite/writer.ts';
-import { hold } from './kind.ts';
 import type { History } from './history.ts';
+import { hold } from './kind.ts';
 
 export function databaseOf(folder: string): string {
   return ledgerFolder(folder, { create: true }).database;
