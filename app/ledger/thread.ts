@@ -47,7 +47,8 @@ async function serve(port: MessagePort, { file, identity }: ThreadOptions): Prom
     giveBack: ({ key, token }) => work.giveBack(key, token),
     hold: ({ runId }) => leases.hold(runId, Date.now()),
     take: ({ runId }) => leases.take(runId, Date.now()),
-    release: ({ runId }) => leases.release(runId),
+    // What the disk will not take now goes with a later beat.
+    release: ({ runId }) => unlessHeldUp(() => leases.release(runId))(),
     rebuild: (_, id) =>
       writer.rebuild({
         onProgress: (done, total) => say({ kind: 'progress', id, done, total }),

@@ -18,6 +18,7 @@ import { recordAbandoned } from '../../app/sweeps/abandoned.ts';
 import { fingerprintOf, parseRecipe } from '../../trainer/index.ts';
 import { tinyDataSet } from '../app/runs/tiny.ts';
 import { chance } from './chance.ts';
+import { environment } from './environment.ts';
 import { inFolder, lastingFolder } from './folder.ts';
 import { beginning, type KillPlan, places, planKill, variable } from './kills/plan.ts';
 import { recordStopped, request, sweepWritten, unbrokenFingerprint } from './kills/unbroken.ts';
@@ -33,7 +34,7 @@ async function killOne(folder: string, task: 'open' | 'train' | 'sweep', plan: K
   const sweepFile = `${folder}-sweep.json`;
   writeFileSync(sweepFile, JSON.stringify(sweepWritten));
   const args = ['--import', script('hooks.ts'), script('victim.ts'), folder, task, sweepFile];
-  const env = { ...process.env, [variable]: JSON.stringify(plan) };
+  const env = { ...environment, [variable]: JSON.stringify(plan) };
   const victim = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(victim, 'exit');
   let complaint = '';

@@ -1,5 +1,8 @@
 // What a kind of damage is: a function of a seed that does one case of it and throws where something does not hold.
 
+/** How much one case is, where that can be chosen: small in tests. */
+export type Size = 'small' | 'large';
+
 export interface Kind {
   name: string;
   /** What is done to a ledger, in one line. */
@@ -9,7 +12,7 @@ export interface Kind {
   /** Where it cannot be done on this machine, the reason. */
   unable?: () => string | null;
   // biome-ignore lint/suspicious/noConfusingVoidType: most kinds only hold or throw
-  run(seed: number): Promise<Outcome | void>;
+  run(seed: number, size: Size): Promise<Outcome | void>;
 }
 
 /** What a case of kills counts; other kinds only hold or throw. */

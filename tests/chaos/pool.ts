@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Outcome } from './kind.ts';
 import type { Answer, Task } from './worker.ts';
 
-const patienceMs = 120_000;
+const patienceMs = 600_000;
 
 export interface Failure {
   seed: number;

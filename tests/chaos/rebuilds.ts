@@ -21,7 +21,7 @@ function contents(database: Connection): string {
 
 async function rebuildAgainstLive(seed: number): Promise<void> {
   const dice = chance(seed);
-  const history = randomHistory(seed, { runs: 3 });
+  const history = randomHistory(seed, { runs: 2 });
   await inFolder(async (folder) => {
     const writer = await openWriterIn(folder);
     writeBlobs(folder, history);

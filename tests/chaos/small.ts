@@ -7,7 +7,7 @@ export function testKind({ name, what, counts, unable, run }: Kind): void {
   test.skipIf(reason !== null)(`${name}: ${what}${reason === null ? '' : ` (${reason})`}`, { timeout: 300_000 }, async () => {
     for (let seed = 1; seed <= counts.test; seed++) {
       try {
-        const outcome = await run(seed);
+        const outcome = await run(seed, 'small');
         const wrong = outcome && violation(outcome);
         if (wrong) throw new Error(wrong);
       } catch (cause) {

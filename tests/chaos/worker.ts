@@ -23,7 +23,7 @@ async function runCase(name: string, seed: number): Promise<Answer> {
   try {
     const kind = kinds.find((other) => other.name === name);
     if (kind === undefined) throw new Error(`there is no kind ${name}`);
-    const outcome = (await kind.run(seed)) ?? null;
+    const outcome = (await kind.run(seed, 'large')) ?? null;
     return { outcome, error: outcome && violation(outcome) };
   } catch (error) {
     return { outcome: null, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
