@@ -1,9 +1,10 @@
 // A ledger on disk with a random history in it, written without a thread: the writer's own calls, one transaction a batch.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ledgerFolder } from '../../app/ledger/folder.ts';
 import type { AppendRequest } from '../../app/ledger/sqlite/append.ts';
 import { type LedgerWriter, openWriter } from '../../app/ledger/sqlite/writer.ts';
+import { lastingFolder } from './folder.ts';
 import type { History } from './history.ts';
 import { hold } from './kind.ts';
 
@@ -11,8 +12,20 @@ export function databaseOf(folder: string): string {
   return ledgerFolder(folder, { create: true }).database;
 }
 
-export function openWriterIn(folder: string): Promise<LedgerWriter> {
-  return openWriter(databaseOf(folder));
+/** A new ledger is a copy of an empty one: making its tables takes longer than most cases. */
+export async function openWriterIn(folder: string): Promise<LedgerWriter> {
+  const file = databaseOf(folder);
+  empty ??= makeEmpty();
+  if (!existsSync(file)) copyFileSync(await empty, file);
+  return openWriter(file);
+}
+
+let empty: Promise<string> | undefined;
+
+async function makeEmpty(): Promise<string> {
+  const file = databaseOf(lastingFolder());
+  (await openWriter(file)).close();
+  return file;
 }
 
 /** Appends one batch in a transaction of its own, or throws. */
