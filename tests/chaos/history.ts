@@ -25,6 +25,7 @@ export function randomHistory(seed: number, { runs = 3 }: { runs?: number } = {}
   for (let n = 1; n <= runs; n++) {
     streams.set(streamOf('run', n), randomRun(dice, event, blobs));
     if (dice.oneIn(2)) streams.set(`${streamOf('run', n)}/notes`, randomNotes(dice, event));
+    if (dice.oneIn(3)) streams.set(`${streamOf('run', n)}/after`, randomFindings(dice, event));
   }
   streams.set(streamOf('sweep', 1), randomSweep(dice, event));
   return { batches: [...mixed(dice, streams)], blobs };
@@ -78,6 +79,14 @@ function randomNotes(dice: Chance, event: Source): NewEvent[] {
     () => event('Invented', { data: { by: 'a later version' }, attempt: 0 }),
   ];
   return Array.from({ length: 1 + dice.below(4) }, () => dice.from(notes)());
+}
+
+/** What was found out about a run afterwards. */
+function randomFindings(dice: Chance, event: Source): NewEvent[] {
+  const values = { all: dice.real(), none: Number.NaN };
+  const measured = { metric: 'calibrationError', epoch: 1 + dice.below(3), part: 'test', settings: { bins: 15 }, values };
+  const replayed = { verdict: 'identical', fromEpoch: 0, untilEpoch: 1, facts: 20, difference: null };
+  return [event('MetricMeasured', { data: measured, attempt: 0 }), event('RunReplayed', { data: replayed, attempt: 0 })];
 }
 
 function randomSweep(dice: Chance, event: Source): NewEvent[] {

@@ -8,20 +8,17 @@ import { createInterface } from 'node:readline';
 import Database from 'better-sqlite3';
 import { type Ledger, openLedger } from '../../app/ledger/index.ts';
 import { verifyLedger } from '../../app/ledger/verify/index.ts';
-import type { RecordingHost } from '../../app/runs/events.ts';
 import { createRecordingHost } from '../../app/runs/host.ts';
 import { survivingLine } from '../../app/runs/line.ts';
 import { recordRun } from '../../app/runs/record.ts';
-import { recordResumed, takeRun } from '../../app/runs/resume.ts';
 import { createRunWorkers } from '../../app/runs/workers.ts';
-import { recordAbandoned } from '../../app/sweeps/abandoned.ts';
 import { fingerprintOf, parseRecipe } from '../../trainer/index.ts';
 import { tinyDataSet } from '../app/runs/tiny.ts';
 import { chance } from './chance.ts';
 import { environment } from './environment.ts';
 import { inFolder, lastingFolder } from './folder.ts';
-import { beginning, type KillPlan, places, planKill, variable } from './kills/plan.ts';
-import { recordStopped, request, sweepWritten, unbrokenFingerprint } from './kills/unbroken.ts';
+import { beginning, type KillPlan, places, planKill, type Task, variable } from './kills/plan.ts';
+import { recordStopped, request, resumeAll, sweepWritten, unbrokenFingerprint } from './kills/unbroken.ts';
 import { hold, type Kind, type Outcome } from './kind.ts';
 
 const never = new AbortController().signal;
@@ -30,7 +27,7 @@ const workers = createRunWorkers();
 const script = (name: string) => join(import.meta.dirname, 'kills', name);
 
 /** Runs the victim until it is killed, or until its end where its plan names something that it never comes to. Its acknowledged events, by id. */
-async function killOne(folder: string, task: 'open' | 'train' | 'sweep', plan: KillPlan): Promise<string[]> {
+async function killOne(folder: string, task: Task, plan: KillPlan): Promise<string[]> {
   const sweepFile = `${folder}-sweep.json`;
   writeFileSync(sweepFile, JSON.stringify(sweepWritten));
   const args = ['--import', script('hooks.ts'), script('victim.ts'), folder, task, sweepFile];
@@ -64,9 +61,13 @@ function killCase(seed: number): Promise<Outcome> {
     const before = place === 'migration' && dice.oneIn(2) ? await copyOutdated(folder) : [];
     const task = place === 'migration' ? 'open' : place === 'sweep' ? 'sweep' : 'train';
     const acknowledged = [...before, ...(await killOne(folder, task, plan))];
+    // Who takes it up is killed too.
+    if (dice.oneIn(3)) acknowledged.push(...(await killOne(folder, 'resume', planKill(dice, dice.from(inTraining)))));
     return recover(folder, acknowledged);
   });
 }
+
+const inTraining = ['training', 'commit', 'blob', 'projection'] as const;
 
 let outdated: Promise<{ folder: string; ids: string[] }> | undefined;
 
@@ -95,21 +96,15 @@ async function recover(folder: string, acknowledged: readonly string[]): Promise
   try {
     const lostEvents = await countLost(ledger, acknowledged);
     await holdWhole(folder, 'after the kill');
-    await recordAbandoned(host);
-    const runs = ledger.database.prepare<[], { runId: string; status: string }>('SELECT run_id AS runId, status FROM v1_runs').all();
-    for (const { runId, status } of runs) if (status !== 'completed') await resumeOne(host, runId);
+    await resumeAll(host, tinyDataSet());
     // Where the kill came before anything else.
-    if (runs.length === 0) await recordRun(host, request(1), tinyDataSet(), { threads: 1, signal: never });
+    if (ledger.database.prepare('SELECT 1 FROM v1_runs').get() === undefined)
+      await recordRun(host, request(1), tinyDataSet(), { threads: 1, signal: never });
     await holdWhole(folder, 'once all has been taken up');
     return { lostEvents, identicalWeights: await areIdentical(ledger) };
   } finally {
     await ledger.close();
   }
-}
-
-async function resumeOne(host: RecordingHost, runId: string): Promise<void> {
-  const { ending } = await recordResumed(host, await takeRun(host, runId), tinyDataSet(), { threads: 1, signal: never });
-  hold(ending.type === 'RunCompleted', () => `a run that was taken up ended with ${ending.type}: ${JSON.stringify(ending.data)}`);
 }
 
 async function holdWhole(folder: string, when: string): Promise<void> {

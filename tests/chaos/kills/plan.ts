@@ -11,6 +11,9 @@ export interface KillPlan {
   when: 'before' | 'after' | 'while';
 }
 
+/** What a victim does until it is killed. */
+export type Task = 'open' | 'train' | 'resume' | 'sweep';
+
 export const variable = 'RUNLEDGER_TEST_KILL';
 
 /** What the parent of a process hears before something that it is to be killed in. */

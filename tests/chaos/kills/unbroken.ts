@@ -1,9 +1,13 @@
-// The runs that victims train, and how each of them ends where nobody is killed.
+// The runs that victims train, how each of them ends where nobody is killed, and how they are taken up again.
 import { openLedger } from '../../../app/ledger/index.ts';
+import type { RecordingHost } from '../../../app/runs/events.ts';
 import { createRecordingHost } from '../../../app/runs/host.ts';
 import { type RunRequest, recordRun } from '../../../app/runs/record.ts';
+import { recordResumed, takeRun } from '../../../app/runs/resume.ts';
+import { recordAbandoned } from '../../../app/sweeps/abandoned.ts';
 import { type DataSet, type Recipe, train } from '../../../trainer/index.ts';
 import { tinyDataSet, tinyRecipe, tinyWritten } from '../../app/runs/tiny.ts';
+import { hold } from '../kind.ts';
 
 const epochs = 10;
 
@@ -46,4 +50,14 @@ export async function recordStopped(folder: string): Promise<void> {
   await recordRun(host, request(1), tinyDataSet(), { threads: 1, signal: stop.signal, onFact });
   await host.workers.close();
   await ledger.close();
+}
+
+/** What whoever comes next does: writes down who is gone, and trains every run to its end. */
+export async function resumeAll(host: RecordingHost, dataset: DataSet): Promise<void> {
+  await recordAbandoned(host);
+  const open = "SELECT run_id FROM v1_runs WHERE status <> 'completed' ORDER BY first_position";
+  for (const runId of host.ledger.database.prepare<[], string>(open).pluck().all()) {
+    const { ending } = await recordResumed(host, await takeRun(host, runId), dataset, { threads: 1, signal: new AbortController().signal });
+    hold(ending.type === 'RunCompleted', () => `a run that was taken up ended with ${ending.type}: ${JSON.stringify(ending.data)}`);
+  }
 }
