@@ -153,7 +153,7 @@ function ofRecipe(recipe: RecipeData): Partial<RunRow> {
     lr: recipe.optimizer.lr,
     schedule: recipe.schedule.type,
     augment: recipe.augment.map(({ kind }) => kind).join(',') || 'none',
-    dropout: Math.max(0, ...layersOf('dropout').map(({ p }) => Number(p))),
+    dropout: Math.max(0, ...layersOf('dropout').map(({ p }) => (typeof p === 'number' ? p : 0))),
     batch: recipe.batch,
     epochs: recipe.epochs,
     arithmetic: recipe.arithmetic,
