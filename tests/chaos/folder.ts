@@ -8,6 +8,9 @@ process.once('exit', () => {
   for (const folder of open) remove(folder);
 });
 
+// Ctrl-C goes to every process of a case.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 function remove(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   open.delete(folder);

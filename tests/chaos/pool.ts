@@ -61,6 +61,6 @@ function ask(worker: ChildProcess, task: Task): Promise<Answer> {
       settle({ outcome: null, error: late ? `no end after ${patienceMs / 1000} s` : `the process of the case ended: ${signal ?? code}` });
     worker.on('message', settle);
     worker.on('exit', gone);
-    worker.send(task);
+    worker.send(task, (error) => error && settle({ outcome: null, error: `the process of the case is gone: ${error.message}` }));
   });
 }
