@@ -7,7 +7,7 @@ export interface Kind {
   name: string;
   /** What is done to a ledger, in one line. */
   what: string;
-  /** Cases in `npm test`, and in `npm run chaos`. */
+  /** Cases in `npm test` (0 where its test stands elsewhere), and in `npm run chaos`. */
   counts: { test: number; chaos: number };
   /** Where it cannot be done on this machine, the reason. */
   unable?: () => string | null;
