@@ -31,8 +31,9 @@ function rowsOf(database: Connection, view: string): string {
   const statement = database.prepare<[], unknown[]>(`SELECT * FROM "${view}"`).raw();
   const status = statement.columns().findIndex(({ name }) => name === 'status');
   const underWay = (value: unknown) => (['running', 'suspect', 'interrupted'].includes(String(value)) ? 'under way' : value);
-  const rows = statement.all().map((row) => row.map((value, column) => (column === status ? underWay(value) : value)));
-  return exact(rows);
+  const rows = statement.all().map((row) => exact(row.map((value, column) => (column === status ? underWay(value) : value))));
+  // Who asks for no order gets any.
+  return rows.sort().join('\n');
 }
 
 /** JSON that tells −0 from 0, and NaN and infinities from null. */

@@ -74,14 +74,14 @@ function cannot(program: string, args: string[], reason: string): () => string |
 export const pages: Kind = {
   name: 'pages',
   what: 'no more pages in the database at random moments',
-  counts: { test: 10, chaos: 100 },
+  counts: { test: 14, chaos: 100 },
   run: runOutOfPages,
 };
 
 export const fileSizes: Kind = {
   name: 'fileSizes',
   what: 'a limit on the size of files, met while a run is recorded',
-  counts: { test: 5, chaos: 60 },
+  counts: { test: 3, chaos: 60 },
   unable: cannot('prlimit', ['--version'], 'there is no prlimit here'),
   run: recordIn('fileSize'),
 };
@@ -89,7 +89,7 @@ export const fileSizes: Kind = {
 export const smallDisks: Kind = {
   name: 'smallDisks',
   what: 'a small file system that is full while a run is recorded',
-  counts: { test: 5, chaos: 40 },
+  counts: { test: 3, chaos: 40 },
   unable: cannot('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'tmpfs', '/tmp'], 'this user may not mount a file system of its own'),
   run: recordIn('tmpfs'),
 };

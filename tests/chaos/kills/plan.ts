@@ -20,7 +20,7 @@ export const variable = 'RUNLEDGER_TEST_KILL';
 export const beginning = 'begins';
 
 /** How many there are, about, in a victim's life. */
-const lives: Record<KillPlan['place'], number> = { training: 70, commit: 16, blob: 10, projection: 200, migration: 120, sweep: 60 };
+const lives: Record<KillPlan['place'], number> = { training: 70, commit: 16, blob: 10, projection: 200, migration: 120, sweep: 50 };
 
 export function planKill(dice: Chance, place: KillPlan['place']): KillPlan {
   const when = place === 'training' || place === 'sweep' ? 'while' : dice.from(['before', 'after', 'while'] as const);

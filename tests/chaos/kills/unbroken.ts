@@ -19,7 +19,7 @@ export const request = (seed: number): RunRequest => ({
   sweep: null,
 });
 
-export const sweepWritten = { recipe: { ...tinyWritten, epochs: 5 }, seeds: [1, 2], grid: { 'optimizer.lr': [0.05, 0.02] } };
+export const sweepWritten = { recipe: { ...tinyWritten, epochs: 5 }, seeds: [1], grid: { 'optimizer.lr': [0.05, 0.02, 0.01] } };
 
 const known = new Map<string, string>();
 
