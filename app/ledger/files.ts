@@ -5,6 +5,7 @@ import { constants } from 'node:fs';
 import { access, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RunledgerError } from '../../trainer/errors.ts';
+import { fileSizeLimit, limitWords } from './fileSizeLimit.ts';
 import { missingBlob } from './memory/blobs.ts';
 import type { Blobs } from './ports.ts';
 
@@ -101,6 +102,11 @@ export async function syncFolder(path: string): Promise<void> {
 
 function fileError(cause: unknown, place: string): RunledgerError {
   const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+  const limit = code === 'EFBIG' ? fileSizeLimit() : null;
+  if (limit !== null) {
+    const { message, help } = limitWords(limit);
+    return new RunledgerError('ledger.limit', `cannot store a blob: ${message}`, { help, place, cause });
+  }
   const full = code === 'ENOSPC' || code === 'EDQUOT';
   return new RunledgerError(
     full ? 'ledger.full' : 'ledger.io',

@@ -1,13 +1,14 @@
 // Opens a ledger: wires the folder, the ledger thread, a reading connection and the ports. Nothing else in the system knows that
 // the log is SQLite and the blobs are files.
 import { randomUUIDv7 } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { RunledgerError } from '../../trainer/errors.ts';
 import { startLedgerThread } from './client.ts';
 import { checkStream, decodeEvent, encodeEvent } from './encode.ts';
 import { fileBlobs } from './files.ts';
 import { ledgerFolder } from './folder.ts';
 import { decodeJson, encodeJson } from './json.ts';
-import { type Leases, leaseReader, sweepInterrupted } from './leases.ts';
+import { type Leases, leaseReader, staysSilent, sweepInterrupted, type Wait } from './leases.ts';
 import type { Blobs, Log, ReadModels, Work } from './ports.ts';
 import { identifyProcess } from './process.ts';
 import { type Connection, openConnection, storageError } from './sqlite/connection.ts';
@@ -46,12 +47,17 @@ export interface OpenOptions {
   /** Milliseconds since 1970. */
   clock?: () => number;
   newId?: () => string;
+  /** How a lease that only its silence calls dead is given time to beat. */
+  wait?: Wait;
   /** Hears how far read models are made anew, where another version of the program made them. */
   onRebuild?: (done: number, total: number) => void;
 }
 
 /** Errors: `ledger.missing` (read-only, no ledger there), `ledger.newer`, `ledger.outdated`, `ledger.guards`, `ledger.network`, … */
-export async function openLedger(path: string, { write, clock = Date.now, newId = randomUUIDv7, onRebuild }: OpenOptions): Promise<Ledger> {
+export async function openLedger(
+  path: string,
+  { write, clock = Date.now, newId = randomUUIDv7, wait = setTimeout, onRebuild }: OpenOptions,
+): Promise<Ledger> {
   const files = ledgerFolder(path, { create: write });
   const listeners = new Set<(position: number) => void>();
   const tell = (position: number) => {
@@ -100,9 +106,9 @@ export async function openLedger(path: string, { write, clock = Date.now, newId 
       giveBack: async ({ key, token }) => writing().call('giveBack', { key, token }),
     },
     leases: {
-      ...leaseReader(database, clock),
+      ...leaseReader(database, clock, wait),
       hold: async (runId) => void (await writing().call('hold', { runId })),
-      take: (runId) => writing().call('take', { runId }),
+      take: async (runId) => (await staysSilent(database, runId, clock, wait)) && writing().call('take', { runId }),
       release: async (runId) => void (await writing().call('release', { runId })),
     },
     readModels: {
@@ -115,7 +121,7 @@ export async function openLedger(path: string, { write, clock = Date.now, newId 
       return () => listeners.delete(listener);
     },
     importExport: async (request, onRead) => writing().call('import', request, onRead),
-    sweepInterrupted: () => sweepInterrupted({ connection: database, log, clock, newEventId: newId }),
+    sweepInterrupted: () => sweepInterrupted({ connection: database, log, clock, newEventId: newId, wait }),
     async close() {
       stopWatching();
       past?.close();

@@ -49,7 +49,8 @@ async function serve(port: MessagePort, { file, blobs, identity }: ThreadOptions
     giveBack: ({ key, token }) => work.giveBack(key, token),
     hold: ({ runId }) => leases.hold(runId, Date.now()),
     take: ({ runId }) => leases.take(runId, Date.now()),
-    release: ({ runId }) => leases.release(runId),
+    // What the disk will not take now goes with a later beat.
+    release: ({ runId }) => unlessHeldUp(() => leases.release(runId))(),
     import: async (request, id) => {
       const { importExport } = await import('./transfer/import.ts');
       const onRead = (done: number, total: number) => say({ kind: 'progress', id, done, total });

@@ -4,7 +4,7 @@ import { configurationId, everyLayer, type ParentConfiguration, type Recipe } fr
 import type { runs as Table } from '../../db/runs.ts';
 import type { EventData } from '../catalogue/index.ts';
 import type { StoredEvent } from '../ports.ts';
-import { measured, measuredText, type Row, states } from './projection.ts';
+import { measured, measuredInteger, measuredText, type Row, states } from './projection.ts';
 
 type RunRow = Row<typeof Table>;
 type RecipeData = EventData<'RunQueued'>['recipe'];
@@ -38,7 +38,7 @@ export const runs = states<typeof Table>({
       flopsPerSample: data.flopsPerSample,
       stepsPerEpoch: data.stepsPerEpoch,
       backend: measuredText(event, 'backend'),
-      threads: measured(event, 'threads'),
+      threads: measuredInteger(event, 'threads'),
     }),
     RunForked: (previous, data) =>
       previous && { ...previous, parentRunId: data.parent, parentEpoch: data.epoch, parentConfigId: data.parentConfiguration },
@@ -153,7 +153,7 @@ function ofRecipe(recipe: RecipeData): Partial<RunRow> {
     lr: recipe.optimizer.lr,
     schedule: recipe.schedule.type,
     augment: recipe.augment.map(({ kind }) => kind).join(',') || 'none',
-    dropout: Math.max(0, ...layersOf('dropout').map(({ p }) => Number(p))),
+    dropout: Math.max(0, ...layersOf('dropout').map(({ p }) => (typeof p === 'number' ? p : 0))),
     batch: recipe.batch,
     epochs: recipe.epochs,
     arithmetic: recipe.arithmetic,

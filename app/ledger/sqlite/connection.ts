@@ -2,6 +2,7 @@
 // at once, waits for others up to five seconds, and leaves nothing half done.
 import Database from 'better-sqlite3';
 import { RunledgerError } from '../../../trainer/errors.ts';
+import { fileSizeLimit, limitWords } from '../fileSizeLimit.ts';
 import { explain } from './codes.ts';
 
 export type Connection = Database.Database;
@@ -71,6 +72,11 @@ function isSqliteError(error: unknown): error is Error & { code: string } {
 export function storageError(error: unknown, file: string): unknown {
   if (!isSqliteError(error)) return error;
   const { code, message } = error;
+  const limit = code === 'SQLITE_IOERR_WRITE' ? fileSizeLimit() : null;
+  if (limit !== null) {
+    const words = limitWords(limit);
+    return new RunledgerError('ledger.limit', `${message} (${code}): ${words.message}`, { help: words.help, place: file, cause: error });
+  }
   const [ours, help] = explain(code);
   return new RunledgerError(ours, `${message} (${code})`, { help, place: file, cause: error });
 }

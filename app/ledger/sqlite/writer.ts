@@ -5,9 +5,9 @@ import { type MergeHost, merge, type Plan } from '../transfer/merge.ts';
 import type { AppendOutcome, AppendRequest } from './append.ts';
 import { prepareAppend } from './append.ts';
 import type { Connection } from './connection.ts';
-import { openConnection, transact } from './connection.ts';
+import { openConnection, storageError, transact } from './connection.ts';
 import { prepareFold } from './fold.ts';
-import { checkGuards, loadSchema, migrateLog } from './migrations.ts';
+import { checkGuards, inspectReadModels, loadSchema, migrateLog } from './migrations.ts';
 import { checkReadModels, type RebuildOptions, type Rebuilt, rebuild } from './rebuild.ts';
 
 export type AppendReply = { outcome: AppendOutcome } | { error: unknown };
@@ -31,11 +31,13 @@ export async function openWriter(file: string, onRebuild?: RebuildOptions['onPro
     transact(database, () => migrateLog(database));
     checkGuards(database);
     const fingerprint = database.prepare<[], string>('SELECT fingerprint FROM read_models').pluck();
-    if (fingerprint.get() !== loadSchema().fingerprint) await rebuild(database, { onProgress: onRebuild });
+    // Made by another version, or damaged by another program.
+    const stale = fingerprint.get() !== loadSchema().fingerprint || inspectReadModels(database).length > 0;
+    if (stale) await rebuild(database, { onProgress: onRebuild });
     return writerOf(database);
   } catch (error) {
     database.close();
-    throw error;
+    throw storageError(error, file);
   }
 }
 
@@ -56,7 +58,7 @@ function writerOf(database: Connection): LedgerWriter {
       if (!database.inTransaction) throw error;
       database.exec('ROLLBACK TO one');
       if (isStorage(error)) throw error;
-      return { error };
+      return { error: storageError(error, database.name) };
     } finally {
       if (database.inTransaction) database.exec('RELEASE one');
     }

@@ -72,9 +72,19 @@ function follow(before: { version: number; hash: string | null; damage: Damage |
     before.damage.restsOnIt++;
     return { version, hash: expected, damage: before.damage };
   }
-  const found = eventHash(before.hash, stream, version, row);
+  const found = readable(row) ? eventHash(before.hash, stream, version, row) : null;
   if (found === expected && version === before.version + 1) return { version, hash: expected, damage: null };
   return { version, hash: expected, damage: { stream, version, position, type, found, expected, restsOnIt: 0 } };
+}
+
+/** A damaged row may hold what its table forbids: a number for a text, NULL for something. */
+function readable({ id, stream, type, recordedAt, data, measured, arrays, blob }: StoredRow): boolean {
+  const isText = (value: unknown) => typeof value === 'string';
+  return (
+    [id, stream, type, recordedAt, data, measured].every(isText) &&
+    (arrays === null || (arrays as unknown) instanceof Uint8Array) &&
+    (blob === null || isText(blob))
+  );
 }
 
 /** Ends of all streams, by name. */
