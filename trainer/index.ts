@@ -17,6 +17,7 @@ export { NUMERICS } from './numerics.ts';
 export { examineMachine, expectRun, measurePeak, train } from './onDemand.ts';
 export { checkRecipe, type DataSetOutline } from './prepare.ts';
 export { canonicalJson, configurationId, type ParentConfiguration } from './recipe/canonical.ts';
+export { type Keep, keepText, parseKeep } from './recipe/keep.ts';
 export { setPath } from './recipe/path.ts';
 export { nearest, suggestion } from './recipe/suggest.ts';
 export type { Arithmetic, AugmentStep, Layer, LayerKind, Loss, Optimizer, Recipe, Schedule } from './recipe.ts';

@@ -8,6 +8,7 @@ import { type Optimizer, optimizers } from './optimizers/index.ts';
 import { expandPreset } from './presets/index.ts';
 import { badValue, check, isPlainObject, keysOf } from './recipe/check.ts';
 import { readItems } from './recipe/items.ts';
+import { type Keep, keepSchema } from './recipe/keep.ts';
 import { readTyped } from './recipe/typed.ts';
 import { flag, integer } from './recipe/values.ts';
 import { type Schedule, scheduleSchemas } from './schedules/index.ts';
@@ -43,6 +44,8 @@ export interface Recipe {
     stepsPerEpoch: number | 'every';
     /** Summaries and histograms of parameters and gradients, once an epoch. */
     parameters: boolean;
+    /** Absent for the last and the best. */
+    checkpoints?: Keep[];
   };
 }
 
@@ -69,8 +72,9 @@ export const recipeOutline = z.strictObject({
       {
         stepsPerEpoch: z.union([integer(1), z.literal('every')], 'an integer from 1, or every').default(200),
         parameters: flag().default(false),
+        checkpoints: keepSchema.optional(),
       },
-      'settings in braces: stepsPerEpoch, parameters',
+      'settings in braces: stepsPerEpoch, parameters, checkpoints',
     )
     .prefault({}),
 });
@@ -85,8 +89,10 @@ export function parseRecipe(input: unknown): Recipe {
   const read = check(recipeOutline, input, '');
   const network = readItems(layerFamilies, expandPreset(read.network, 'network'), 'layer', 'network');
   if (network.length === 0) throw badValue('network', [], 'at least one layer');
+  const { checkpoints, ...record } = read.record;
   return {
     ...read,
+    record: checkpoints === undefined ? record : { ...record, checkpoints },
     augment: readItems(augmentFamilies, read.augment ?? [], 'augmentation', 'augment'),
     network,
     optimizer: readTyped<Optimizer>(optimizers, read.optimizer, 'optimizer'),

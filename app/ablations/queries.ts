@@ -17,19 +17,19 @@ export interface DeclaredAblation {
   groups: FactorGroup[];
 }
 
-/** All ablations, newest first. `ablationId` narrows to one. */
-export function readDeclared(database: Database, ablationId?: string): DeclaredAblation[] {
+/** All ablations, newest first. `ablationId` narrows to one. Archived trials count where they are asked for. */
+export function readDeclared(database: Database, ablationId?: string, { archived = false } = {}): DeclaredAblation[] {
   const rows = database
     .prepare<[string | null, string | null], AblationRow>(
       `SELECT ablation_id, name, sweep_id, metric, factors, seeds, declared_at FROM v1_ablations
        WHERE ? IS NULL OR ablation_id = ? ORDER BY declared_at DESC, ablation_id`,
     )
     .all(ablationId ?? null, ablationId ?? null);
-  const trials = database.prepare<[string], TrialRow>(
+  const trials = database.prepare<[string, number], TrialRow>(
     `SELECT t.run_id, t.seed, t.assignment, r.status, r.dataset, r.val_accuracy FROM v1_trials t JOIN v1_runs r ON r.run_id = t.run_id
-     WHERE t.sweep_id = ? ORDER BY t.trial`,
+     WHERE t.sweep_id = ? AND r.archived <= ? ORDER BY t.trial`,
   );
-  return rows.map((row) => describe(row, trials.all(row.sweep_id)));
+  return rows.map((row) => describe(row, trials.all(row.sweep_id, Number(archived))));
 }
 
 /** How many runs are searched for groups, the newest first: each is compared with all others, on the thread that serves pages. */

@@ -31,6 +31,11 @@ export function measureChart(groups: GroupCourse[], measure: Measure, options: M
           }) satisfies LegendEntry,
       ),
       ...(folded ? [{ text: 'mean ± sd', category: 0, mark: 'band' } satisfies LegendEntry] : []),
+      ...groups.flatMap((group) =>
+        'ring' in ringOf(group, measure)
+          ? [{ text: `fork at epoch ${group.forkedAt}`, category: group.category, mark: 'hollow' } satisfies LegendEntry]
+          : [],
+      ),
       ...(folded && options.singles ? [{ text: 'one seed', category: 0, mark: 'thin' } satisfies LegendEntry] : []),
     ],
     shape: options.shape,
@@ -90,7 +95,14 @@ function meanCurve(group: GroupCourse, measure: Measure): Curve {
     style: measure.training ? 'training' : group.runs.length > 1 ? 'mean' : 'line',
     points,
     ...(last !== null && { label: `${group.label} ${measure.print(last)}` }),
+    ...ringOf(group, measure),
   };
+}
+
+/** Where a fork leaves its parent's line. */
+function ringOf(group: GroupCourse, measure: Measure): Pick<Curve, 'ring'> {
+  const value = group.forkedAt === null || drawnBySteps(group, measure) ? null : meanAt(group, group.forkedAt, measure);
+  return group.forkedAt === null || value === null || !Number.isFinite(value) ? {} : { ring: [group.forkedAt, value] };
 }
 
 function single(group: GroupCourse, run: CourseOfRun, measure: Measure): Curve {

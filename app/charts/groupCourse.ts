@@ -19,6 +19,8 @@ export interface GroupCourse {
   /** Of one of its runs: repeats share them. */
   rates: RateChange[];
   stepsPerEpoch: number;
+  /** Where its runs left their parents' course, in epochs: their points begin with what the parents measured there. Null for no fork. */
+  forkedAt: number | null;
 }
 
 /** At an epoch, of the runs that have reached it; null where none has. NaN in one run is NaN of the mean. */

@@ -4,9 +4,9 @@ import type { CliContext } from './context.ts';
 
 export const defaultAddress = { host: '127.0.0.1', port: 4242 } as const;
 
-/** Address of a run's page; eight digits of its id are enough. */
-export function runPage(runId: string): string {
-  return `http://${defaultAddress.host}:${defaultAddress.port}/runs/${runId.slice(0, 8)}`;
+/** Address of a run's page, as of an event where one is given; eight digits of its id are enough. */
+export function runPage(runId: string, at?: number): string {
+  return `http://${defaultAddress.host}:${defaultAddress.port}/runs/${runId.slice(0, 8)}${at === undefined ? '' : `?at=${at}`}`;
 }
 
 const patienceMs = 500;

@@ -1,6 +1,7 @@
 // How an error looks on the command line, and which exit code it has: 1 failed, 2 usage. Stack traces only with --debug.
 import { CommanderError } from 'commander';
 import { RunledgerError } from '../../trainer/errors.ts';
+import { explain } from '../ledger/sqlite/codes.ts';
 import type { Screen } from './terminal/screen.ts';
 
 export type ExitCode = 0 | 1 | 2;
@@ -11,6 +12,10 @@ export function toRunledgerError(thrown: unknown): RunledgerError {
   if (thrown instanceof CommanderError) return fromCommander(thrown);
   if (isSystemError(thrown))
     return new RunledgerError(`system.${thrown.code.toLowerCase()}`, thrown.message.replace(`${thrown.code}: `, ''), { cause: thrown });
+  if (isStorageError(thrown)) {
+    const [code, help] = explain(thrown.code);
+    return new RunledgerError(code, `${thrown.message} (${thrown.code})`, { help, cause: thrown });
+  }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new RunledgerError('internal', message, { help: 'run it again with --debug to see where', cause: thrown });
 }
@@ -18,6 +23,10 @@ export function toRunledgerError(thrown: unknown): RunledgerError {
 /** What the operating system refused, e.g. `EACCES`, `ENOSPC`: the message says it all, a stack nothing. */
 const isSystemError = (thrown: unknown): thrown is Error & { code: string } =>
   thrown instanceof Error && 'syscall' in thrown && 'code' in thrown && typeof thrown.code === 'string';
+
+/** What SQLite refuses in the midst of reading: a damaged page, a folder in which nothing may be written. */
+const isStorageError = (thrown: unknown): thrown is Error & { code: string } =>
+  thrown instanceof Error && thrown.name === 'SqliteError' && 'code' in thrown && typeof thrown.code === 'string';
 
 /** `error: unknown command 'trian'\n(Did you mean train?)` in our words. */
 function fromCommander(error: CommanderError): RunledgerError {

@@ -1,6 +1,6 @@
 // Values of options, read once: what commander hands over is text.
 import { availableParallelism } from 'node:os';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 /** A reader of whole numbers of at least `least` and at most `most`. */
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -30,6 +30,9 @@ export function gatherTags(text: string, before: string[] = []): string[] {
 
 /** Gathers an option that may be given several times. */
 export const gather = (text: string, before: string[] = []): string[] => [...before, text];
+
+/** As of an event of the ledger, by its position: what reading commands take as pages do. */
+export const atOption = (): Option => new Option('--at <n>', 'as of event n of the ledger (default: now)').argParser(wholeNumber(1));
 
 export const formats = ['table', 'csv', 'json'] as const;
 

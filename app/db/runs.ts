@@ -76,6 +76,7 @@ export const runs = sqliteTable(
     uniqueIndex('runs_open').on(table.runId).where(sql`to_position IS NULL`),
     index('runs_open_newest').on(table.toPosition, table.firstPosition).where(sql`to_position IS NULL`),
     index('runs_open_configuration').on(table.configId, table.seed).where(sql`to_position IS NULL`),
+    index('runs_open_parent').on(table.parentRunId).where(sql`to_position IS NULL AND parent_run_id IS NOT NULL`),
     index('runs_versions').on(table.firstPosition, table.fromPosition),
   ],
 );
@@ -89,7 +90,8 @@ export const recipes = sqliteTable(
     run: integer().notNull(),
     recipe: text().notNull(),
   },
-  (table) => [uniqueIndex('recipes_open').on(table.run).where(sql`to_position IS NULL`)],
+  // Of every version, for pages of the past.
+  (table) => [index('recipes_run').on(table.run)],
 );
 
 /** What a run found out at its start: JSON lists of layers and class names. */

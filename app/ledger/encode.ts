@@ -4,7 +4,7 @@ import { RunledgerError } from '../../trainer/errors.ts';
 import { checkEvent } from './catalogue/index.ts';
 import type { EncodedEvent } from './hash.ts';
 import { decodeJson, encodeJson } from './json.ts';
-import type { NewEvent, StoredEvent } from './ports.ts';
+import type { Json, NewEvent, StoredEvent } from './ports.ts';
 
 /** A stored row: what the hash covers, and where it stands. */
 export interface StoredRow extends EncodedEvent {
@@ -22,7 +22,8 @@ const streamName = /^[a-z]+\/[0-9a-z-]+(\/[a-z]+)?$/;
 /** Checks and encodes; errors `ledger.event`, `ledger.json`. The arrays are copied, so the caller may reuse its buffer. */
 export function encodeEvent(event: NewEvent): EncodedEvent {
   demand(uuid.test(event.id), 'id', event.id, 'a UUID in lower case');
-  demand(event.type !== '', 'type', event.type, 'a name');
+  // SQLite keeps UTF-8, which has no word for half a surrogate pair. JSON escapes it.
+  demand(event.type !== '' && event.type.isWellFormed(), 'type', event.type, 'a name');
   demand(Number.isSafeInteger(event.schemaVersion) && event.schemaVersion >= 1, 'schemaVersion', event.schemaVersion, 'an integer from 1');
   demand(Number.isSafeInteger(event.attempt) && event.attempt >= 0, 'attempt', event.attempt, 'an integer from 0');
   demand(instant.test(event.recordedAt), 'recordedAt', event.recordedAt, 'ISO 8601 in UTC with milliseconds');
@@ -41,6 +42,14 @@ export function encodeEvent(event: NewEvent): EncodedEvent {
   };
 }
 
+/** Holds an event that was stored elsewhere against everything that is true of one stored here: same form, same text for the same value. */
+export function checkStored(row: Omit<StoredRow, 'position'>): void {
+  checkStream(row.stream);
+  const { data, measured } = encodeEvent({ ...row, data: decodeJson(row.data), measured: decodeJson(row.measured) });
+  demand(data === row.data, 'data', row.data.slice(0, 80), 'written as this program writes it');
+  demand(measured === row.measured, 'measured', row.measured.slice(0, 80), 'written as this program writes it');
+}
+
 /** `kind/id` or `kind/id/part`, e.g. `run/<uuid>/notes`; error `ledger.stream`. */
 export function checkStream(stream: string): void {
   if (streamName.test(stream)) return;
@@ -49,7 +58,7 @@ export function checkStream(stream: string): void {
   });
 }
 
-/** The event of a stored row. */
+/** The event of a stored row; error `ledger.damaged` where its text is no JSON. */
 export function decodeEvent(row: StoredRow): StoredEvent {
   return {
     position: row.position,
@@ -60,13 +69,24 @@ export function decodeEvent(row: StoredRow): StoredEvent {
     type: row.type,
     schemaVersion: row.schemaVersion,
     recordedAt: row.recordedAt,
-    data: decodeJson(row.data),
-    measured: decodeJson(row.measured),
+    data: stored(row, 'data'),
+    measured: stored(row, 'measured'),
     // A Buffer of the database in the plain type, whose `slice` copies.
     arrays: row.arrays && new Uint8Array(row.arrays.buffer, row.arrays.byteOffset, row.arrays.byteLength),
     blob: row.blob,
     hash: row.hash,
   };
+}
+
+function stored(row: StoredRow, field: 'data' | 'measured'): Json {
+  try {
+    return decodeJson(row[field]);
+  } catch (cause) {
+    throw new RunledgerError('ledger.damaged', `event ${row.position}: its ${field} cannot be read: ${(cause as Error).message}`, {
+      help: 'see what is damaged with  runledger verify',
+      cause,
+    });
+  }
 }
 
 /** Whether a stored event says the same as a new one: everything but its place. */

@@ -5,6 +5,7 @@ import { constants } from 'node:fs';
 import { access, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RunledgerError } from '../../trainer/errors.ts';
+import { fileSizeLimit, limitWords } from './fileSizeLimit.ts';
 import { missingBlob } from './memory/blobs.ts';
 import type { Blobs } from './ports.ts';
 
@@ -52,14 +53,24 @@ export function fileBlobs(folder: string, newName: () => string): Blobs {
       if (sha256Name.test(sha256)) await rm(pathOf(sha256), { force: true });
     },
     async *list() {
-      for (const name of (await readdir(folder)).sort()) {
+      for (const name of (await namesIn(folder)).sort()) {
         if (!/^[0-9a-f]{2}$/.test(name)) continue;
-        for (const sha256 of (await readdir(join(folder, name))).sort()) {
-          if (sha256Name.test(sha256)) yield { sha256, bytes: (await stat(join(folder, name, sha256))).size };
+        for (const sha256 of (await namesIn(join(folder, name))).sort()) {
+          if (!sha256Name.test(sha256)) continue;
+          const found = await stat(join(folder, name, sha256)).catch(unlessGone);
+          if (found !== null) yield { sha256, bytes: found.size };
         }
       }
     },
   };
+}
+
+const namesIn = async (folder: string): Promise<string[]> => (await readdir(folder).catch(unlessGone)) ?? [];
+
+/** What is not there, or was let go meanwhile. */
+function unlessGone(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
 }
 
 async function writeWhole(path: string, temporary: string, bytes: Uint8Array): Promise<void> {
@@ -79,7 +90,7 @@ async function writeWhole(path: string, temporary: string, bytes: Uint8Array): P
 }
 
 /** Makes a rename durable. Windows cannot open a folder; there it is left to the system. */
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const folder = await open(path, 'r');
   try {
@@ -91,6 +102,11 @@ async function syncFolder(path: string): Promise<void> {
 
 function fileError(cause: unknown, place: string): RunledgerError {
   const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+  const limit = code === 'EFBIG' ? fileSizeLimit() : null;
+  if (limit !== null) {
+    const { message, help } = limitWords(limit);
+    return new RunledgerError('ledger.limit', `cannot store a blob: ${message}`, { help, place, cause });
+  }
   const full = code === 'ENOSPC' || code === 'EDQUOT';
   return new RunledgerError(
     full ? 'ledger.full' : 'ledger.io',

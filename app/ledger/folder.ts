@@ -1,6 +1,6 @@
 // A ledger is a folder: `ledger.db`, `blobs/`, `token`. Makes it, finds it, and refuses where SQLite's locks cannot be trusted.
 import { existsSync, mkdirSync, statfsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { RunledgerError } from '../../trainer/errors.ts';
 
 export interface LedgerFolder {
@@ -19,25 +19,37 @@ const networks = new Map([
   [0x01021997, '9P'],
 ]);
 
+export interface FolderOptions {
+  create: boolean;
+  /** Type of the file system on which a folder lies; tests say what they have none of. */
+  typeOf?: (folder: string) => number;
+}
+
+const fileSystemType = (folder: string): number => statfsSync(folder).type;
+
+/** The folder, or that in which it would be made. */
+function nearestFolder(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : nearestFolder(dirname(path));
+}
+
 /** Absolute paths. With `create` the folder is made where it is missing; without, its absence is the error `ledger.missing`. */
-export function ledgerFolder(path: string, { create }: { create: boolean }): LedgerFolder {
+export function ledgerFolder(path: string, { create, typeOf = fileSystemType }: FolderOptions): LedgerFolder {
   const folder = resolve(path);
   const found = { folder, database: join(folder, 'ledger.db'), blobs: join(folder, 'blobs') };
-  if (create) {
-    makeFolder(found.blobs);
-  } else if (!existsSync(found.database)) {
+  if (!create && !existsSync(found.database)) {
     throw new RunledgerError('ledger.missing', `there is no ledger in ${folder}`, {
       help: 'train something first:  runledger train recipes/mnist-simple-cnn.yaml',
       place: folder,
     });
   }
-  const network = networks.get(statfsSync(folder).type);
+  const network = networks.get(typeOf(nearestFolder(folder)));
   if (network !== undefined) {
     throw new RunledgerError('ledger.network', `${folder} lies on a network file system (${network})`, {
       help: 'name a folder on a local disk with  --ledger <folder>',
       place: folder,
     });
   }
+  if (create) makeFolder(found.blobs);
   return found;
 }
 

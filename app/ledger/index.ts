@@ -1,21 +1,24 @@
 // Opens a ledger: wires the folder, the ledger thread, a reading connection and the ports. Nothing else in the system knows that
 // the log is SQLite and the blobs are files.
 import { randomUUIDv7 } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { RunledgerError } from '../../trainer/errors.ts';
 import { startLedgerThread } from './client.ts';
 import { checkStream, decodeEvent, encodeEvent } from './encode.ts';
 import { fileBlobs } from './files.ts';
 import { ledgerFolder } from './folder.ts';
 import { decodeJson, encodeJson } from './json.ts';
-import { type Leases, leaseReader, sweepInterrupted } from './leases.ts';
+import { type Leases, leaseReader, staysSilent, sweepInterrupted, type Wait } from './leases.ts';
 import type { Blobs, Log, ReadModels, Work } from './ports.ts';
 import { identifyProcess } from './process.ts';
 import { type Connection, openConnection, storageError } from './sqlite/connection.ts';
 import { eventReader } from './sqlite/events.ts';
 import { checkGuards, checkIdentity } from './sqlite/migrations.ts';
+import { openPast, type Past } from './sqlite/past.ts';
 import { checkpointReader, viewReader } from './sqlite/readModels.ts';
 import { checkReadModels } from './sqlite/rebuild.ts';
 import { pollMs, watchOthers } from './sqlite/watch.ts';
+import type { Imported, ImportRequest } from './transfer/import.ts';
 
 export interface Ledger {
   /** Absolute. */
@@ -27,8 +30,12 @@ export interface Ledger {
   readModels: ReadModels;
   /** Read-only, on the calling thread, for prepared reads of the views. */
   database: Connection;
+  /** The same of any moment before, opened when first asked for. */
+  past(): Past;
   /** Tells the newest position after commits, this process's at once and others' within 200 ms. Returns the way to stop listening. */
   onChange(listener: (position: number) => void): () => void;
+  /** Takes over what `runledger export` wrote, all of it or nothing. */
+  importExport(request: ImportRequest, onRead?: (read: number, size: number) => void): Promise<Imported>;
   /** Writes down the end of runs whose process is gone; returns their ids. */
   sweepInterrupted(): Promise<string[]>;
   close(): Promise<void>;
@@ -40,24 +47,32 @@ export interface OpenOptions {
   /** Milliseconds since 1970. */
   clock?: () => number;
   newId?: () => string;
+  /** How a lease that only its silence calls dead is given time to beat. */
+  wait?: Wait;
   /** Hears how far read models are made anew, where another version of the program made them. */
   onRebuild?: (done: number, total: number) => void;
 }
 
 /** Errors: `ledger.missing` (read-only, no ledger there), `ledger.newer`, `ledger.outdated`, `ledger.guards`, `ledger.network`, … */
-export async function openLedger(path: string, { write, clock = Date.now, newId = randomUUIDv7, onRebuild }: OpenOptions): Promise<Ledger> {
+export async function openLedger(
+  path: string,
+  { write, clock = Date.now, newId = randomUUIDv7, wait = setTimeout, onRebuild }: OpenOptions,
+): Promise<Ledger> {
   const files = ledgerFolder(path, { create: write });
   const listeners = new Set<(position: number) => void>();
   const tell = (position: number) => {
     for (const listener of listeners) listener(position);
   };
-  const thread = write ? await startLedgerThread({ file: files.database, identity: identifyProcess() }, tell, onRebuild) : null;
+  const thread = write
+    ? await startLedgerThread({ file: files.database, blobs: files.blobs, identity: identifyProcess() }, tell, onRebuild)
+    : null;
   const database = await openForReading(files.database).catch(async (error) => {
     await thread?.close();
     throw error;
   });
   const stopWatching = thread === null ? watch(database, tell) : () => {};
   const writing = () => thread ?? refuseWriting();
+  let past: Past | undefined;
 
   const log: Log = {
     ...eventReader(database),
@@ -74,6 +89,10 @@ export async function openLedger(path: string, { write, clock = Date.now, newId 
     folder: files.folder,
     log,
     database,
+    past() {
+      past ??= openPast(files.database);
+      return past;
+    },
     blobs: fileBlobs(files.blobs, newId),
     work: {
       offer: async ({ key, payload }) => writing().call('offer', { key, payload: encodeJson(payload) }),
@@ -87,9 +106,9 @@ export async function openLedger(path: string, { write, clock = Date.now, newId 
       giveBack: async ({ key, token }) => writing().call('giveBack', { key, token }),
     },
     leases: {
-      ...leaseReader(database, clock),
+      ...leaseReader(database, clock, wait),
       hold: async (runId) => void (await writing().call('hold', { runId })),
-      take: (runId) => writing().call('take', { runId }),
+      take: async (runId) => (await staysSilent(database, runId, clock, wait)) && writing().call('take', { runId }),
       release: async (runId) => void (await writing().call('release', { runId })),
     },
     readModels: {
@@ -101,9 +120,11 @@ export async function openLedger(path: string, { write, clock = Date.now, newId 
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    sweepInterrupted: () => sweepInterrupted({ connection: database, log, clock, newEventId: newId }),
+    importExport: async (request, onRead) => writing().call('import', request, onRead),
+    sweepInterrupted: () => sweepInterrupted({ connection: database, log, clock, newEventId: newId, wait }),
     async close() {
       stopWatching();
+      past?.close();
       database.close();
       await thread?.close();
     },

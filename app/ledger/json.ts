@@ -5,15 +5,18 @@
 import { RunledgerError } from '../../trainer/errors.ts';
 import type { Json } from './ports.ts';
 
+/** Lists and objects within one another. More than recipes need, and well below where SQLite's own JSON functions give up (1,000). */
+const deepest = 200;
+
 const special = /^\\*(?:NaN|-?Infinity|-0)$/;
 const anySpecial = /"\\*(?:NaN|-?Infinity|-0)"/;
 
 /** The canonical text of a value. Properties that are undefined are left out, as JSON does. Error `ledger.json` for what JSON has no word for. */
 export function encodeJson(value: Json): string {
-  return encode(value, '$');
+  return encode(value, '$', 0);
 }
 
-function encode(value: unknown, path: string): string {
+function encode(value: unknown, path: string, depth: number): string {
   switch (typeof value) {
     case 'string':
       return JSON.stringify(special.test(value) ? `\\${value}` : value);
@@ -23,9 +26,10 @@ function encode(value: unknown, path: string): string {
       return String(value);
     case 'object':
       if (value === null) return 'null';
+      if (depth === deepest) throw tooDeep(path);
       // Array.from also visits what was never set.
-      if (Array.isArray(value)) return `[${Array.from(value, (item, index) => encode(item, `${path}[${index}]`)).join(',')}]`;
-      if (isPlain(value)) return encodeObject(value as Record<string, unknown>, path);
+      if (Array.isArray(value)) return `[${Array.from(value, (item, index) => encode(item, `${path}[${index}]`, depth + 1)).join(',')}]`;
+      if (isPlain(value)) return encodeObject(value as Record<string, unknown>, path, depth);
   }
   const received = typeof value === 'bigint' ? `${value}n` : (value?.constructor?.name ?? typeof value);
   throw new RunledgerError('ledger.json', `${path} is ${received}, which an event cannot hold`, {
@@ -34,16 +38,23 @@ function encode(value: unknown, path: string): string {
   });
 }
 
+function tooDeep(place: string): RunledgerError {
+  return new RunledgerError('ledger.json', `lists and objects stand more than ${deepest} deep in one another`, {
+    place,
+    help: 'write what is nested so deeply as a flat list, or as text',
+  });
+}
+
 function encodeNumber(value: number): string {
   if (!Number.isFinite(value) || Object.is(value, -0)) return `"${Object.is(value, -0) ? '-0' : value}"`;
   return Number.isInteger(value) && !Number.isSafeInteger(value) ? value.toExponential() : String(value);
 }
 
-function encodeObject(value: Record<string, unknown>, path: string): string {
+function encodeObject(value: Record<string, unknown>, path: string, depth: number): string {
   const members = Object.keys(value)
     .filter((key) => value[key] !== undefined)
     .sort()
-    .map((key) => `${JSON.stringify(key)}:${encode(value[key], `${path}.${key}`)}`);
+    .map((key) => `${JSON.stringify(key)}:${encode(value[key], `${path}.${key}`, depth + 1)}`);
   return `{${members.join(',')}}`;
 }
 

@@ -1,7 +1,7 @@
 // Who trains which run, as the application sees it: a lease is held from before a run's first event until after its last. Runs
 // whose lease is dead are found here and their end is written down.
 import type { Lease, Liveness } from './liveness.ts';
-import { liveness } from './liveness.ts';
+import { confirmMs, isOnlySilent, liveness } from './liveness.ts';
 import type { Log, NewEvent } from './ports.ts';
 import type { Connection } from './sqlite/connection.ts';
 import { leaseColumns } from './sqlite/leases.ts';
@@ -13,16 +13,21 @@ export interface Leases {
   take(runId: string): Promise<boolean>;
   release(runId: string): Promise<void>;
   state(runId: string): Promise<Liveness>;
+  /** Whether nobody living holds it. Unlike `state` it takes its time, where only the clock says so. */
+  gone(runId: string): Promise<boolean>;
   /** Whether there is a lease, however old. A queued run without one waits for somebody to take it. */
   held(runId: string): Promise<boolean>;
 }
 
 /** The reading half of Leases. */
-export function leaseReader(connection: Connection, clock: () => number): Pick<Leases, 'state' | 'held'> {
+export function leaseReader(connection: Connection, clock: () => number, wait: Wait): Pick<Leases, 'state' | 'gone' | 'held'> {
   const find = connection.prepare<[string], Lease>(`SELECT ${leaseColumns} FROM leases WHERE run_id = ?`);
   return {
     async state(runId) {
       return liveness(find.get(runId) ?? null, clock());
+    },
+    async gone(runId) {
+      return liveness(find.get(runId) ?? null, clock()) === 'dead' && staysSilent(connection, runId, clock, wait);
     },
     async held(runId) {
       return find.get(runId) !== undefined;
@@ -30,22 +35,38 @@ export function leaseReader(connection: Connection, clock: () => number): Pick<L
   };
 }
 
+/** Resolves after so many milliseconds, on a clock that nobody sets. */
+export type Wait = (milliseconds: number) => Promise<unknown>;
+
+/** Where a lease is dead by its silence alone, waits for a beat. False where one came: somebody lives. */
+export async function staysSilent(connection: Connection, runId: string, clock: () => number, wait: Wait): Promise<boolean> {
+  const find = connection.prepare<[string], Lease>(`SELECT ${leaseColumns} FROM leases WHERE run_id = ?`);
+  const before = find.get(runId) ?? null;
+  if (!isOnlySilent(before, clock())) return true;
+  await wait(confirmMs);
+  return find.get(runId)?.beatAt === before?.beatAt;
+}
+
 export interface Sweeping {
   connection: Connection;
   log: Log;
   clock: () => number;
   newEventId: () => string;
+  wait: Wait;
 }
 
 /**
  * Appends `RunInterrupted` to every run that claims to be under way and whose lease is dead; returns their ids. A run that went on
  * meanwhile is left alone, because the append names the version that was seen. Only commands that write anyway call this.
  */
-export async function sweepInterrupted({ connection, log, clock, newEventId }: Sweeping): Promise<string[]> {
+export async function sweepInterrupted({ connection, log, clock, newEventId, wait }: Sweeping): Promise<string[]> {
   const found: string[] = [];
-  for (const { runId, status, attempt, lease } of underWay(connection)) {
-    if (lease === null && status === 'queued') continue;
-    if (liveness(lease, clock()) !== 'dead') continue;
+  const dead = underWay(connection).filter(
+    ({ status, lease }) => (lease !== null || status !== 'queued') && liveness(lease, clock()) === 'dead',
+  );
+  // All at once, however many are doubted.
+  const silent = await Promise.all(dead.map(({ runId }) => staysSilent(connection, runId, clock, wait)));
+  for (const { runId, attempt, lease } of dead.filter((_, index) => silent[index])) {
     const stream = `run/${runId}`;
     const { version } = await log.head(stream);
     if (underWay(connection, runId).length === 0) continue;

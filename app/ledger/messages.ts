@@ -4,9 +4,12 @@ import type { ProcessIdentity } from './process.ts';
 import type { AppendOutcome, AppendRequest } from './sqlite/append.ts';
 import type { Rebuilt } from './sqlite/rebuild.ts';
 import type { ClaimedRow } from './sqlite/work.ts';
+import type { Imported, ImportRequest } from './transfer/import.ts';
 
 export interface ThreadOptions {
   file: string;
+  /** Folder of the blobs. */
+  blobs: string;
   identity: ProcessIdentity;
 }
 
@@ -21,6 +24,7 @@ export interface Calls {
   hold: { request: { runId: string }; reply: null };
   take: { request: { runId: string }; reply: boolean };
   release: { request: { runId: string }; reply: null };
+  import: { request: ImportRequest; reply: Imported };
   rebuild: { request: null; reply: Rebuilt };
   close: { request: null; reply: null };
 }

@@ -1,8 +1,10 @@
 // The ledger thread: owns the one writing connection of the process, so that fsync and waits for other writers block it and never
 // a page. Commits appends in groups, keeps the leases of this process beating, and tells when something was committed.
+import { randomUUID } from 'node:crypto';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { RunledgerError } from '../../trainer/errors.ts';
 import { createCommitter } from './committer.ts';
+import { fileBlobs } from './files.ts';
 import { beatMs } from './liveness.ts';
 import { type CallName, type Calls, type Message, type Request, type ThreadOptions, toWire } from './messages.ts';
 import { prepareLeases } from './sqlite/leases.ts';
@@ -12,7 +14,7 @@ import { openWriter } from './sqlite/writer.ts';
 
 type Handlers = { [Name in Exclude<CallName, 'append' | 'close'>]: (request: Calls[Name]['request'], id: number) => unknown };
 
-async function serve(port: MessagePort, { file, identity }: ThreadOptions): Promise<void> {
+async function serve(port: MessagePort, { file, blobs, identity }: ThreadOptions): Promise<void> {
   const say = (message: Message) => port.postMessage(message);
   const writer = await openWriter(file, (done, total) => say({ kind: 'rebuilding', done, total }));
   const committer = createCommitter(writer, () => announce());
@@ -47,7 +49,15 @@ async function serve(port: MessagePort, { file, identity }: ThreadOptions): Prom
     giveBack: ({ key, token }) => work.giveBack(key, token),
     hold: ({ runId }) => leases.hold(runId, Date.now()),
     take: ({ runId }) => leases.take(runId, Date.now()),
-    release: ({ runId }) => leases.release(runId),
+    // What the disk will not take now goes with a later beat.
+    release: ({ runId }) => unlessHeldUp(() => leases.release(runId))(),
+    import: async (request, id) => {
+      const { importExport } = await import('./transfer/import.ts');
+      const onRead = (done: number, total: number) => say({ kind: 'progress', id, done, total });
+      const imported = await importExport({ writer, blobs: fileBlobs(blobs, randomUUID), folder: blobs, onRead }, request);
+      announce();
+      return imported;
+    },
     rebuild: (_, id) =>
       writer.rebuild({
         onProgress: (done, total) => say({ kind: 'progress', id, done, total }),

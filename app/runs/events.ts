@@ -7,7 +7,7 @@ import type { RunWorkers } from './workers.ts';
 
 /** What recording needs of the world. */
 export interface RecordingHost {
-  ledger: Pick<Ledger, 'log' | 'blobs' | 'leases' | 'database' | 'sweepInterrupted'>;
+  ledger: Pick<Ledger, 'log' | 'blobs' | 'leases' | 'database' | 'onChange' | 'sweepInterrupted'>;
   /** Milliseconds since 1970. */
   clock: () => number;
   /** UUIDv4, for runs, sweeps and ablations. */

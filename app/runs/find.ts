@@ -18,7 +18,7 @@ const mostListed = 5;
  */
 export function findRun(database: Database, word: string): string {
   const named = database
-    .prepare<[string], NamedRun>('SELECT run_id, name, status FROM v1_runs WHERE name = ? ORDER BY position DESC')
+    .prepare<[string], NamedRun>('SELECT run_id, name, status FROM v1_runs WHERE name = ? ORDER BY first_position DESC')
     .all(word);
   if (named.length > 0) return only(named, word);
   const digits = word
@@ -28,7 +28,7 @@ export function findRun(database: Database, word: string): string {
   if (digits.length >= fewestDigits && /^[0-9a-f]+$/.test(digits)) {
     const matching = database
       .prepare<[number, string], NamedRun>(
-        "SELECT run_id, name, status FROM v1_runs WHERE substr(replace(run_id, '-', ''), 1, ?) = ? ORDER BY position DESC",
+        "SELECT run_id, name, status FROM v1_runs WHERE substr(replace(run_id, '-', ''), 1, ?) = ? ORDER BY first_position DESC",
       )
       .all(digits.length, digits);
     if (matching.length > 0) return only(matching, word);
@@ -44,9 +44,9 @@ function only(runs: NamedRun[], word: string): string {
 function unknownRun(database: Database, word: string): RunledgerError {
   const pattern = `%${word.replace(/[%_\\]/g, '\\$&')}%`;
   const similar = database
-    .prepare<[string], NamedRun>("SELECT run_id, name, status FROM v1_runs WHERE name LIKE ? ESCAPE '\\' ORDER BY position DESC")
+    .prepare<[string], NamedRun>("SELECT run_id, name, status FROM v1_runs WHERE name LIKE ? ESCAPE '\\' ORDER BY first_position DESC")
     .all(pattern);
-  const newest = database.prepare<[], NamedRun>('SELECT run_id, name, status FROM v1_runs ORDER BY position DESC').all();
+  const newest = database.prepare<[], NamedRun>('SELECT run_id, name, status FROM v1_runs ORDER BY first_position DESC').all();
   if (newest.length === 0) {
     const help = 'this ledger has no runs yet; runledger train recipes/mnist-simple-cnn.yaml';
     return new RunledgerError('run.unknown', `no run is called ${word} or begins so`, { help });

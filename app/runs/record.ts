@@ -4,8 +4,10 @@ import { setTimeout } from 'node:timers/promises';
 import type { DataSet, Fact, Origin, Progress, Recipe, RunCompleted, RunFailed, RunledgerError, RunStopped } from '../../trainer/index.ts';
 import type { Json } from '../ledger/ports.ts';
 import { type Announcing, applicationEvent, commit, type RecordingHost } from './events.ts';
+import { isRecorded } from './keeping.ts';
 import type { ProfiledPass, StepWindow } from './profile.ts';
 import { stopReason } from './protocol.ts';
+import { stopReasonOf, stopRequests } from './requests.ts';
 import { createRetention } from './retention.ts';
 import { beginTraining, type Training, type TrainingNews } from './training.ts';
 import { createRunWriter, type RunWriter } from './writer.ts';
@@ -84,17 +86,20 @@ export function recordQueued(host: RecordingHost, run: QueuedRun, dataset: DataS
   return recordAttempt(host, firstAttempt(run), dataset, options);
 }
 
-/** The same for any attempt; this process holds the run's lease, and lets it go at the end. */
+/** The same for any attempt; this process holds the run's lease, and lets it go at the end. Whoever asks in the ledger stops it too. */
 export async function recordAttempt(
   host: RecordingHost,
   attempt: Attempt,
   dataset: DataSet,
   options: RecordingOptions,
 ): Promise<RunOutcome> {
+  const requests = stopRequests(host.ledger, attempt.runId);
+  const asked = { ...options, signal: AbortSignal.any([options.signal, requests.signal]) };
   try {
-    const ending = await trainInWorker(host, attempt, writerOf(host, attempt, patience(options)), dataset, options);
+    const ending = await trainInWorker(host, attempt, writerOf(host, attempt, patience(asked)), dataset, asked);
     return { runId: attempt.runId, ending };
   } finally {
+    requests.close();
     await host.ledger.leases.release(attempt.runId);
   }
 }
@@ -136,7 +141,8 @@ async function trainInWorker(
   dataset: DataSet,
   { threads, begun, signal, onFact, onProgress, profile }: RecordingOptions,
 ): Promise<RunEnding> {
-  const startedAt = host.clock();
+  // A duration: no clock that somebody may set.
+  const startedAt = performance.now();
   const retain = createRetention(host, runId);
   const training = begun ?? beginTraining(host.workers, { recipe, dataset, threads, from, profile: profile?.window });
   const stop = () => training.stop();
@@ -144,13 +150,15 @@ async function trainInWorker(
   let lastStep = { epoch: from?.checkpoint.epoch ?? 0, step: from?.checkpoint.step ?? 0 };
   let written = Promise.resolve();
 
-  const record = (fact: Fact): void => {
+  const keeps = isRecorded(recipe);
+  const record = (said: Fact): void => {
+    const fact = said.type === 'RunStopped' ? { ...said, data: { ...said.data, ...stopReasonOf(signal) } } : said;
     if (isEnding(fact)) ending = fact;
     if (fact.type === 'EpochMeasured') lastStep = { epoch: fact.data.epoch, step: fact.data.step };
     if (fact.type === 'StepsMeasured') lastStep = { epoch: fact.data.epoch, step: fact.data.lastStep };
     onFact?.(fact);
     // One chain of promises, so that a refusal is seen once, here.
-    written = Promise.all([written, writer.write(fact)])
+    written = Promise.all([written, keeps(fact) ? writer.write(fact) : undefined])
       .then(() => retain(fact))
       .then(training.acknowledge);
   };
@@ -158,7 +166,7 @@ async function trainInWorker(
     record({
       type: 'RunFailed',
       data: { code: 'worker.crashed', message, help: null, ...lastStep, layer: null },
-      measured: { seconds: (host.clock() - startedAt) / 1000 },
+      measured: { seconds: (performance.now() - startedAt) / 1000 },
     });
 
   const look = (): void => {

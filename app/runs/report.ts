@@ -3,6 +3,7 @@
 import type { Database } from 'better-sqlite3';
 import { fromState } from '../../views/format/metric.ts';
 import type { Status } from '../../views/format/status.ts';
+import { dueOf, type Holding, readHolding } from '../ledger/needed.ts';
 
 export interface RunReport {
   runId: string;
@@ -22,9 +23,22 @@ export interface RunReport {
   /** Validation loss with running statistics less that with the statistics of each batch; null without batch normalization. */
   runningMinusBatch: number | null;
   learningRates: { epoch: number; rate: number; schedule: string }[];
+  /** The newest time it was taken up again; null where it was not. `step` is the last one kept; without a checkpoint nothing was. */
+  attempt: { attempt: number; step: number; checkpoint: string | null } | null;
+  /** The run it was forked from, at the end of which epoch. */
+  parent: { runId: string; epoch: number } | null;
+  /** Verdict of its newest replay: `identical` or `differs`. */
+  replayed: string | null;
   fingerprint: string | null;
+  /** Those that are kept, in order. */
   checkpoints: { epoch: number; reason: string }[];
   error: { code: string; message: string; help: string | null } | null;
+  archived: boolean;
+  tags: string[];
+  /** The oldest first; moments in ISO 8601. */
+  notes: { note: string; notedAt: string }[];
+  /** Files given up: how many, bytes freed, when. */
+  removals: { kind: 'pruned' | 'purged'; files: number; bytes: number; removedAt: string }[];
   /** Canonical. */
   recipe: Record<string, unknown>;
 }
@@ -50,10 +64,15 @@ interface RunRow {
   epochs_done: number;
   test_accuracy: number | null;
   best_test_accuracy: number | null;
+  parent_run_id: string | null;
+  parent_epoch: number | null;
+  replayed: string | null;
   fingerprint: string | null;
   error_code: string | null;
   error_message: string | null;
   error_help: string | null;
+  archived: number;
+  tags: string;
   recipe: string;
 }
 
@@ -102,13 +121,34 @@ export function readReport(database: Database, runId: string): RunReport {
         'SELECT epoch, to_rate AS rate, schedule FROM v1_learning_rates WHERE run_id = ? ORDER BY step',
       )
       .all(runId),
+    attempt:
+      database
+        .prepare<[string], NonNullable<RunReport['attempt']>>(
+          'SELECT attempt, step, checkpoint FROM v1_attempts WHERE run_id = ? AND attempt > 1 ORDER BY position DESC LIMIT 1',
+        )
+        .get(runId) ?? null,
+    parent: row.parent_run_id === null ? null : { runId: row.parent_run_id, epoch: row.parent_epoch ?? 0 },
+    replayed: row.replayed,
     fingerprint: row.fingerprint,
-    checkpoints: database
-      .prepare<[string], { epoch: number; reason: string }>('SELECT epoch, reason FROM v1_checkpoints WHERE run_id = ? ORDER BY step')
-      .all(runId),
+    checkpoints: keptCheckpoints(readHolding(database, runId)),
     error: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? '', help: row.error_help },
+    archived: row.archived === 1,
+    tags: row.tags.split(',').filter(Boolean),
+    notes: database
+      .prepare<[string], RunReport['notes'][number]>('SELECT note, noted_at AS notedAt FROM v1_notes WHERE run_id = ? ORDER BY position')
+      .all(runId),
+    removals: database
+      .prepare<[string], RunReport['removals'][number]>(
+        'SELECT kind, files, bytes, removed_at AS removedAt FROM v1_removals WHERE run_id = ? ORDER BY position',
+      )
+      .all(runId),
     recipe: JSON.parse(row.recipe),
   };
+}
+
+function keptCheckpoints(holding: Holding): RunReport['checkpoints'] {
+  const due = dueOf(holding);
+  return holding.checkpoints.filter(({ sha256 }) => due.has(sha256)).map(({ epoch, reason }) => ({ epoch, reason }));
 }
 
 /** The newest completed run of the same configuration, other than this one; null where there is none. */

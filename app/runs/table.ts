@@ -4,6 +4,7 @@ import type { Database } from 'better-sqlite3';
 import { fromState } from '../../views/format/metric.ts';
 import type { Status } from '../../views/format/status.ts';
 import { summarize } from '../ablations/analysis.ts';
+import type { RunBytes } from './bytes.ts';
 
 /** One run as a row needs it. */
 export interface RunRow {
@@ -24,6 +25,8 @@ export interface RunRow {
   samplesPerSecond: number | null;
   queuedAt: string;
   tags: string[];
+  /** Null where nobody asked for it. */
+  bytes: RunBytes | null;
   /** Validation accuracy of every epoch, in order. */
   curve: (number | null)[];
 }
@@ -56,9 +59,11 @@ interface Stored {
   tags: string | null;
 }
 
-/** Newest first; archived runs are left out. */
-export function readRuns(database: Database): RunRow[] {
-  const stored = database.prepare<[], Stored>('SELECT * FROM v1_runs WHERE archived = 0 ORDER BY position DESC').all();
+/** Newest first; the archived ones, or all others. */
+export function readRuns(database: Database, { archived = false }: { archived?: boolean } = {}): RunRow[] {
+  const stored = database
+    .prepare<[number], Stored>('SELECT * FROM v1_runs WHERE archived = ? ORDER BY first_position DESC')
+    .all(Number(archived));
   const curve = database.prepare<[string], number | null>('SELECT val_accuracy FROM v1_epochs WHERE run_id = ? ORDER BY epoch').pluck();
   return stored.map((row) => toRow(row, curve.all(row.run_id) as (number | null)[]));
 }
@@ -101,6 +106,7 @@ function toRow(row: Stored, curve: (number | null)[]): RunRow {
     samplesPerSecond: row.samples_per_second,
     queuedAt: row.queued_at,
     tags: row.tags ? row.tags.split(',') : [],
+    bytes: null,
     curve,
   };
 }

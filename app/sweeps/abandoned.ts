@@ -8,7 +8,7 @@ export async function recordAbandoned(host: RecordingHost): Promise<void> {
   await sweepInterrupted();
   const running = database.prepare<[], string>("SELECT sweep_id FROM v1_sweeps WHERE status = 'running'").pluck().all();
   for (const sweepId of running) {
-    if ((await leases.state(sweepId)) !== 'dead') continue;
+    if (!(await leases.gone(sweepId))) continue;
     const { version } = await log.head(`sweep/${sweepId}`);
     const stopped = applicationEvent(host, 'SweepStopped', { by: 'lease', why: 'its process is gone' });
     await log.append(`sweep/${sweepId}`, version, [stopped], { flush: true });

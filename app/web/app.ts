@@ -4,11 +4,13 @@ import { registerAssets } from './assets.ts';
 import type { PageDeps, WebApp, WebEnv } from './deps.ts';
 import { registerFaults } from './faults.ts';
 import { LiveChannel } from './live.ts';
+import { provideMoment } from './moments.ts';
 import * as ablations from './pages/ablations.ts';
 import * as compare from './pages/compare.ts';
 import * as run from './pages/run.ts';
 import * as runs from './pages/runs.ts';
 import * as sql from './pages/sql.ts';
+import * as stop from './pages/stop.ts';
 import { limitBody } from './security/body.ts';
 import { guardHost } from './security/hosts.ts';
 import { guardOrigin } from './security/origin.ts';
@@ -42,11 +44,13 @@ export function createApp(deps: PageDeps, options: AppOptions): WebApplication {
   registerAssets(app);
   app.get('/live', (context) => live.open(context));
 
+  for (const path of ['/', '/runs/*', '/compare/*', '/ablations/*']) app.use(path, provideMoment(deps));
   runs.register(app, deps);
   run.register(app, deps);
   compare.register(app, deps);
   ablations.register(app, deps);
   sql.register(app, deps);
+  stop.register(app, deps);
 
   return { app, close: () => live.close() };
 }

@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Context, Hono } from 'hono';
 import type { Shell } from '../../views/shell.ts';
+import type { Past } from '../ledger/sqlite/past.ts';
 
 /** Milliseconds since 1970; passed in, so that tests decide the time. */
 export type Clock = () => number;
@@ -9,6 +10,8 @@ export type Clock = () => number;
 export interface PageDeps {
   /** Read-only connection of this thread; pages prepare their reads of the `v1_` views once, when they register. */
   database: Database;
+  /** The ledger as it stood at any event, for the same reads. */
+  past(): Past;
   /** The ledger's folder, for the SQL sandbox, which opens its own connection. */
   folder: string;
   clock: Clock;
@@ -16,6 +19,8 @@ export interface PageDeps {
   onChange(listener: (position: number) => void): () => void;
   /** Told of errors that nobody foresaw. */
   report(error: unknown): void;
+  /** Records that somebody asks for a run to stop. */
+  requestStop(runId: string): Promise<void>;
 }
 
 /** `context.get('shell')` is there for every page. */

@@ -5,7 +5,7 @@ import { fault } from '../../views/components/fault.ts';
 import { layout } from '../../views/layout.ts';
 import type { PageDeps, WebApp, WebContext } from './deps.ts';
 
-type FaultStatus = 400 | 401 | 403 | 404 | 413 | 421 | 500 | 503;
+type FaultStatus = 400 | 401 | 403 | 404 | 409 | 413 | 421 | 500 | 503;
 
 const statuses: [RegExp, FaultStatus][] = [
   [/^web\.host$/, 421],
@@ -14,6 +14,7 @@ const statuses: [RegExp, FaultStatus][] = [
   [/^web\.body$/, 413],
   [/\.(busy|full)$/, 503],
   [/^sql\.(process|start)$/, 500],
+  [/^run\.ended$/, 409],
   [/\.(unknown|missing)$/, 404],
   [/^(usage|recipe|sql)\b/, 400],
 ];

@@ -1,8 +1,11 @@
 // The web server: binds the application to a socket, with limits on what a client may send, and closes without waiting for open pages.
+import { randomUUIDv7 } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Database } from 'better-sqlite3';
 import { RunledgerError } from '../../trainer/errors.ts';
+import type { Ledger } from '../ledger/index.ts';
+import { requestStop } from '../runs/requests.ts';
 import { createApp } from './app.ts';
 import type { Clock, PageDeps } from './deps.ts';
 import { hostNames, inUrl, isLoopback } from './security/hosts.ts';
@@ -12,7 +15,9 @@ import { openAccess } from './security/token.ts';
 export interface ServedLedger {
   folder: string;
   database: Database;
+  past: PageDeps['past'];
   onChange: PageDeps['onChange'];
+  log: Ledger['log'];
 }
 
 export interface ServerOptions {
@@ -39,8 +44,17 @@ const maxConnections = 256;
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { ledger, host, port, clock, report = reportToTerminal } = options;
   const access = isLoopback(host) ? null : openAccess(ledger.folder);
+  const noting = { ledger, clock, newEventId: randomUUIDv7 };
   const { app, close } = createApp(
-    { database: ledger.database, folder: ledger.folder, onChange: (listener) => ledger.onChange(listener), clock, report },
+    {
+      database: ledger.database,
+      past: () => ledger.past(),
+      folder: ledger.folder,
+      onChange: (listener) => ledger.onChange(listener),
+      clock,
+      report,
+      requestStop: (runId) => requestStop(noting, runId, 'asked to on its page'),
+    },
     { hosts: hostNames(host), access },
   );
   const server = createServer(limits, getRequestListener(app.fetch));

@@ -9,7 +9,7 @@ export function provideShell(deps: PageDeps): MiddlewareHandler<WebEnv> {
   const newest = deps.database.prepare<[], number>('SELECT position FROM v1_events ORDER BY position DESC LIMIT 1').pluck();
   return async (context, next) => {
     const nonce = randomBytes(16).toString('base64');
-    context.set('shell', { nonce, asset: assetUrl, position: newest.get() ?? 0 });
+    context.set('shell', { nonce, asset: assetUrl, position: newest.get() ?? 0, at: null });
     await next();
     const { headers } = context.res;
     headers.set('Content-Security-Policy', contentPolicy(nonce));

@@ -16,7 +16,7 @@ CREATE TABLE `recipes` (
 	`recipe` text NOT NULL
 ) STRICT;
 --> statement-breakpoint
-CREATE UNIQUE INDEX `recipes_open` ON `recipes` (`run`) WHERE to_position IS NULL;--> statement-breakpoint
+CREATE INDEX `recipes_run` ON `recipes` (`run`);--> statement-breakpoint
 CREATE TABLE `runs` (
 	`from_position` integer PRIMARY KEY NOT NULL,
 	`to_position` integer,
@@ -82,6 +82,7 @@ CREATE TABLE `runs` (
 CREATE UNIQUE INDEX `runs_open` ON `runs` (`run_id`) WHERE to_position IS NULL;--> statement-breakpoint
 CREATE INDEX `runs_open_newest` ON `runs` (`to_position`,`first_position`) WHERE to_position IS NULL;--> statement-breakpoint
 CREATE INDEX `runs_open_configuration` ON `runs` (`config_id`,`seed`) WHERE to_position IS NULL;--> statement-breakpoint
+CREATE INDEX `runs_open_parent` ON `runs` (`parent_run_id`) WHERE to_position IS NULL AND parent_run_id IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `runs_versions` ON `runs` (`first_position`,`from_position`);--> statement-breakpoint
 CREATE TABLE `starts` (
 	`position` integer PRIMARY KEY NOT NULL,

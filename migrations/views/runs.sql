@@ -162,6 +162,23 @@ JOIN runs ON runs.first_position = starts.run AND runs.to_position IS NULL,
   json_each(starts.layers) AS layer
 WHERE starts.to_position IS NULL;
 
+-- What users wrote about a run, and the files it gave up: both are rare, and read from the events of its notes.
+CREATE VIEW v1_notes AS
+SELECT run_id, data ->> '$.text' AS note, recorded_at AS noted_at, v1_events.position
+FROM v1_runs
+JOIN v1_events ON stream = 'run/' || run_id || '/notes' AND type = 'RunNoted';
+
+CREATE VIEW v1_removals AS
+SELECT
+  run_id,
+  iif(type = 'RunPurged', 'purged', 'pruned') AS kind,
+  json_array_length(data, '$.blobs') AS files,
+  data ->> '$.bytes' AS bytes,
+  recorded_at AS removed_at,
+  v1_events.position
+FROM v1_runs
+JOIN v1_events ON stream = 'run/' || run_id || '/notes' AND type IN ('CheckpointsPruned', 'RunPurged');
+
 -- The times a run was taken up. "epoch" and "step" are the last ones that it kept of what went before.
 CREATE VIEW v1_attempts AS
 SELECT runs.run_id, attempts.attempt, attempts.started_at, attempts.epoch, attempts.step, attempts.checkpoint, attempts.position

@@ -223,7 +223,14 @@ JOIN runs ON runs.first_position = learning_rates.run AND runs.to_position IS NU
 WHERE learning_rates.to_position IS NULL;
 
 CREATE VIEW v1_checkpoints AS
-SELECT runs.run_id, checkpoints.epoch, checkpoints.step, checkpoints.sha256, checkpoints.bytes, checkpoints.reason
+SELECT
+  runs.run_id,
+  checkpoints.epoch,
+  checkpoints.step,
+  checkpoints.sha256,
+  checkpoints.bytes,
+  checkpoints.reason,
+  checkpoints.position
 FROM checkpoints
 JOIN runs ON runs.first_position = checkpoints.run AND runs.to_position IS NULL
 WHERE checkpoints.to_position IS NULL;

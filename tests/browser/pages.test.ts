@@ -45,9 +45,9 @@ afterAll(async () => {
 const text = (page: Page, selector: string) => async () => (await page.locator(selector).first().textContent()) ?? '';
 const row = (name: string) => `tr:has(a:text-is("${name}"))`;
 
-describe.skipIf(!hasBrowser)('with script', () => {
-  let running: SimulatedRun;
+let running: SimulatedRun;
 
+describe.skipIf(!hasBrowser)('with script', () => {
   test('from an empty ledger to a comparison, without a reload', async () => {
     const { page, complaints } = await openPage(browser);
     await page.goto(server.url);
@@ -105,6 +105,44 @@ describe.skipIf(!hasBrowser)('with script', () => {
     await expect.poll(text(page, 'main'), patience).toMatch(/3\s*(\/|of)\s*30/);
     expect(await page.evaluate('window.sameDocument')).toBe(true);
     expect(complaints).toEqual([]);
+  });
+
+  test('the slider of a run goes back in time, where nothing that happens now overtakes it, and to the present again', async () => {
+    const { page, complaints } = await openPage(browser);
+    const slider = page.locator('#slide');
+    await page.goto(`${server.url}runs/${running.id}`);
+    const first = Number(await slider.getAttribute('min'));
+    await slider.focus();
+    await slider.press('End');
+    await slider.fill(String(first + 3));
+    await page.waitForURL(new RegExp(`\\?at=${first + 3}$`));
+    expect(await page.locator('.past').textContent()).toContain('As of event');
+    expect(await page.locator('#at').inputValue()).toBe(String(first + 3));
+    expect(await page.evaluate('document.activeElement.id')).toBe('slide');
+
+    const before = await page.locator('main').textContent();
+    const present = await openPage(browser);
+    await present.page.goto(`${server.url}runs/${running.id}`);
+    await running.epoch();
+    await expect.poll(text(present.page, 'main'), patience).toMatch(/4\s*(\/|of)\s*30/);
+    expect(await page.locator('main').textContent()).toBe(before);
+
+    await page.reload();
+    await slider.focus();
+    await slider.press('End');
+    await page.waitForURL((url) => url.search === '');
+    expect(await page.locator('.past').count()).toBe(0);
+    await page
+      .locator('#events a')
+      .filter({ hasText: String(first) })
+      .last()
+      .click();
+    await page.waitForURL(/at=/);
+    await page.getByRole('link', { name: 'Runs', exact: true }).first().click();
+    await page.waitForURL(/\/\?at=/);
+    await page.getByRole('link', { name: 'Show now' }).click();
+    await page.waitForURL(server.url);
+    expect([...complaints, ...present.complaints]).toEqual([]);
   });
 
   test('the ablation of batch normalization is found, and its report opens', async () => {
@@ -184,6 +222,17 @@ describe.skipIf(!hasBrowser)('without script', () => {
     await page.getByRole('button', { name: 'Run' }).click();
     expect(await page.locator('.frame tbody').textContent()).toBe('42');
   });
+
+  test('the slider of a run is sent by its button', async () => {
+    const { page } = await openPage(browser, { javaScriptEnabled: false });
+    await page.goto(server.url);
+    await page.getByRole('link', { name: 'under way' }).click();
+    const first = Number(await page.locator('#slide').getAttribute('min'));
+    await page.locator('#slide').fill(String(first + 2));
+    await page.getByRole('button', { name: 'Go' }).click();
+    await page.waitForURL(new RegExp(`\\?at=${first + 2}$`));
+    expect(await page.locator('.past').textContent()).toContain(`As of event ${first + 2}`);
+  });
 });
 
 describe.skipIf(!hasBrowser)('on every screen', () => {
@@ -218,6 +267,9 @@ describe.skipIf(!hasBrowser)('on every screen', () => {
       ...addresses,
       ...[runs[0]!, ...all].map((id) => `runs/${id}`),
       `runs/${exploded.id}/charts/loss`,
+      '?at=9',
+      `runs/${running.id}?at=9`,
+      `runs/${waiting.id}?at=2`,
       `compare?runs=${runs.join(',')}`,
       `compare?runs=${all.join(',')}`,
     ];

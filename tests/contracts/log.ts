@@ -92,6 +92,7 @@ export function logContract(name: string, open: () => Promise<Opened<Log>>): voi
         code: 'ledger.event',
         place: 'data.name',
       });
+      await expect(log.append(a, 0, [event('half a pair: \ud800')])).rejects.toMatchObject({ place: 'type' });
       await expect(log.append('nonsense', 0, [event('One')])).rejects.toMatchObject({ code: 'ledger.stream' });
     });
 

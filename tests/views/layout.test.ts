@@ -4,7 +4,7 @@ import { html } from '../../views/html.ts';
 import { layout } from '../../views/layout.ts';
 import { faultsOf } from './validate.ts';
 
-const shell = { nonce: 'abc+/=', asset: (name: string) => `/assets/x/${name}`, position: 48213 };
+const shell = { nonce: 'abc+/=', asset: (name: string) => `/assets/x/${name}`, position: 48213, at: null };
 const page = String(
   layout(shell, { title: '<Runs> & "more"', current: 'sql', body: html`<h1>${'<i>'}</h1>`, scripts: ['browser/a.ts', 'vendor/b.js'] }),
 );

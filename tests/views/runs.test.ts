@@ -5,7 +5,10 @@ import { spark } from '../../views/components/spark.ts';
 import { address, liveAddress } from '../../views/runs/address.ts';
 import { nameOf } from '../../views/runs/row.ts';
 
-const parse = (url: string) => parseRequest(new URL(url, 'http://localhost').searchParams);
+const parse = (url: string) => {
+  const { searchParams } = new URL(url, 'http://localhost');
+  return parseRequest(searchParams, Number(searchParams.get('at')) || null);
+};
 
 describe('addresses', () => {
   test.each([
@@ -14,6 +17,7 @@ describe('addresses', () => {
     '/?sort=accuracy&order=up',
     '/?sort=started&order=up&page=3',
     '/?page=2&open=abc,def',
+    '/?q=x&at=1204',
   ])('%s comes back as it was', (url) => {
     const request = parse(url);
     expect(address(request, { page: request.page })).toBe(url);
@@ -28,10 +32,12 @@ describe('addresses', () => {
       text: '',
       status: '',
       dataset: '',
+      archived: false,
       sort: 'started',
       descending: false,
       page: 1,
       open: [],
+      at: null,
       shown: null,
     });
     expect(parse('/?sort=curve').sort).toBe('started');

@@ -6,14 +6,19 @@ export type RecordedLayer = Readonly<Record<string, unknown>> & { readonly kind:
 
 /**
  * Every layer of a canonical network in the order in which they are computed: those within a block before it, under their full names
- * (`residual.1/conv2d.1`), and the block without them. Kinds that this version does not know stand as they are.
+ * (`residual.1/conv2d.1`), and the block without them. Kinds that this version does not know stand as they are; what should be a list of layers
+ * and is none counts as empty.
  */
 export function everyLayer(layers: readonly RecordedLayer[], block = ''): RecordedLayer[] {
   return layers.flatMap((layer) => {
     const name = `${block}${layer.name}`;
     const nested = layerFamilies[layer.kind as LayerKind]?.nested ?? [];
-    const within = nested.flatMap((setting) => everyLayer((layer[setting] ?? []) as RecordedLayer[], `${name}/`));
+    const within = nested.flatMap((setting) => everyLayer(listOf(layer[setting]), `${name}/`));
     const own = Object.fromEntries(Object.entries(layer).filter(([setting]) => !nested.includes(setting)));
     return [...within, { ...own, kind: layer.kind, name }];
   });
+}
+
+function listOf(value: unknown): readonly RecordedLayer[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item?.kind === 'string' && typeof item.name === 'string') : [];
 }

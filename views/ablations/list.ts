@@ -2,6 +2,7 @@
 
 import type { Ticks } from '../../app/charts/ticks.ts';
 import type { AblationLine, AblationListPage, AblationListPart, ListedLevel } from '../../app/web/models/ablationList.ts';
+import { asOf } from '../asOf.ts';
 import { forestAxis, forestRow } from '../charts/forest.ts';
 import { empty } from '../components/empty.ts';
 import { accuracy, accuracyWithDeviation, points, pointsInterval } from '../format/metric.ts';
@@ -27,13 +28,13 @@ function table(page: AblationListPage, { lines, scale }: AblationListPart, headi
   if (lines.length === 0) return nothing;
   return html`<section class="section"><header><h2>${heading}</h2><p>${words}</p></header>
 <table class="table still factors"><caption class="sr">${heading} ablations</caption><thead><tr><th scope="col">Ablation</th><th scope="col" class="n p2">Reference, %</th><th scope="col" class="n p2">Other, %</th><th scope="col" class="n">Effect</th><th scope="col" class="n p1">95 % interval</th><th scope="col" class="plot"><span class="sr">Effect with its interval, in points</span>${forestAxis(scale, 'helps')}</th><th scope="col" class="n p2">Runs</th><th scope="col" class="n p3">Declared</th></tr></thead><tbody>${lines.map(
-    (line) => row(line, scale, page.now),
+    (line) => row(line, scale, page),
   )}</tbody></table></section>`;
 }
 
-function row(line: AblationLine, scale: Ticks, now: number): Html {
+function row(line: AblationLine, scale: Ticks, { now, at }: AblationListPage): Html {
   const { comparison, levels } = line;
-  return html`<tr><th scope="row"><a class="strong" href="${line.href}">${line.name}</a><span class="muted small sub">${
+  return html`<tr><th scope="row"><a class="strong" href="${asOf(at, line.href)}">${line.name}</a><span class="muted small sub">${
     levels === null ? 'nothing completed yet' : `${line.factor}: ${levels[0].heading} against ${levels[1].heading}`
   }</span></th><td class="n p2">${level(levels?.[0])}</td><td class="n p2">${level(levels?.[1])}</td>${effect(comparison)}<td class="plot">${forestRow(scale, comparison !== null && comparison.pairs.length > 0 ? comparison : null, 1)}</td><td class="n p2">${runs(line)}</td><td class="n muted p3">${
     line.declaredAt === null

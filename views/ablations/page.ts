@@ -1,5 +1,6 @@
 // `/ablations/:id`: a report that begins with its verdict, and says when it may not give one.
 import type { AblationPage, ReportGroup } from '../../app/web/models/ablation.ts';
+import { asOf } from '../asOf.ts';
 import { figure } from '../charts/figure.ts';
 import { notice } from '../components/notice.ts';
 import { type Html, html, nothing } from '../html.ts';
@@ -12,17 +13,27 @@ import { verdictSection } from './verdict.ts';
 /** Below this many pairs nothing is concluded, as in app/ablations/analysis.ts. */
 const enoughPairs = 5;
 
-export function ablationPage(page: AblationPage, { now }: { now: number }): Html {
+export function ablationPage(page: AblationPage, { now, at }: { now: number; at: number | null }): Html {
   const all = page.groups.flatMap(({ levels }) => levels.flatMap(({ runs }) => runs.map(({ id }) => id)));
-  return html`<p class="crumbs"><a href="/ablations">Ablations</a> / ${page.title}</p>
-<div class="head"><h1>${page.title}</h1><div class="actions">${all.length === 0 ? nothing : html`<a class="btn" href="${`/compare?runs=${[...new Set(all)].join(',')}`}">Compare these runs</a>`}</div></div>
+  return html`<p class="crumbs"><a href="${asOf(at, '/ablations')}">Ablations</a> / ${page.title}</p>
+<div class="head"><h1>${page.title}</h1><div class="actions">${all.length === 0 ? nothing : html`<a class="btn" href="${asOf(at, `/compare?runs=${[...new Set(all)].join(',')}`)}">Compare these runs</a>`}</div></div>
 ${verdictSection(page, now)}
+${leftOut(page, at)}
 ${tooFewSeeds(page)}
 ${factorsSection(page)}
 ${page.groups.map(curves)}
 ${pairsSection(page)}
 ${page.groups.map(costSection)}
-${page.groups.map(runsSection)}`;
+${page.groups.map((group) => runsSection(group, at))}`;
+}
+
+function leftOut({ leftOut: runs, address }: AblationPage, at: number | null): Html {
+  if (runs === 0) return nothing;
+  return html`<div class="section-note">${notice({
+    strong: `${runs} archived ${runs === 1 ? 'run' : 'runs'}`,
+    text: `${runs === 1 ? 'It was' : 'They were'} put away and ${runs === 1 ? 'takes' : 'take'} no part here.`,
+    link: { href: asOf(at, `${address}?archived=1`), word: 'Take them in' },
+  })}</div>`;
 }
 
 function tooFewSeeds({ pairs }: AblationPage): Html {

@@ -6,10 +6,11 @@ export function address(view: CompareView, change: Partial<CompareView> = {}): s
   const next = { ...view, ...change };
   const query = new URLSearchParams({ runs: next.runs });
   if (next.baseline !== null) query.set('baseline', next.baseline);
-  if (next.at !== 'last') query.set('at', next.at);
+  if (next.epoch !== 'last') query.set('epoch', next.epoch);
   if (next.apart) query.set('repeats', 'apart');
   if (next.allSettings) query.set('recipe', 'all');
   if (next.layer !== null) query.set('layer', next.layer);
+  if (next.at !== null) query.set('at', String(next.at));
   return `/compare?${query}`;
 }
 

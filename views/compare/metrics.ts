@@ -1,6 +1,7 @@
 // Final metrics of every group, the baseline pinned, the difference of each other group with its interval.
 
 import type { ComparedGroup, ComparePage, GroupMetric } from '../../app/web/models/compare.ts';
+import { asOf } from '../asOf.ts';
 import { forestAxis, forestRow } from '../charts/forest.ts';
 import { status } from '../components/status.ts';
 import { accuracy, type Direction, loss, lossDifference, points, pointsInterval, verdict } from '../format/metric.ts';
@@ -11,7 +12,7 @@ import { address, link } from './address.ts';
 
 export function metricsSection(page: ComparePage): Html {
   const { view, groups, scale } = page;
-  return html`<section class="section" id="metrics"><header><h2>Final metrics</h2><p>Pinned: the baseline. Small figures: the difference to it.</p><div class="end cluster"><span class="label">At</span><span class="seg">${link(view, { at: 'last' }, 'last epoch', view.at === 'last', '#metrics')}${link(view, { at: 'best' }, 'best epoch', view.at === 'best', '#metrics')}</span></div></header>
+  return html`<section class="section" id="metrics"><header><h2>Final metrics</h2><p>Pinned: the baseline. Small figures: the difference to it.</p><div class="end cluster"><span class="label">At</span><span class="seg">${link(view, { epoch: 'last' }, 'last epoch', view.epoch === 'last', '#metrics')}${link(view, { epoch: 'best' }, 'best epoch', view.epoch === 'best', '#metrics')}</span></div></header>
 <table class="table still factors"><caption class="sr">Final metrics of ${groups.length} groups against the baseline ${groups[0]!.name}</caption><thead><tr><th scope="col">Group</th><th scope="col" class="n">Val acc, %</th><th scope="col" class="n">Δ base</th><th scope="col" class="n p1">95 % interval</th><th scope="col" class="plot"><span class="sr">Difference to the baseline in points</span>${forestAxis(scale, 'better')}</th><th scope="col" class="n p2">Test acc, %</th><th scope="col" class="n p2">Val loss</th><th scope="col" class="n p3">Gap</th><th scope="col" class="n p3">Time</th><th scope="col" class="n p3">Parameters</th></tr></thead><tbody>${groups.map(
     (group, index) => row(page, group, index === 0),
   )}</tbody></table>
@@ -21,7 +22,7 @@ export function metricsSection(page: ComparePage): Html {
 function row(page: ComparePage, group: ComparedGroup, pinned: boolean): Html {
   const { metrics } = group;
   const difference = metrics.valAccuracy.difference;
-  return html`<tr${pinned ? html` class="pinned"` : nothing}><th scope="row"><div class="name"><a href="${`/runs/${group.runs[0]!.id}`}"><i class="swatch k${group.category}"></i><span class="only-wide">${group.name}</span><span class="only-narrow">${group.label}</span></a><span class="count">${size(group)}</span>${states(group)}${
+  return html`<tr${pinned ? html` class="pinned"` : nothing}><th scope="row"><div class="name"><a href="${asOf(page.view.at, `/runs/${group.runs[0]!.id}`)}"><i class="swatch k${group.category}"></i><span class="only-wide">${group.name}</span><span class="only-narrow">${group.label}</span></a><span class="count">${size(group)}</span>${states(group)}${
     pinned
       ? html`<span class="badge">baseline</span>`
       : html`<a class="act small p1" href="${address(page.view, { baseline: group.runs[0]!.id })}">make baseline</a>`

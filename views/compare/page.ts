@@ -1,10 +1,13 @@
 // `/compare`: runs laid over each other. Each section is a file beside this one; without runs the page says how to choose some.
 import type { ComparePage } from '../../app/web/models/compare.ts';
+import { asOf } from '../asOf.ts';
 import { figure } from '../charts/figure.ts';
+import { momentField } from '../components/moment.ts';
 import { notice } from '../components/notice.ts';
 import { type Html, html, nothing } from '../html.ts';
 import { link } from './address.ts';
 import { batchNormSection } from './batchNorm.ts';
+import { lineage } from './lineage.ts';
 import { metricsSection } from './metrics.ts';
 import { recipeSection } from './recipe.ts';
 
@@ -12,9 +15,10 @@ export function comparePage(page: ComparePage): Html {
   const runs = page.groups.reduce((sum, group) => sum + group.runs.length, 0);
   return html`<p class="crumbs">Compare${runs === 0 ? nothing : html` / ${page.groups.length} ${page.groups.length === 1 ? 'group' : 'groups'}, ${runs} ${runs === 1 ? 'run' : 'runs'}`}</p>
 <div class="head"><h1>${title(page)}</h1></div>
+${page.forks.map((fork) => lineage(page, fork))}
 ${chooser(page)}
 ${page.problems.map((text) => notice({ strong: 'Not found', text, kind: 'warn' }))}
-${page.groups.length === 0 ? howTo : report(page)}`;
+${page.groups.length === 0 ? howTo(page.view.at) : report(page)}`;
 }
 
 function title({ groups }: ComparePage): string {
@@ -26,14 +30,15 @@ function title({ groups }: ComparePage): string {
 }
 
 function chooser({ view, groups }: ComparePage): Html {
-  return html`<form class="filter" action="/compare"><div class="expr"><label for="runs">compare</label><input id="runs" name="runs" type="text" value="${view.runs}" placeholder="names, or starts of ids, separated by commas" spellcheck="false" autocomplete="off"><button type="submit">Show</button></div>${
+  return html`<form class="filter" action="/compare"><div class="expr"><label for="runs">compare</label><input id="runs" name="runs" type="text" value="${view.runs}" placeholder="names, or starts of ids, separated by commas" spellcheck="false" autocomplete="off"><button type="submit">Show</button></div>${momentField(view.at)}${
     groups.length === 0
       ? nothing
       : html`<nav class="cluster loose" aria-label="Repeats"><span class="label">Repeats</span><span class="seg">${link(view, { apart: false }, 'folded', !view.apart)}${link(view, { apart: true }, 'apart', view.apart)}</span></nav>`
   }</form>`;
 }
 
-const howTo = html`<div class="empty"><h2>Choose runs to compare</h2><p>Tick runs in <a class="link" href="/">the table of runs</a>, or type their names or the first four digits of their ids above, separated by commas.</p><p>Runs of one configuration fold into a group with mean and standard deviation; the first group is the baseline.</p><p class="code">/compare?runs=1285,90c7</p></div>`;
+const howTo = (at: number | null) =>
+  html`<div class="empty"><h2>Choose runs to compare</h2><p>Tick runs in <a class="link" href="${asOf(at, '/')}">the table of runs</a>, or type their names or the first four digits of their ids above, separated by commas.</p><p>Runs of one configuration fold into a group with mean and standard deviation; the first group is the baseline.</p><p class="code">/compare?runs=1285,90c7</p></div>`;
 
 function report(page: ComparePage): Html {
   return html`${page.inShort.length === 0 ? nothing : notice({ strong: 'In short', text: page.inShort.join(' ') })}

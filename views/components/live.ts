@@ -13,7 +13,8 @@ export interface LiveRegion {
   exchange?: string;
 }
 
-/** `<div id>` around the part; give ids to its rows, so that they are matched and never recreated. */
+/** `<div id>` around the part; give ids to its rows, so that they are matched and never recreated. A page of the past stays as it is. */
 export function liveRegion(shell: Shell, { id, url, body, exchange = id }: LiveRegion): Html {
+  if (shell.at !== null) return html`<div id="${id}">${body}</div>`;
   return html`<div id="${id}" hx-get="${url}" hx-trigger="appended from:body" hx-target="${`#${exchange}`}" hx-select="${`#${exchange}`}" hx-swap="outerMorph" hx-nonce="${shell.nonce}">${body}</div>`;
 }

@@ -16,6 +16,9 @@ const signs: Record<Status, { sign: string; tone: Tone }> = {
   failed: { sign: '✗', tone: 'worse' },
 };
 
+/** Those that a run can have; the others are a trial's or a sweep's. */
+export const runStatuses: readonly Status[] = ['queued', 'running', 'completed', 'stopped', 'suspect', 'interrupted', 'failed'];
+
 export const statusSign = (status: Status): string => signs[status].sign;
 
 export const statusTone = (status: Status): Tone => signs[status].tone;

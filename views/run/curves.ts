@@ -1,6 +1,7 @@
 // Accuracy, loss and learning rate over epochs; why the rate changed; checkpoints kept; where it ran.
 
 import type { RunPage } from '../../app/web/models/run.ts';
+import { asOf } from '../asOf.ts';
 import { figure } from '../charts/figure.ts';
 import { accuracy, learningRate } from '../format/metric.ts';
 import { bytes, integer } from '../format/number.ts';
@@ -14,11 +15,11 @@ ${rates(page)}${checkpoints(page)}${environment(page)}</div></section>`;
 
 const mostRates = 10;
 
-function rates({ run, rates: changes }: RunPage): Html {
+function rates({ run, view, rates: changes }: RunPage): Html {
   if (changes.length === 0) return nothing;
   const more =
     changes.length > mostRates
-      ? html`<p><a href="${`/runs/${run.id}/charts/learning-rate`}">All ${changes.length} changes</a></p>`
+      ? html`<p><a href="${asOf(view.at, `/runs/${run.id}/charts/learning-rate`)}">All ${changes.length} changes</a></p>`
       : nothing;
   return html`<div class="frame"><header><h3>Why the learning rate changed</h3></header><table class="table still"><thead><tr><th scope="col" class="n">Epoch</th><th scope="col">Rate</th><th scope="col">Why</th></tr></thead><tbody>${changes
     .slice(0, mostRates)

@@ -6,6 +6,7 @@ import { curvesSection } from './curves.ts';
 import { eventsSection } from './events.ts';
 import { figures } from './figures.ts';
 import { head } from './head.ts';
+import { keepingSection } from './keeping.ts';
 import { predictionsSection } from './predictions.ts';
 import { recipeSection } from './recipe.ts';
 import { tabs } from './tabs.ts';
@@ -14,6 +15,7 @@ import { timebar } from './timebar.ts';
 export function runPage(page: RunPage): Html {
   return html`${head(page)}
 ${figures(page)}
+${keepingSection(page)}
 ${tabs(page)}
 ${curvesSection(page)}
 ${batchNormSection(page)}

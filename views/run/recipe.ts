@@ -4,12 +4,13 @@ import type { RunPage } from '../../app/web/models/run.ts';
 import { grouped } from '../format/identity.ts';
 import { fixed, integer } from '../format/number.ts';
 import { type Html, html, nothing } from '../html.ts';
+import { keepingFacts } from './keeping.ts';
 
 export function recipeSection(page: RunPage): Html {
   const { run, repeats, settings } = page;
   const others = repeats.runs > 1 ? `, ${repeats.runs} completed runs` : '';
   return html`<section class="section" id="recipe"><header><h2>Recipe</h2><p>Canonical: presets expanded, defaults filled in. Configuration <code>${grouped(run.configId)}</code>${others}.</p></header>
-<div class="grid"><div class="frame"><header><h3>Settings</h3></header><dl class="facts">${settings.map(([term, words]) => html`<dt>${term}</dt><dd>${words}</dd>`)}${identity(page)}</dl></div>
+<div class="grid"><div class="frame"><header><h3>Settings</h3></header><dl class="facts">${settings.map(([term, words]) => html`<dt>${term}</dt><dd>${words}</dd>`)}${identity(page)}${keepingFacts(page)}</dl></div>
 ${network(page)}</div></section>`;
 }
 

@@ -15,15 +15,17 @@ export function liveAddress(request: TableRequest, keys: string[], since: number
   return withQuery('/', query);
 }
 
-function words({ text, status, dataset, sort, descending, page, open }: Omit<TableRequest, 'shown'>): [string, string][] {
+function words({ text, status, dataset, archived, sort, descending, page, open, at }: Omit<TableRequest, 'shown'>): [string, string][] {
   const all: [string, string, boolean][] = [
     ['q', text, text !== ''],
     ['status', status, status !== ''],
     ['dataset', dataset, dataset !== ''],
+    ['archived', '1', archived],
     ['sort', sort, sort !== 'started' || !descending],
     ['order', descending ? 'down' : 'up', sort !== 'started' || !descending],
     ['page', String(page), page > 1],
     ['open', open.join(','), open.length > 0],
+    ['at', String(at), at !== null],
   ];
   return all.filter(([, , given]) => given).map(([name, value]) => [name, value]);
 }

@@ -1,19 +1,21 @@
 // The filter over the runs table: a form whose answer is an address, then what it matched.
 
 import type { Choice, RunsTable } from '../../app/web/runs/table.ts';
+import { momentField } from '../components/moment.ts';
 import { integer } from '../format/number.ts';
 import { type Html, html } from '../html.ts';
 import { address } from './address.ts';
 
 export function filterForm({ request, statuses, datasets }: RunsTable): Html {
-  const { text, status, dataset, sort, descending } = request;
+  const { text, status, dataset, archived, sort, descending, at } = request;
+  const kind = archived ? html`<input type="hidden" name="archived" value="1">` : '';
   const order =
     sort === 'started' && descending
       ? ''
       : html`<input type="hidden" name="sort" value="${sort}"><input type="hidden" name="order" value="${descending ? 'down' : 'up'}">`;
   return html`<form class="filter" method="get" action="/">
 <div class="expr"><label for="q">find</label><input id="q" name="q" type="text" value="${text}" spellcheck="false" autocomplete="off" placeholder="name, tag or start of an id" aria-describedby="said"><button type="submit">Filter</button></div>
-<div class="cluster">${select('status', 'Status', 'any status', status, statuses)}${select('dataset', 'Data set', 'any data set', dataset, datasets)}</div>${order}
+<div class="cluster">${select('status', 'Status', 'any status', status, statuses)}${select('dataset', 'Data set', 'any data set', dataset, datasets)}</div>${kind}${order}${momentField(at)}
 </form>`;
 }
 

@@ -3,14 +3,16 @@
 import type { TableRequest } from '../../app/web/runs/request.ts';
 import type { RunRow } from '../../app/web/runs/rows.ts';
 import type { TableRow } from '../../app/web/runs/table.ts';
+import { asOf } from '../asOf.ts';
 import { numberCell, textCell } from '../components/cell.ts';
+import { replayBadge } from '../components/replay.ts';
 import { type SparkScale, spark } from '../components/spark.ts';
 import { narrowStatus, status } from '../components/status.ts';
 import { grouped } from '../format/identity.ts';
 import { accuracy, learningRate, loss, points } from '../format/metric.ts';
 import { integer } from '../format/number.ts';
 import { age, exactTime, runTime } from '../format/time.ts';
-import { type Html, html } from '../html.ts';
+import { type Html, html, nothing } from '../html.ts';
 import { address } from './address.ts';
 
 /** Repeats of a group that its box selects: more make no readable comparison. */
@@ -38,7 +40,7 @@ function tableRow(row: TableRow, context: RowContext, isChild: boolean): Html {
     .slice(0, mostCompared)
     .map(({ run_id }) => run_id)
     .join(',')}" aria-label="Select ${name}"></td>
-<th scope="row"><div class="name">${foldControl(row, name, context.request)}<a href="/runs/${run.run_id}">${name}</a>${repeatCount(row)}${isChild ? '' : tags(run)}${narrowStatus(run.status)}${mishap(run)}</div></th>
+<th scope="row"><div class="name">${foldControl(row, name, context.request)}<a href="${asOf(context.request.at, `/runs/${run.run_id}`)}">${name}</a>${repeatCount(row)}${replayed(row)}${isChild ? '' : tags(run)}${narrowStatus(run.status)}${mishap(run)}</div></th>
 ${textCell(status(run.status), 'p1')}
 ${textCell(curve(row, context.scale))}
 ${accuracyCell(row)}
@@ -72,6 +74,13 @@ function foldControl({ key, members, children }: TableRow, name: string, request
 
 function repeatCount({ members }: TableRow): Html | '' {
   return members.length > 1 ? html`<span class="count">n = ${integer(members.length)}</span>` : '';
+}
+
+/** Of repeats: that one differs, or that all are identical. */
+function replayed({ members }: TableRow): Html {
+  const verdicts = new Set(members.map((run) => run.replayed));
+  if (verdicts.has('differs')) return replayBadge('differs');
+  return verdicts.size === 1 ? replayBadge(members[0]!.replayed) : nothing;
 }
 
 function tags({ tags }: RunRow): Html[] {

@@ -1,5 +1,6 @@
 // `runledger verify`: is the ledger what it was when it was written? Exit 1 where it is not.
 import { Command } from 'commander';
+import { runReference } from '../../../views/format/identity.ts';
 import type { Check, Damage, Verification } from '../../ledger/verify/index.ts';
 import type { CliContext } from '../context.ts';
 
@@ -51,17 +52,28 @@ async function report({ ok, checks, head, damages, faults, orphans }: Verificati
     ...damages.flatMap(damaged),
     ...faults.map((fault) => `  ${fault}`),
     ok ? `${paint.better('✓ intact')}  head ${grouped(head)}${left}` : `${paint.worse('✗ not intact')}  head ${grouped(head)}${left}`,
-    ...helpLines(checks).map((help) => `${paint.bold('help')}  ${help}`),
+    ...helpLines(checks, damages).map((help, index) => `${index === 0 ? paint.bold('help') : '    '}  ${help}`),
     paint.muted('  A chain cannot show that its end is missing: keep the head elsewhere.'),
   ];
 }
 
-/** What repairs it, where something can. */
-function helpLines(checks: readonly Check[]): string[] {
+const restoring = 'unpack the newest backup beside it:  mkdir restored && tar --zstd -xf <backup> -C restored';
+
+/** What to do next: for a changed event of a run, how to see what was changed; else what repairs it, where something can. */
+function helpLines(checks: readonly Check[], damages: readonly Damage[]): string[] {
   const bad = (name: Check['name']): boolean => checks.some((check) => check.name === name && !check.ok);
+  const [, runId] = /^run\/([0-9a-f-]{36})$/.exec(damages[0]?.stream ?? '') ?? [];
   if (bad('chain') || bad('database') || bad('guards'))
-    return ['put a copy of the ledger’s folder in its place; what was written cannot be made up'];
-  if (bad('blobs')) return ['checkpoints are a cache: their runs can be trained again, to the same bits'];
+    return [
+      ...(runId === undefined ? [] : [`runledger replay ${runReference(runId)}  trains it again and shows what was changed`]),
+      restoring,
+      ...(damages.length === 0 ? [] : ['runledger export <run…> --out <file>  takes runs that are intact over into a new ledger']),
+    ];
+  if (bad('blobs'))
+    return [
+      'checkpoints are a cache: their runs can be trained again, to the same bits',
+      'runledger import <file>  brings back files of an export',
+    ];
   if (bad('read models')) return ['runledger rebuild'];
   return [];
 }

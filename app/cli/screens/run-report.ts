@@ -1,20 +1,36 @@
 // The end of a run in the terminal: what `train` leaves behind and `show` prints.
 import { grouped, runReference } from '../../../views/format/identity.ts';
 import { accuracy, learningRate, loss, lossDifference, percent, points, verdict } from '../../../views/format/metric.ts';
+import { bytes, integer } from '../../../views/format/number.ts';
 import { statusText, statusTone } from '../../../views/format/status.ts';
 import { dayAndMonth, duration } from '../../../views/format/time.ts';
+import type { RunBytes } from '../../runs/bytes.ts';
 import type { Extreme, RunReport } from '../../runs/report.ts';
 import { runPage } from '../address.ts';
 import type { Paint } from '../terminal/paint.ts';
 import type { Screen } from '../terminal/screen.ts';
 import { cutMiddle, padEnd, padStart, textWidth } from '../terminal/width.ts';
+import { fileCount, freed } from './freed.ts';
 
 /** What stands before the name of the run that is compared with. */
 const columnsBefore = 53;
 const columns = { label: 20, last: 8, best: 12, epoch: 8, fact: 15 } as const;
 
+/** What of a run's report is not of the run itself. */
+export interface ReportExtras {
+  /** On the disk. */
+  taken?: RunBytes;
+  /** The event as of which it is told. */
+  at?: number | undefined;
+}
+
 /** Lines of the report; `other` is what the last column compares with. */
-export function runReport(report: RunReport, other: RunReport | null, { paint, width }: Pick<Screen, 'paint' | 'width'>): string[] {
+export function runReport(
+  report: RunReport,
+  other: RunReport | null,
+  { paint, width }: Pick<Screen, 'paint' | 'width'>,
+  extras: ReportExtras = {},
+): string[] {
   const state = statusText(report.status);
   const took = report.seconds === null ? '' : ` in ${duration(report.seconds)}`;
   const tone = statusTone(report.status);
@@ -26,7 +42,7 @@ export function runReport(report: RunReport, other: RunReport | null, { paint, w
     '',
     ...(report.epochsDone > 0 ? metricLines(report, other, width, paint) : ['no epoch was finished']),
     '',
-    ...factLines(report, width, paint),
+    ...factLines(report, width, paint, extras),
   ];
 }
 
@@ -79,7 +95,7 @@ export function tinted(text: string, which: 'better' | 'worse' | 'even', paint: 
   return which === 'even' ? paint.muted(text) : paint[which](text);
 }
 
-function factLines(report: RunReport, width: number, paint: Paint): string[] {
+function factLines(report: RunReport, width: number, paint: Paint, { taken, at }: ReportExtras): string[] {
   const fact = (label: string, text: string): string => `${padEnd(paint.muted(label), columns.fact)}${text}`;
   const kept = keptCheckpoints(report);
   const checkpoints = kept === '' ? '' : `      ${paint.muted('checkpoints')}  ${kept}`;
@@ -87,7 +103,31 @@ function factLines(report: RunReport, width: number, paint: Paint): string[] {
     ...(report.learningRates.length === 0 ? [] : [fact('learning rate', rates(report.learningRates, width - columns.fact))]),
     ...(report.fingerprint === null ? [] : [fact('fingerprint', grouped(report.fingerprint, 16) + checkpoints)]),
     ...(report.fingerprint === null && kept !== '' ? [fact('checkpoints', kept)] : []),
-    fact('page', runPage(report.runId)),
+    ...(report.tags.length === 0 ? [] : [fact('tags', report.tags.join(', '))]),
+    ...report.notes.map(({ note, notedAt }) => fact('note', `${note}  ${paint.muted(dayAndMonth(Date.parse(notedAt)))}`)),
+    ...report.removals.map(({ kind, files, bytes: size, removedAt }) =>
+      fact(kind, `${fileCount(files)}, ${freed(size)}  ${paint.muted(dayAndMonth(Date.parse(removedAt)))}`),
+    ),
+    ...(taken === undefined ? [] : [fact('takes', `${bytes(taken.events)} of events, ${bytes(taken.blobs)} of checkpoints`)]),
+    ...(report.archived ? [fact('archived', 'left out of tables; runledger restore takes it back')] : []),
+    ...lineage(report).map(([label, text]) => fact(label, text)),
+    fact('page', runPage(report.runId, at)),
+  ];
+}
+
+/** Where the run comes from, and whether it could be repeated. */
+function lineage({ attempt, parent, replayed }: RunReport): [label: string, text: string][] {
+  return [
+    ...(parent === null ? [] : [['fork of', `${runReference(parent.runId)} at the end of epoch ${parent.epoch}`] as [string, string]]),
+    ...(attempt === null
+      ? []
+      : [
+          [
+            'attempt',
+            `${attempt.attempt}, ${attempt.checkpoint === null ? 'began anew' : `went on from step ${integer(attempt.step)}`}`,
+          ] as [string, string],
+        ]),
+    ...(replayed === null ? [] : [['replay', replayed] as [string, string]]),
   ];
 }
 
@@ -103,8 +143,11 @@ function rates(changes: RunReport['learningRates'], width: number): string {
   return [words[0], words[1], `… ${left} more`, words.at(-1)].join(' → ');
 }
 
-/** The last of each reason: what retention keeps. */
+/** The last of each reason, and of how many epochs there are more. */
 function keptCheckpoints({ checkpoints }: RunReport): string {
   const byReason = new Map(checkpoints.map(({ reason, epoch }) => [reason, epoch]));
-  return [...byReason].map(([reason, epoch]) => `${reason} ${epoch}`).join(', ');
+  const newest = new Set(byReason.values());
+  const more = new Set(checkpoints.map(({ epoch }) => epoch).filter((epoch) => !newest.has(epoch))).size;
+  const words = [...byReason].map(([reason, epoch]) => `${reason} ${epoch}`);
+  return [...words, ...(more > 0 ? [`${more} more`] : [])].join(', ');
 }

@@ -1,10 +1,11 @@
 // The table of runs in the terminal, and the same rows raw for other programs.
 
 import { accuracyWithDeviation, learningRate, loss, points, verdict } from '../../../views/format/metric.ts';
-import { integer } from '../../../views/format/number.ts';
+import { bytes, integer } from '../../../views/format/number.ts';
 import { sparkline } from '../../../views/format/sparkline.ts';
 import { statusText, statusTone } from '../../../views/format/status.ts';
 import { age, runTime } from '../../../views/format/time.ts';
+import type { RunBytes } from '../../runs/bytes.ts';
 import type { RunGroup } from '../../runs/table.ts';
 import type { RawCell } from '../raw.ts';
 import type { Screen } from '../terminal/screen.ts';
@@ -35,11 +36,20 @@ export function runsTable(groups: readonly RunGroup[], base: RunGroup | null, no
     { title: 'lr', cell: ({ newest }) => learningRate(newest.learningRate), wide: true },
     { title: 'BN', cell: ({ newest }) => (newest.batchNorm ? 'on' : 'off'), wide: true },
     right('img/s', ({ newest }) => integer(newest.samplesPerSecond), true),
+    ...(groups.some(({ runs }) => runs.some((run) => run.bytes !== null))
+      ? [right('events', bytesOf('events')), right('files', bytesOf('blobs'))]
+      : []),
     right('time', ({ newest }) => runTime(newest.seconds)),
     right('age', ({ newest }) => age(Date.parse(newest.queuedAt), now)),
   ];
   return table(groups, columns, screen);
 }
+
+/** Of all runs of a row together. */
+const bytesOf =
+  (what: keyof RunBytes) =>
+  ({ runs }: RunGroup): string =>
+    bytes(runs.reduce((sum, run) => sum + (run.bytes?.[what] ?? 0), 0));
 
 /** A row's name: repeats share theirs without the seed, a single run says it in short. */
 export function nameOf({ newest, runs }: RunGroup): string {
@@ -57,6 +67,11 @@ function delta(group: RunGroup, base: RunGroup, paint: Screen['paint']): string 
 function curveScale(groups: readonly RunGroup[]): { low?: number; high?: number } {
   const values = groups.flatMap(({ newest }) => newest.curve).filter((value): value is number => value !== null && Number.isFinite(value));
   return values.length === 0 ? {} : { low: Math.min(...values), high: Math.max(...values) };
+}
+
+/** Null where nobody asked for them. */
+function rawBytes(runs: RunGroup['runs'], what: keyof RunBytes): number | null {
+  return runs.reduce<number | null>((sum, run) => (run.bytes === null ? sum : (sum ?? 0) + run.bytes[what]), null);
 }
 
 type RawColumn = readonly [title: string, cell: (group: RunGroup) => RawCell];
@@ -79,6 +94,8 @@ const rawColumns: readonly RawColumn[] = [
   ['samples_per_second', ({ newest }) => newest.samplesPerSecond],
   ['seconds', ({ newest }) => newest.seconds],
   ['queued_at', ({ newest }) => newest.queuedAt],
+  ['event_bytes', ({ runs }) => rawBytes(runs, 'events')],
+  ['file_bytes', ({ runs }) => rawBytes(runs, 'blobs')],
   ['tags', ({ newest }) => newest.tags.join(',')],
 ];
 

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { count, json, metrics, number, ordinal, recipe, sha256, text, uuid } from './values.ts';
 
+/** Files that a run gives up. Another run may need the same file: then it stays. */
+const blobs = z.array(z.looseObject({ sha256, bytes: count }));
 const tag = z.string().regex(/^[^,\s]([^,]*[^,\s])?$/, 'expected a tag without commas');
 
 export const runs = {
@@ -28,6 +30,12 @@ export const runs = {
   RunTagged: z.looseObject({ add: z.array(tag), remove: z.array(tag) }),
   RunNoted: z.looseObject({ text }),
   RunArchived: z.looseObject({ archived: z.boolean() }),
+  /** Its checkpoints are given up, but for those of `kept`; `bytes` were freed. */
+  CheckpointsPruned: z.looseObject({ kept: z.array(text), blobs, bytes: count }),
+  /** All files of an archived run are given up; its events stay. */
+  RunPurged: z.looseObject({ blobs, bytes: count }),
+  /** A run of another ledger under a new id, because the one here went another way; `head` is the hash of its event `version`. */
+  RunCopied: z.looseObject({ source: uuid, version: ordinal, head: sha256 }),
   /** A verdict over the facts from after `fromEpoch` up to `untilEpoch`; `difference` is the first one. */
   RunReplayed: z.looseObject({
     verdict: z.enum(['identical', 'differs']),

@@ -5,6 +5,7 @@ import type { Json } from '../ports.ts';
 /** Any number, NaN and infinities included: a diverging run is recorded like every other. */
 export const number = z.custom<number>((value) => typeof value === 'number', { error: 'expected a number' });
 export const text = z.string();
+export const integer = z.int();
 export const ordinal = z.int().min(1);
 export const count = z.int().min(0);
 export const uuid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'expected a UUID');
@@ -17,7 +18,7 @@ export const arrayIndex = z.record(text, z.looseObject({ offset: count, shape: z
 /** What the read models take from a recipe; the trainer's own schema has checked the rest. */
 export const recipe = z.looseObject({
   dataset: text,
-  seed: number,
+  seed: integer,
   batch: ordinal,
   epochs: ordinal,
   arithmetic: text,

@@ -2,6 +2,8 @@
 import type { batchNormLayouts as Table } from '../../db/training.ts';
 import type { EventData } from '../catalogue/index.ts';
 import { encodeJson } from '../json.ts';
+import type { StoredEvent } from '../ports.ts';
+import { series } from './floats.ts';
 import { states } from './projection.ts';
 
 const statistics = ['runningMean', 'runningVariance', 'batchMean', 'batchVariance'];
@@ -13,22 +15,24 @@ export const batchNormLayouts = states<typeof Table>({
   streams: 'run',
   key: 'run',
   evolve: {
-    BatchNormMeasured: (previous, { arrays }, _event, { run }) => {
-      const channels = encodeJson(layout(arrays));
+    BatchNormMeasured: (previous, { arrays }, event, { run }) => {
+      const channels = encodeJson(layout(arrays, event));
       return previous?.channels === channels ? previous : { run, channels };
     },
   },
 });
 
-/** [layer, channel, offset of each statistic in floats], layers in the order of the arrays. */
-function layout(arrays: EventData<'BatchNormMeasured'>['arrays']): (string | number)[][] {
+/** [layer, channel, offset of each statistic in floats], layers in the order of the arrays; what does not lie in them is left out. */
+function layout(arrays: EventData<'BatchNormMeasured'>['arrays'], event: StoredEvent): (string | number)[][] {
   const end = `/${statistics[0]}`;
   const layers = Object.keys(arrays).filter((name) => name.endsWith(end));
   layers.sort((a, b) => arrays[a]!.offset - arrays[b]!.offset);
   return layers.flatMap((first) => {
     const layer = first.slice(0, -end.length);
-    const places = statistics.map((statistic) => arrays[`${layer}/${statistic}`]!.offset);
-    const channels = arrays[first]!.shape[0] ?? 0;
+    const names = statistics.map((statistic) => `${layer}/${statistic}`);
+    if (!names.every((name) => Object.hasOwn(arrays, name))) return [];
+    const places = names.map((name) => arrays[name]!.offset);
+    const channels = Math.min(...names.map((name) => series(event, arrays, name).length));
     return Array.from({ length: channels }, (_, channel) => [layer, channel, ...places.map((place) => place + channel)]);
   });
 }

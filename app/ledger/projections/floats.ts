@@ -13,7 +13,7 @@ export function series(event: StoredEvent, index: z.infer<typeof arrayIndex>, na
   return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / Float32Array.BYTES_PER_ELEMENT);
 }
 
-/** Five significant digits, enough for a curve; −0 reads 0. */
-export function rounded(value: number): number {
+/** Five significant digits, enough for a curve; −0 reads 0, and NaN what is not there. */
+export function rounded(value = Number.NaN): number {
   return Number.isFinite(value) ? Number(value.toPrecision(5)) + 0 : value;
 }

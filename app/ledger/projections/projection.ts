@@ -76,6 +76,12 @@ export function measured(event: StoredEvent, name: string): number | null {
   return typeof value === 'number' ? value : null;
 }
 
+/** A whole number of `measured`, null where it is not there or is none. */
+export function measuredInteger(event: StoredEvent, name: string): number | null {
+  const value = measured(event, name);
+  return Number.isSafeInteger(value) ? value : null;
+}
+
 /** A text of `measured`, null where it is not there. */
 export function measuredText(event: StoredEvent, name: string): string | null {
   const value = (event.measured as Record<string, unknown> | null)?.[name];

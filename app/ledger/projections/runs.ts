@@ -4,14 +4,14 @@ import { configurationId, everyLayer, type ParentConfiguration, type Recipe } fr
 import type { runs as Table } from '../../db/runs.ts';
 import type { EventData } from '../catalogue/index.ts';
 import type { StoredEvent } from '../ports.ts';
-import { measured, measuredText, type Row, states } from './projection.ts';
+import { measured, measuredInteger, measuredText, type Row, states } from './projection.ts';
 
 type RunRow = Row<typeof Table>;
 type RecipeData = EventData<'RunQueued'>['recipe'];
 
 export const runs = states<typeof Table>({
   name: 'runs',
-  version: 3,
+  version: 4,
   table: 'runs',
   streams: 'run',
   key: 'runId',
@@ -38,11 +38,11 @@ export const runs = states<typeof Table>({
       flopsPerSample: data.flopsPerSample,
       stepsPerEpoch: data.stepsPerEpoch,
       backend: measuredText(event, 'backend'),
-      threads: measured(event, 'threads'),
+      threads: measuredInteger(event, 'threads'),
     }),
     RunForked: (previous, data) =>
       previous && { ...previous, parentRunId: data.parent, parentEpoch: data.epoch, parentConfigId: data.parentConfiguration },
-    // Back to where the run stood then; what it is called has nothing to do with that.
+    // Back to where the run stood then; what it is called, and where it was forked from, has nothing to do with that.
     RunResumed: (previous, data, _event, _subject, then) =>
       previous &&
       then && {
@@ -126,9 +126,9 @@ function parentOf(run: RunRow | null): ParentConfiguration | null {
   return { configurationId: run.parentConfigId, epoch: run.parentEpoch };
 }
 
-/** What users say of a run, and what others found out about it. */
-function ofName({ name, tags, archived, replayed }: RunRow): Partial<RunRow> {
-  return { name, tags, archived, replayed };
+/** What is no fact of its training: its parent, what users say of it, and what others found out about it. */
+function ofName({ name, tags, archived, replayed, parentRunId, parentEpoch, parentConfigId }: RunRow): Partial<RunRow> {
+  return { name, tags, archived, replayed, parentRunId, parentEpoch, parentConfigId };
 }
 
 /** An attempt's own seconds, and those before it. */
@@ -153,7 +153,7 @@ function ofRecipe(recipe: RecipeData): Partial<RunRow> {
     lr: recipe.optimizer.lr,
     schedule: recipe.schedule.type,
     augment: recipe.augment.map(({ kind }) => kind).join(',') || 'none',
-    dropout: Math.max(0, ...layersOf('dropout').map(({ p }) => Number(p))),
+    dropout: Math.max(0, ...layersOf('dropout').map(({ p }) => (typeof p === 'number' ? p : 0))),
     batch: recipe.batch,
     epochs: recipe.epochs,
     arithmetic: recipe.arithmetic,

@@ -54,7 +54,7 @@ export function bucketPoints(data: EventData<'StepsMeasured'>, event: StoredEven
       min = Math.min(min, lossMin![point]!);
       max = Math.max(max, lossMax![point]!);
     }
-    const means = [sums.loss / weights, min, max, sums.accuracy / weights, learningRate![end - 1]!, sums.gradient / weights];
+    const means = [sums.loss / weights, min, max, sums.accuracy / weights, learningRate![end - 1], sums.gradient / weights];
     return [data.steps[end - 1]!, ...means.map(rounded)];
   });
 }

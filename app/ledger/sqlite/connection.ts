@@ -2,6 +2,8 @@
 // at once, waits for others up to five seconds, and leaves nothing half done.
 import Database from 'better-sqlite3';
 import { RunledgerError } from '../../../trainer/errors.ts';
+import { fileSizeLimit, limitWords } from '../fileSizeLimit.ts';
+import { explain } from './codes.ts';
 
 export type Connection = Database.Database;
 
@@ -70,19 +72,11 @@ function isSqliteError(error: unknown): error is Error & { code: string } {
 export function storageError(error: unknown, file: string): unknown {
   if (!isSqliteError(error)) return error;
   const { code, message } = error;
+  const limit = code === 'SQLITE_IOERR_WRITE' ? fileSizeLimit() : null;
+  if (limit !== null) {
+    const words = limitWords(limit);
+    return new RunledgerError('ledger.limit', `${message} (${code}): ${words.message}`, { help: words.help, place: file, cause: error });
+  }
   const [ours, help] = explain(code);
   return new RunledgerError(ours, `${message} (${code})`, { help, place: file, cause: error });
-}
-
-function explain(code: string): [code: string, help: string] {
-  if (code.startsWith('SQLITE_BUSY')) return ['ledger.busy', 'another process has been writing for five seconds; try again'];
-  // The shared memory of a write-ahead log is a file too, and has no room to grow on a full disk.
-  if (code.startsWith('SQLITE_FULL') || code === 'SQLITE_IOERR_SHMSIZE')
-    return ['ledger.full', 'the disk is full; make room and try again, nothing committed is lost'];
-  if (code.startsWith('SQLITE_IOERR')) return ['ledger.io', 'the disk did not answer; check it, then run  runledger verify'];
-  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
-    return ['ledger.damaged', 'see what is damaged with  runledger verify'];
-  if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_READONLY'))
-    return ['ledger.access', 'check that the folder exists and may be written'];
-  return ['ledger.storage', 'see what is wrong with  runledger verify'];
 }

@@ -13,6 +13,7 @@ export interface LeaseWriter {
   hold(runId: string, now: number): void;
   /** The same where nobody living holds the run, this process included: then true. */
   take(runId: string, now: number): boolean;
+  /** Where the disk refuses, it throws, and the next beat tries again. */
   release(runId: string): void;
   /** Renews every lease held here; another process's lease is left alone. */
   beat(now: number): void;
@@ -32,38 +33,53 @@ export function prepareLeases(database: Connection, identity: ProcessIdentity): 
   const beat = database.prepare(`UPDATE leases SET beat_at = ? WHERE ${ours}`);
   const release = database.prepare(`DELETE FROM leases WHERE ${ours}`);
 
-  function releaseOne(runId: string): void {
-    release.run(runId, processId, bootId, processStart);
-    held.delete(runId);
+  /** Not held any more, but still on disk: a full disk takes no deletion either, so each beat tries again. */
+  const leaving = new Set<string>();
+
+  function letGo(): void {
+    if (leaving.size === 0) return;
+    transact(database, () => {
+      for (const runId of leaving) release.run(runId, processId, bootId, processStart);
+    });
+    leaving.clear();
+  }
+
+  function keep(runId: string): void {
+    held.add(runId);
+    leaving.delete(runId);
   }
 
   return {
     hold(runId, now) {
       transact(database, () => hold.run(runId, processId, bootId, processStart, now));
-      held.add(runId);
+      keep(runId);
     },
     take(runId, now) {
-      return transact(database, () => {
-        if (held.has(runId) || liveness(find.get(runId) ?? null, now) !== 'dead') return false;
+      const taken = transact(database, () => {
+        const free = leaving.has(runId) || liveness(find.get(runId) ?? null, now) === 'dead';
+        if (held.has(runId) || !free) return false;
         hold.run(runId, processId, bootId, processStart, now);
-        held.add(runId);
         return true;
       });
+      if (taken) keep(runId);
+      return taken;
     },
     release(runId) {
-      transact(database, () => releaseOne(runId));
+      held.delete(runId);
+      leaving.add(runId);
+      letGo();
     },
     beat(now) {
+      letGo();
       if (held.size === 0) return;
       transact(database, () => {
         for (const runId of held) beat.run(now, runId, processId, bootId, processStart);
       });
     },
     releaseAll() {
-      if (held.size === 0) return;
-      transact(database, () => {
-        for (const runId of [...held]) releaseOne(runId);
-      });
+      for (const runId of held) leaving.add(runId);
+      held.clear();
+      letGo();
     },
   };
 }

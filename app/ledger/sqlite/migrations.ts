@@ -113,11 +113,33 @@ export function inspectGuards(database: Connection): GuardReport {
   const faults = guards.flatMap(({ type, name, sql }) => {
     const row = found.find((other) => other.name === name);
     if (row === undefined) return [`${type} ${name} is missing`];
-    return row.sql === sql ? [] : [`${type} ${name} was changed`];
+    return row.sql === sql && row.type === type ? [] : [`${type} ${name} was changed`];
   });
   for (const { type, name } of found) if (type === 'trigger' && !expected.has(name)) faults.push(`trigger ${name} is not ours`);
   return { triggers: guards.filter(({ type }) => type === 'trigger').length, faults };
 }
+
+/**
+ * Compares the version of the log, the tables and indexes of the read models, and the published views with what this program makes, in words.
+ * What others have added is left alone: the next rebuild takes it away.
+ */
+export function inspectReadModels(database: Connection): string[] {
+  const { log, readModels, views } = loadSchema();
+  const found = new Map(schemaOf(database).map((row) => [row.name, row]));
+  const expected = [...readModels, ...schemaFrom(views)];
+  const faults = expected.flatMap((row) => {
+    const other = found.get(row.name);
+    if (other === undefined) return [`${row.type} ${row.name} is missing`];
+    return other.type === row.type && other.table === row.table && unquoted(other.sql) === unquoted(row.sql)
+      ? []
+      : [`${row.type} ${row.name} was changed`];
+  });
+  const version = database.pragma('user_version', { simple: true }) as number;
+  return version === log.length ? faults : [`the log claims version ${version}, it is ${log.length}`, ...faults];
+}
+
+/** SQLite puts names that it changes itself into other quotes. */
+const unquoted = (sql: string): string => sql.replace(/[`"]/g, '');
 
 /** Error `ledger.guards` where the append-only guards do not stand as they should. */
 export function checkGuards(database: Connection): void {

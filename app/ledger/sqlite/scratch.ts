@@ -5,6 +5,7 @@ import type { StoredEvent } from '../ports.ts';
 import type { Connection } from './connection.ts';
 import { openConnection } from './connection.ts';
 import { type Fold, prepareFold } from './fold.ts';
+import { prepareGraft } from './graft.ts';
 import { loadSchema, migrateLog } from './migrations.ts';
 import { createTables } from './rebuild.ts';
 
@@ -24,17 +25,6 @@ export function openScratch({ views }: { views: boolean }): Scratch {
 
 /** Copies stored events, as they are, into a database that has the log's tables. */
 export function prepareCopy(database: Connection): (event: StoredEvent) => void {
-  const open = database.prepare('INSERT INTO streams (version, head_hash, stream) VALUES (?, ?, ?)');
-  const move = database.prepare('UPDATE streams SET version = ?, head_hash = ? WHERE stream = ?');
-  const ordinal = database.prepare<[string], number>('SELECT ordinal FROM streams WHERE stream = ?').pluck();
-  const insert = database.prepare(
-    `INSERT INTO events (position, id, stream, version, attempt, type, schema_version, recorded_at, data, measured, arrays, blob, hash)
-     VALUES (@position, @id, @ordinal, @version, @attempt, @type, @schemaVersion, @recordedAt, @data, @measured, @arrays, @blob, @hash)`,
-  );
-  return (event) => {
-    const hash = Buffer.from(event.hash, 'hex');
-    (event.version === 1 ? open : move).run(event.version, hash, event.stream);
-    const row = { ...event, data: encodeJson(event.data), measured: encodeJson(event.measured), hash };
-    insert.run({ ...row, ordinal: ordinal.get(event.stream) });
-  };
+  const graft = prepareGraft(database);
+  return (event) => void graft({ ...event, data: encodeJson(event.data), measured: encodeJson(event.measured) });
 }

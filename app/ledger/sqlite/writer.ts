@@ -1,12 +1,13 @@
 // The writing side of ledger.db: the log's tables brought up to date, guards checked, read models in place; then appends, each batch of them
 // one transaction that moves events and read models together. Everything blocks, so it lives in the ledger thread.
 import { decodeEvent, type StoredRow } from '../encode.ts';
+import { type MergeHost, merge, type Plan } from '../transfer/merge.ts';
 import type { AppendOutcome, AppendRequest } from './append.ts';
 import { prepareAppend } from './append.ts';
 import type { Connection } from './connection.ts';
-import { openConnection, transact } from './connection.ts';
+import { openConnection, storageError, transact } from './connection.ts';
 import { prepareFold } from './fold.ts';
-import { checkGuards, loadSchema, migrateLog } from './migrations.ts';
+import { checkGuards, inspectReadModels, loadSchema, migrateLog } from './migrations.ts';
 import { checkReadModels, type RebuildOptions, type Rebuilt, rebuild } from './rebuild.ts';
 
 export type AppendReply = { outcome: AppendOutcome } | { error: unknown };
@@ -15,6 +16,8 @@ export interface LedgerWriter {
   readonly database: Connection;
   /** One transaction for all. An append that is refused takes nothing from the others; an error of the storage fails them all (it is thrown). */
   appendAll(requests: AppendRequest[]): AppendReply[];
+  /** Takes staged events over in one transaction, as a plan made within it says; carries all of it out or none. */
+  merge(staged: Connection, plan: (database: Connection) => Plan, host: MergeHost): Plan;
   rebuild(options?: RebuildOptions): Promise<Rebuilt>;
   /** Newest position. */
   position(): number;
@@ -28,11 +31,13 @@ export async function openWriter(file: string, onRebuild?: RebuildOptions['onPro
     transact(database, () => migrateLog(database));
     checkGuards(database);
     const fingerprint = database.prepare<[], string>('SELECT fingerprint FROM read_models').pluck();
-    if (fingerprint.get() !== loadSchema().fingerprint) await rebuild(database, { onProgress: onRebuild });
+    // Made by another version, or damaged by another program.
+    const stale = fingerprint.get() !== loadSchema().fingerprint || inspectReadModels(database).length > 0;
+    if (stale) await rebuild(database, { onProgress: onRebuild });
     return writerOf(database);
   } catch (error) {
     database.close();
-    throw error;
+    throw storageError(error, file);
   }
 }
 
@@ -53,7 +58,7 @@ function writerOf(database: Connection): LedgerWriter {
       if (!database.inTransaction) throw error;
       database.exec('ROLLBACK TO one');
       if (isStorage(error)) throw error;
-      return { error };
+      return { error: storageError(error, database.name) };
     } finally {
       if (database.inTransaction) database.exec('RELEASE one');
     }
@@ -73,6 +78,14 @@ function writerOf(database: Connection): LedgerWriter {
         return requests.map(appendOne);
       });
     },
+    merge: (staged, makePlan, host) =>
+      transact(database, () => {
+        checkReadModels(database);
+        const plan = makePlan(database);
+        const position = merge(database, staged, plan, (row) => fold(decodeEvent(row)), host);
+        if (position > 0) moveReadModels.run(position);
+        return plan;
+      }),
     rebuild: (options) => rebuild(database, options),
     position: () => newest.get() ?? 0,
     close() {

@@ -58,7 +58,10 @@ export function verifyChain(database: Connection): ChainReport {
     const damage: Damage = { ...at, version: head.version, found: last?.hash ?? null, expected: head.hash };
     streams.set(head.stream, { version: head.version, hash: head.hash, damage });
   }
-  const damages = [...streams.values()].flatMap(({ damage }) => damage ?? []);
+  // The earliest first; a missing end stands nowhere.
+  const damages = [...streams.values()]
+    .flatMap(({ damage }) => damage ?? [])
+    .sort((a, b) => (a.position ?? Number.MAX_SAFE_INTEGER) - (b.position ?? Number.MAX_SAFE_INTEGER));
   const all = database.prepare<[], number>('SELECT count(*) FROM events').pluck().get() ?? 0;
   return { events, streams: streams.size, strays: all - events, damages };
 }
@@ -69,9 +72,19 @@ function follow(before: { version: number; hash: string | null; damage: Damage |
     before.damage.restsOnIt++;
     return { version, hash: expected, damage: before.damage };
   }
-  const found = eventHash(before.hash, stream, version, row);
+  const found = readable(row) ? eventHash(before.hash, stream, version, row) : null;
   if (found === expected && version === before.version + 1) return { version, hash: expected, damage: null };
   return { version, hash: expected, damage: { stream, version, position, type, found, expected, restsOnIt: 0 } };
+}
+
+/** A damaged row may hold what its table forbids: a number for a text, NULL for something. */
+function readable({ id, stream, type, recordedAt, data, measured, arrays, blob }: StoredRow): boolean {
+  const isText = (value: unknown) => typeof value === 'string';
+  return (
+    [id, stream, type, recordedAt, data, measured].every(isText) &&
+    (arrays === null || (arrays as unknown) instanceof Uint8Array) &&
+    (blob === null || isText(blob))
+  );
 }
 
 /** Ends of all streams, by name. */

@@ -1,9 +1,11 @@
 // `verify`: is this ledger what it was when it was written? Five checks on a read-only connection, the first three within one snapshot,
 // so that others may go on writing. Says what it found as data; words and colours are the command line's.
+import { RunledgerError } from '../../../trainer/errors.ts';
 import { fileBlobs } from '../files.ts';
 import { ledgerFolder } from '../folder.ts';
+import { type Needs, readNeeds } from '../needed.ts';
 import { openConnection, storageError } from '../sqlite/connection.ts';
-import { checkIdentity, inspectGuards } from '../sqlite/migrations.ts';
+import { checkIdentity, inspectGuards, inspectReadModels } from '../sqlite/migrations.ts';
 import { verifyBlobs } from './blobs.ts';
 import { type Damage, type Head, ledgerHead, readHeads, verifyChain } from './chain.ts';
 import { verifyReadModels } from './readModels.ts';
@@ -55,6 +57,9 @@ export async function verifyLedger(
   const database = openConnection(files.database, { write: false });
   const checks: Check[] = [];
   const faults: string[] = [];
+  let heads: Head[] = [];
+  let damages: Damage[] = [];
+  let orphans = { count: 0, bytes: 0 };
 
   async function check(name: CheckName, look: () => Promise<Finding> | Finding): Promise<void> {
     onCheck?.(name);
@@ -66,11 +71,8 @@ export async function verifyLedger(
   try {
     checkIdentity(database);
     database.exec('BEGIN');
-    const heads = readHeads(database);
-    let damages: Damage[] = [];
-    let orphans = { count: 0, bytes: 0 };
-
     await check('chain', () => {
+      heads = readHeads(database);
       const { events, streams, strays, damages: found } = verifyChain(database);
       damages = found;
       const lost = `${grouped(strays)} ${strays === 1 ? 'event belongs' : 'events belong'} to no stream`;
@@ -88,6 +90,7 @@ export async function verifyLedger(
       const report = await verifyBlobs(
         database,
         fileBlobs(files.blobs, () => ''),
+        () => readLatest(files.database),
       );
       faults.push(...report.faults);
       orphans = { count: report.orphans.length, bytes: report.orphans.reduce((sum, { bytes }) => sum + bytes, 0) };
@@ -99,15 +102,17 @@ export async function verifyLedger(
       };
     });
     await check('read models', () => {
-      const differences = damages.length > 0 ? ['not compared: the log is damaged'] : verifyReadModels(database);
+      const differences = checks[0]?.ok ? verifyReadModels(database) : ['not compared: the log is damaged'];
       faults.push(...differences);
       return { ok: differences.length === 0, detail: 'equal to a rebuild', verdict: differences[0] ?? 'equal' };
     });
-    database.exec('COMMIT');
+    // A page that could not be read may have ended it.
+    if (database.inTransaction) database.exec('COMMIT');
     await check('guards', () => {
       const report = inspectGuards(database);
-      faults.push(...report.faults);
-      return { ok: report.faults.length === 0, detail: `${report.triggers} triggers`, verdict: report.faults[0] ?? 'in place' };
+      const found = [...report.faults, ...inspectReadModels(database)];
+      faults.push(...found);
+      return { ok: found.length === 0, detail: `${report.triggers} triggers`, verdict: found[0] ?? 'in place' };
     });
     await check('database', () => {
       const answer = database.pragma('integrity_check(1)', { simple: true }) as string;
@@ -115,6 +120,18 @@ export async function verifyLedger(
       return { ok: answer === 'ok', detail: 'SQLite integrity', verdict: answer };
     });
     return { ok: checks.every(({ ok }) => ok), checks, head: ledgerHead(heads), heads, damages, faults, orphans };
+  } catch (error) {
+    throw storageError(error, files.database);
+  } finally {
+    database.close();
+  }
+}
+
+/** On a connection of its own, which is not held still. */
+function readLatest(file: string): Needs {
+  const database = openConnection(file, { write: false });
+  try {
+    return readNeeds(database);
   } finally {
     database.close();
   }
@@ -125,8 +142,7 @@ async function unlessUnreadable(look: () => Promise<Finding> | Finding): Promise
   try {
     return await look();
   } catch (error) {
-    const known = storageError(error, '');
-    if (known === error) throw error;
+    if (!(storageError(error, '') instanceof RunledgerError)) throw error;
     return { ok: false, detail: '', verdict: (error as Error).message };
   }
 }

@@ -15,7 +15,8 @@ import type { Json } from '../../ledger/ports.ts';
 import type { AblationQueries, AblationRow, TrialRow } from '../queries/ablations.ts';
 import type { HistoryQueries } from '../queries/history.ts';
 import type { RunQueries, RunRow } from '../queries/runs.ts';
-import { coursesOf, differenceScale, plannedEpochs } from './compare.ts';
+import { differenceScale } from './compare.ts';
+import { coursesOf, plannedEpochs } from './courses.ts';
 
 export interface AblationReads {
   ablations: AblationQueries;
@@ -48,6 +49,9 @@ export interface ReportGroup {
 
 export interface AblationPage {
   title: string;
+  address: string;
+  /** Archived runs that do not take part. */
+  leftOut: number;
   declaredAt: string | null;
   groups: ReportGroup[];
   runs: { completed: number; all: number; seconds: number };
@@ -62,16 +66,24 @@ export interface AblationSubject {
   declaredAt: string | null;
   address: string;
   query: string;
+  /** Archived runs that do not take part. */
+  leftOut: number;
   groups: { statistics: FactorGroup; levels: ReportLevel[] }[];
 }
 
-export function declaredSubject(reads: AblationReads, ablation: AblationRow): AblationSubject {
-  const trials = reads.ablations.trials(ablation.sweepId);
+/** Archived runs take part where `archived` asks for them; `query` is what its address asks for besides: a moment of the past. */
+export function declaredSubject(
+  reads: AblationReads,
+  ablation: AblationRow,
+  { archived, query }: { archived: boolean; query: string },
+): AblationSubject {
+  const trials = reads.ablations.trials(ablation.sweepId, archived);
   return {
     title: ablation.name,
     declaredAt: ablation.declaredAt,
     address: `/ablations/${ablation.id}`,
-    query: '',
+    query,
+    leftOut: archived ? 0 : reads.ablations.archivedTrials(ablation.sweepId),
     groups: ablation.factors.flatMap((factor) => settingsOf(factor.path, trials).map((members) => declaredGroup(reads, factor, members))),
   };
 }
@@ -92,6 +104,7 @@ export function foundSubject(reads: AblationReads, group: FactorGroup, query: st
     declaredAt: null,
     address: '/ablations/found',
     query,
+    leftOut: 0,
     groups: [{ statistics: group, levels }],
   };
 }
@@ -155,6 +168,8 @@ export function readAblationPage(reads: AblationReads, subject: AblationSubject)
   return {
     title: subject.title,
     declaredAt: subject.declaredAt,
+    address: subject.address,
+    leftOut: subject.leftOut,
     groups,
     runs: {
       completed: [...all.values()].filter(({ status }) => status === 'completed').length,

@@ -37,17 +37,22 @@ export interface AblationListPage {
   found: AblationListPart;
   /** How many of the newest completed runs were searched. */
   searched: number;
+  /** What ages are counted up to, and the moment of the page; null is now. */
   now: number;
+  at: number | null;
+}
+
+export interface AblationListReader {
+  /** With archived runs where they are asked for. */
+  list(when: Pick<AblationListPage, 'now' | 'at'>, archived?: boolean): AblationListPage;
+  found(): FactorGroup[];
 }
 
 const mostDeclared = 50;
 const mostFound = 30;
 
 /** Reads the list; groups found among completed runs are kept until one more completes. */
-export function ablationListReader(
-  database: Database,
-  queries: AblationQueries,
-): { list(now: number): AblationListPage; found(): FactorGroup[] } {
+export function ablationListReader(database: Database, queries: AblationQueries): AblationListReader {
   let kept: { state: string; groups: FactorGroup[] } = { state: '', groups: [] };
   const found = () => {
     const state = queries.completedState();
@@ -56,15 +61,15 @@ export function ablationListReader(
   };
   return {
     found,
-    list: (now) => {
-      const declared = readDeclared(database).slice(0, mostDeclared);
+    list: (when, archived = false) => {
+      const declared = readDeclared(database, undefined, { archived }).slice(0, mostDeclared);
       const lines = declared.flatMap(declaredLines);
       const shown = new Set(declared.flatMap(({ groups }) => groups.map(runsOf)));
       const others = found()
         .filter((group) => !shown.has(runsOf(group)))
         .slice(0, mostFound)
         .flatMap(foundLines);
-      return { declared: part(lines), found: part(others), searched: mostSearched, now };
+      return { declared: part(lines), found: part(others), searched: mostSearched, ...when };
     },
   };
 }

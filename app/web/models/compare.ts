@@ -9,14 +9,15 @@ import type { Chart } from '../../charts/chart.ts';
 import { measureChart, smallMultiples } from '../../charts/comparison.ts';
 import { differenceChart } from '../../charts/difference.ts';
 import { type DrawnChart, drawChart } from '../../charts/draw.ts';
-import type { GroupCourse } from '../../charts/groupCourse.ts';
 import { trainingAccuracy, validationAccuracy, validationLoss } from '../../charts/measures.ts';
 import { rateComparison } from '../../charts/rateComparison.ts';
 import { niceTicks, type Ticks } from '../../charts/ticks.ts';
 import type { BatchNormLayer, BatchNormQueries } from '../queries/batchNorm.ts';
 import type { HistoryQueries } from '../queries/history.ts';
 import type { RunQueries, RunRow } from '../queries/runs.ts';
+import { coursesOf, plannedEpochs } from './courses.ts';
 import { type DifferenceRow, recipeDifference } from './difference.ts';
+import { type Fork, forkOf } from './forks.ts';
 import { groupRuns, type RunGroup } from './groups.ts';
 
 export interface CompareReads {
@@ -31,7 +32,9 @@ export interface CompareView {
   runs: string;
   /** Id of a run of the baseline's group. */
   baseline: string | null;
-  at: 'last' | 'best';
+  epoch: 'last' | 'best';
+  /** As of the event at this position; null is now. */
+  at: number | null;
   apart: boolean;
   allSettings: boolean;
   layer: string | null;
@@ -56,6 +59,8 @@ export interface ComparePage {
   groups: ComparedGroup[];
   /** What could not be understood of the runs asked for. */
   problems: string[];
+  /** Which groups are forks, and of what. */
+  forks: Fork[];
   inShort: string[];
   /** Points, for the plot of differences. */
   scale: Ticks;
@@ -68,14 +73,11 @@ export interface ComparePage {
 const mostRuns = 60;
 /** Lines in one chart; more become small multiples. */
 const mostLines = 5;
-const pointsPerRun = 120;
-/** Training curves of more runs are drawn by epochs. */
-const mostRunsBySteps = 12;
 
 export function readComparePage(reads: CompareReads, view: CompareView): ComparePage {
   const { runs, problems } = resolveRuns(reads.runs, view.runs);
   const members = groupRuns(runs, { baseline: view.baseline, apart: view.apart });
-  const groups = members.map((group) => compareGroup(group, members[0]!, view.at));
+  const groups = members.map((group) => compareGroup(group, members[0]!, view.epoch));
   const query = address(view).slice('/compare'.length);
   const draw = (chart: Chart) => drawChart(chart, { address: `/compare/charts/${chart.name}`, query });
   const norm = groups.length === 0 ? null : compareBatchNorm(reads, groups, view.layer);
@@ -83,6 +85,7 @@ export function readComparePage(reads: CompareReads, view: CompareView): Compare
     view,
     groups,
     problems,
+    forks: groups.flatMap((group) => forkOf(reads.runs, group, groups)),
     inShort: inShort(groups),
     scale: differenceScale(groups.map(({ metrics }) => metrics.valAccuracy.difference)),
     charts: groups.length === 0 ? [] : compareCharts(reads, groups).map(draw),
@@ -116,24 +119,24 @@ export function resolveRuns(queries: RunQueries, text: string): { runs: RunRow[]
   return { runs: runs.slice(0, mostRuns), problems };
 }
 
-const readers: Record<MetricName, (run: RunRow, at: CompareView['at']) => number | null> = {
-  valAccuracy: (run, at) => (at === 'best' ? run.bestValAccuracy : run.valAccuracy),
-  testAccuracy: (run, at) => (at === 'best' ? run.bestTestAccuracy : run.testAccuracy),
-  valLoss: (run, at) => (at === 'best' ? run.bestValLoss : run.valLoss),
+const readers: Record<MetricName, (run: RunRow, epoch: CompareView['epoch']) => number | null> = {
+  valAccuracy: (run, epoch) => (epoch === 'best' ? run.bestValAccuracy : run.valAccuracy),
+  testAccuracy: (run, epoch) => (epoch === 'best' ? run.bestTestAccuracy : run.testAccuracy),
+  valLoss: (run, epoch) => (epoch === 'best' ? run.bestValLoss : run.valLoss),
   gap: (run) => (run.trainAccuracy === null || run.valAccuracy === null ? null : run.trainAccuracy - run.valAccuracy),
   seconds: (run) => run.seconds,
   parameters: (run) => run.parameters,
 };
 
 /** A run under way is no repeat of a completed one: differences are between completed runs only. */
-function compareGroup(group: RunGroup, baseline: RunGroup, at: CompareView['at']): ComparedGroup {
+function compareGroup(group: RunGroup, baseline: RunGroup, epoch: CompareView['epoch']): ComparedGroup {
   const completed = completedOf(group);
   const runs = completed.length > 0 ? completed : group.runs;
   const one = (name: MetricName): GroupMetric => {
-    const own = observe(completed, name, at);
-    const difference = group === baseline ? null : comparePaired(own, observe(completedOf(baseline), name, at));
+    const own = observe(completed, name, epoch);
+    const difference = group === baseline ? null : comparePaired(own, observe(completedOf(baseline), name, epoch));
     return {
-      summary: summarize(observe(runs, name, at).map(({ value }) => value)),
+      summary: summarize(observe(runs, name, epoch).map(({ value }) => value)),
       difference: difference !== null && difference.pairs.length > 0 ? difference : null,
     };
   };
@@ -143,9 +146,9 @@ function compareGroup(group: RunGroup, baseline: RunGroup, at: CompareView['at']
 
 const completedOf = ({ runs }: RunGroup): RunRow[] => runs.filter(({ status }) => status === 'completed');
 
-function observe(runs: readonly RunRow[], name: MetricName, at: CompareView['at']): Observation[] {
+function observe(runs: readonly RunRow[], name: MetricName, epoch: CompareView['epoch']): Observation[] {
   return runs.flatMap((run) => {
-    const value = readers[name](run, at);
+    const value = readers[name](run, epoch);
     return value === null ? [] : [{ runId: run.id, seed: run.seed, value }];
   });
 }
@@ -174,24 +177,6 @@ function inShort(groups: ComparedGroup[]): string[] {
     return `${size} (95 % interval ${pointsInterval(difference.interval!.low, difference.interval!.high)}, ${difference.pairs.length} pairs)${difference.evidence === 'undecided' ? ', which does not settle it' : ''}.`;
   });
 }
-
-export function coursesOf(reads: Pick<CompareReads, 'history'>, groups: readonly RunGroup[]): GroupCourse[] {
-  const few = groups.reduce((sum, { runs }) => sum + runs.length, 0) <= mostRunsBySteps;
-  return groups.map((group) => ({
-    label: group.label,
-    category: group.category,
-    runs: group.runs.map((run) => ({
-      seed: run.seed,
-      points: reads.history.epochs(run.id, pointsPerRun),
-      steps: few ? reads.history.steps(run) : [],
-    })),
-    rates: reads.history.rates(group.runs[0]!.id),
-    stepsPerEpoch: group.runs[0]!.stepsPerEpoch,
-  }));
-}
-
-export const plannedEpochs = (groups: readonly Pick<RunGroup, 'runs'>[]): number =>
-  Math.max(1, ...groups.flatMap(({ runs }) => runs.map(({ epochs }) => epochs)));
 
 function compareCharts(reads: CompareReads, groups: readonly RunGroup[]): Chart[] {
   const courses = coursesOf(reads, groups);

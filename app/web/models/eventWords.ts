@@ -35,6 +35,12 @@ const words: Record<string, Words> = {
   RunFailed: ({ message, epoch, step }) =>
     /\bstep \d/.test(String(message)) ? String(message) : `${message} (epoch ${epoch}, step ${integer(number(step))})`,
   RunStopped: (data) => `by ${data.by} at epoch ${data.epoch}, step ${integer(number(data.step))}: ${data.why}`,
+  RunResumed: ({ attempt, checkpoint, epoch, step }) =>
+    checkpoint == null
+      ? `attempt ${attempt}, from the start`
+      : `attempt ${attempt}, goes on after epoch ${epoch}, step ${integer(number(step))}, from checkpoint ${grouped(String(checkpoint))}`,
+  RunForked: ({ parent, epoch, checkpoint }) =>
+    `from run ${grouped(String(parent))} at the end of epoch ${epoch}, checkpoint ${grouped(String(checkpoint))}`,
   RunInterrupted: ({ lastBeat }) =>
     `its process was gone, last sign of life ${lastBeat == null ? 'unknown' : exactTime(Date.parse(String(lastBeat)))}`,
 };

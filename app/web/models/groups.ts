@@ -27,12 +27,22 @@ export function groupRuns(runs: readonly RunRow[], options: { baseline?: string 
   return members.map((group, index) => ({ name: commonName(group), label: labels[index]!, category: categories[index]!, runs: group }));
 }
 
-/** Two variants are always 1 (with batch normalization) and 2 (without); else in order. */
+/** Two variants are always 1 (with batch normalization) and 2 (without); else in order. Forks begin at 3, so that their parents have 1 and 2. */
 function coloursOf(groups: RunRow[][]): number[] {
-  const inOrder = groups.map((_, index) => (index % 10) + 1);
   const [first, second] = groups;
-  if (groups.length !== 2 || first?.[0]?.batchNorm === second?.[0]?.batchNorm) return inOrder;
-  return first?.[0]?.batchNorm ? inOrder : [2, 1];
+  const forks = groups.map((group) => group[0]!.parentRunId !== null);
+  if (!forks.includes(true)) {
+    const inOrder = groups.map((_, index) => (index % 10) + 1);
+    if (groups.length !== 2 || first?.[0]?.batchNorm === second?.[0]?.batchNorm) return inOrder;
+    return first?.[0]?.batchNorm ? inOrder : [2, 1];
+  }
+  const next = { fork: 3, other: 1 };
+  return forks.map((fork) => {
+    if (fork) return ((next.fork++ - 1) % 10) + 1;
+    // After the second one they share the rest with the forks, from behind.
+    const colour = next.other++;
+    return colour <= 2 ? colour : Math.max(3, 13 - colour);
+  });
 }
 
 /** What the names begin with, without a trailing seed; the configuration where they share nothing. */

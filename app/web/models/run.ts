@@ -16,13 +16,16 @@ import { type ClassFigures, classFigures, confusionChart, type LargestError, lar
 import { type DrawnChart, drawChart } from '../../charts/draw.ts';
 import { accuracyChart, learningRateChart, lossChart, type RunCourse } from '../../charts/runCurves.ts';
 import { statisticsChart } from '../../charts/statisticsCurves.ts';
+import { facts } from '../../ledger/catalogue/facts.ts';
+import type { RunBytes } from '../../runs/bytes.ts';
 import type { BatchNormHistory, BatchNormLayer, BatchNormQueries } from '../queries/batchNorm.ts';
 import type { EventQueries, EventRow } from '../queries/events.ts';
-import { type CheckpointRow, type HistoryQueries, mostPoints, type RateChange } from '../queries/history.ts';
+import type { CheckpointRow, HistoryQueries, RateChange } from '../queries/history.ts';
+import type { KeepingQueries, NoteRow, RemovalRow } from '../queries/keeping.ts';
 import type { LayerRow } from '../queries/layers.ts';
-import type { RunQueries, RunRow } from '../queries/runs.ts';
+import { type AttemptRow, isSuperseded, type LineageQueries, type Relative } from '../queries/lineage.ts';
+import { isGrowing, type RunQueries, type RunRow } from '../queries/runs.ts';
 import { eventWords } from './eventWords.ts';
-import { momentOf } from './moment.ts';
 import { layerWords, settings } from './recipeWords.ts';
 
 export interface RunReads {
@@ -31,6 +34,8 @@ export interface RunReads {
   batchNorm: BatchNormQueries;
   events: EventQueries;
   layers: { layers(runId: string): LayerRow[] };
+  keeping: KeepingQueries;
+  lineage: LineageQueries;
 }
 
 /** The state of the page, as it stands in its address. */
@@ -41,7 +46,7 @@ export interface RunView {
   type: string | null;
   /** Events below this version. */
   before: number;
-  /** As of this event of the run; null is now. */
+  /** As of the event at this position; null is now. */
   at: number | null;
 }
 
@@ -59,13 +64,33 @@ export interface RunPage {
   predictions: { chart: DrawnChart; classes: ClassFigures[]; epoch: number; images: number; error: LargestError | null } | null;
   settings: [term: string, words: string][];
   layers: (LayerRow & { words: string })[];
-  events: { rows: (EventRow & { words: string })[]; older: boolean; counts: { type: string; count: number }[] };
+  events: {
+    rows: (EventRow & { words: string; superseded: boolean })[];
+    older: boolean;
+    counts: { type: string; count: number }[];
+    /** Facts that an earlier attempt left behind, in all. */
+    superseded: number;
+  };
+  /** The times it was taken up, where that was more than once. */
+  attempts: AttemptRow[];
+  parent: ReturnType<LineageQueries['parent']>;
+  forks: Relative[];
+  /** Epoch of the first difference that the newest replay found; null where there is none, or no replay. */
+  differsAt: number | null;
   timebar: Timebar;
+  /** The oldest first. */
+  notes: NoteRow[];
+  /** Of its events, and of the checkpoints it needs. */
+  bytes: RunBytes;
+  /** Files given up. */
+  removals: RemovalRow[];
+  /** Why it is asked to stop, as long as it goes on; null where nobody asked. */
+  stopping: string | null;
 }
 
+/** Positions in the ledger, of events about this run; of the past and of what came after. */
 export interface Timebar {
-  /** The event shown, and the newest. */
-  version: number;
+  first: number;
   newest: number;
   /** Where the learning rate changed, and where checkpoints were taken. */
   rates: number[];
@@ -85,24 +110,24 @@ export interface BatchNormPart {
 
 const gapsShown = 6;
 
-export function readRunPage(reads: RunReads, now: RunRow, view: RunView, clock: number): RunPage {
-  const { run, upTo, course, rates } = readUpTo(reads, now, view.at);
+export function readRunPage(reads: RunReads, run: RunRow, view: RunView, { now, timebar }: { now: number; timebar: Timebar }): RunPage {
+  const course = readCourse(reads, run);
+  const rates = reads.history.rates(run.id);
   const draw = drawer(run, view);
-  const newest = reads.events.newest(run.id);
-  const confusion = reads.history.confusion(run.id, upTo.epoch);
-  const started = reads.events.first(run.id, 'RunStarted');
+  const confusion = reads.history.confusion(run.id);
+  const started = reads.events.last(run.id, 'RunStarted');
   const network = everyLayer((run.recipe.network ?? []) as RecordedLayer[]);
-  const events = reads.events.page(run.id, { ...view, before: Math.min(view.before, upTo.version + 1) });
+  const attempts = reads.lineage.attempts(run.id);
   return {
     run,
     view,
-    now: clock,
+    now,
     repeats: reads.runs.repeats(run.configId),
     curves: [accuracyChart(course), lossChart(course), learningRateChart(course, rates)].map(draw),
     rates,
-    checkpoints: reads.history.checkpoints(run.id, upTo.step),
+    checkpoints: reads.history.checkpoints(run.id),
     environment: environment(run, started?.measured ?? {}),
-    batchNorm: readBatchNorm(reads, run, course, view.layer, upTo, draw),
+    batchNorm: readBatchNorm(reads, run, course, view.layer, draw),
     predictions: confusion && {
       chart: draw(confusionChart(confusion)),
       classes: classFigures(confusion),
@@ -118,47 +143,52 @@ export function readRunPage(reads: RunReads, now: RunRow, view: RunView, clock: 
         { input: layer.input[0], output: layer.output[0] },
       ),
     })),
-    events: {
-      rows: events.rows.map((event) => ({ ...event, words: eventWords(event) })),
-      older: events.older,
-      counts: reads.events.counts(run.id, upTo.version),
-    },
-    timebar: {
-      version: Math.min(upTo.version, newest),
-      newest,
-      rates: reads.events.versions(run.id, 'LearningRateChanged'),
-      checkpoints: reads.events.versions(run.id, 'CheckpointTaken'),
-    },
+    events: readEvents(reads, run, view),
+    attempts: attempts.length > 1 ? attempts : [],
+    parent: reads.lineage.parent(run),
+    forks: reads.lineage.forks(run.id),
+    differsAt: run.replayed === 'differs' ? epochOfDifference(reads.events.replay(run.id)) : null,
+    timebar,
+    notes: reads.keeping.notes(run.id),
+    bytes: reads.keeping.bytes(run.id),
+    removals: reads.keeping.removals(run.id),
+    stopping: isGrowing(run) ? reads.keeping.stopping(run.id) : null,
   };
 }
 
-const everything = {
-  version: Number.MAX_SAFE_INTEGER,
-  epoch: Number.MAX_SAFE_INTEGER,
-  step: Number.MAX_SAFE_INTEGER,
-  batchNormEpoch: Number.MAX_SAFE_INTEGER,
-  rateStep: Number.MAX_SAFE_INTEGER,
-};
-type Bounds = typeof everything;
-
-/** The run, its curves and its rates, as of an event or as they stand. */
-function readUpTo(reads: RunReads, now: RunRow, at: number | null): { run: RunRow; upTo: Bounds; course: RunCourse; rates: RateChange[] } {
-  const moment = momentOf(reads.events, now, at);
-  const upTo = moment ?? everything;
-  const run = moment?.run ?? now;
-  const { epochs, stepsPerEpoch, bestEpoch } = run;
+/** Of the whole run, whichever moment the page shows: asked of the present. */
+export function readTimebar({ events }: Pick<RunReads, 'events'>, runId: string): Timebar {
   return {
-    run,
-    upTo,
-    rates: reads.history.rates(run.id).filter(({ step }) => step <= upTo.rateStep),
-    course: {
-      epochs,
-      stepsPerEpoch,
-      bestEpoch,
-      points: reads.history.epochs(run.id, mostPoints, upTo.epoch),
-      steps: reads.history.steps(run).filter(({ at: place }) => place * stepsPerEpoch <= upTo.step),
-    },
+    ...events.span(runId),
+    rates: events.positions(runId, 'LearningRateChanged'),
+    checkpoints: events.positions(runId, 'CheckpointTaken'),
   };
+}
+
+function readEvents(reads: RunReads, run: RunRow, view: RunView): RunPage['events'] {
+  const { rows, older } = reads.events.page(run.id, view);
+  const stretches = reads.lineage.superseded(run.id);
+  return {
+    rows: rows.map((event) => ({
+      ...event,
+      words: eventWords(event),
+      // What the application wrote into the stretch (that it was interrupted, taken up) stays true.
+      superseded: Object.hasOwn(facts, event.type) && isSuperseded(stretches, event.position),
+    })),
+    older,
+    counts: reads.events.counts(run.id),
+    superseded: stretches.length === 0 ? 0 : reads.events.factsWithin(run.id, stretches),
+  };
+}
+
+function epochOfDifference(verdict: EventRow | null): number | null {
+  const difference = verdict?.data.difference as { epoch?: unknown } | null | undefined;
+  return typeof difference?.epoch === 'number' ? difference.epoch : null;
+}
+
+function readCourse(reads: RunReads, run: RunRow): RunCourse {
+  const { epochs, stepsPerEpoch, bestEpoch } = run;
+  return { epochs, stepsPerEpoch, bestEpoch, points: reads.history.epochs(run.id), steps: reads.history.steps(run) };
 }
 
 /** Draws for the page: the address of a chart carries the layer and the moment it is of. */
@@ -175,12 +205,11 @@ function readBatchNorm(
   run: RunRow,
   course: RunCourse,
   asked: string | null,
-  upTo: Bounds,
   draw: (chart: Chart) => DrawnChart,
 ): BatchNormPart | null {
   const layers = reads.batchNorm.layers(run.id);
   const layer = chosenLayer(layers, asked);
-  const history = layer === null ? null : reads.batchNorm.history(run.id, layer, Math.min(upTo.epoch, upTo.batchNormEpoch));
+  const history = layer === null ? null : reads.batchNorm.history(run.id, layer);
   if (layer === null || history === null) return null;
   const gaps = channelGaps(history);
   const settings = everyLayer((run.recipe.network ?? []) as RecordedLayer[]).find(({ name }) => name === layer.layer);
@@ -210,17 +239,22 @@ function chosenLayer(layers: BatchNormLayer[], asked: string | null): BatchNormL
 }
 
 /** One chart of a run by its name, for its table and files; null where the run has no such chart. */
-export function readRunChart(reads: RunReads, now: RunRow, name: string, { layer, at }: Pick<RunView, 'layer' | 'at'>): Chart | null {
-  const { run, upTo, course, rates } = readUpTo(reads, now, at);
+export function readRunChart(reads: RunReads, run: RunRow, name: string, layer: string | null): Chart | null {
+  const course = readCourse(reads, run);
   if (name === 'confusion') {
-    const confusion = reads.history.confusion(run.id, upTo.epoch);
+    const confusion = reads.history.confusion(run.id);
     return confusion && confusionChart(confusion);
   }
-  const curves = [accuracyChart(course), lossChart(course), learningRateChart(course, rates), statisticsChart(course)];
+  const curves = [
+    accuracyChart(course),
+    lossChart(course),
+    learningRateChart(course, reads.history.rates(run.id)),
+    statisticsChart(course),
+  ];
   const curve = curves.find((chart) => chart.name === name);
   if (curve !== undefined) return curve;
   const chosen = chosenLayer(reads.batchNorm.layers(run.id), layer);
-  const history = chosen && reads.batchNorm.history(run.id, chosen, Math.min(upTo.epoch, upTo.batchNormEpoch));
+  const history = chosen && reads.batchNorm.history(run.id, chosen);
   return (history && batchNormCharts(history, run.epochs).find((chart) => chart.name === name)) ?? null;
 }
 

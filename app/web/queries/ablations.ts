@@ -18,7 +18,10 @@ export interface TrialRow {
 
 export interface AblationQueries {
   byId(id: string): AblationRow | null;
-  trials(sweepId: string): TrialRow[];
+  /** Those of archived runs only where they are asked for. */
+  trials(sweepId: string, archived: boolean): TrialRow[];
+  /** How many trials of a sweep are archived. */
+  archivedTrials(sweepId: string): number;
   /** Changes when a run completes or is archived: what found groups depend on. */
   completedState(): string;
 }
@@ -27,9 +30,15 @@ export function ablationQueries(database: Database): AblationQueries {
   const byId = database.prepare<[string], Record<'ablation_id' | 'name' | 'sweep_id' | 'factors' | 'declared_at', string>>(
     'SELECT ablation_id, name, sweep_id, factors, declared_at FROM v1_ablations WHERE ablation_id = ?',
   );
-  const trials = database.prepare<[string], { run_id: string; seed: number; assignment: string }>(
-    'SELECT run_id, seed, assignment FROM v1_trials WHERE sweep_id = ? ORDER BY trial',
+  const trials = database.prepare<[string, number], { run_id: string; seed: number; assignment: string }>(
+    `SELECT t.run_id, t.seed, t.assignment FROM v1_trials t LEFT JOIN v1_runs r ON r.run_id = t.run_id
+     WHERE t.sweep_id = ? AND coalesce(r.archived, 0) <= ? ORDER BY t.trial`,
   );
+  const archivedTrials = database
+    .prepare<[string], number>(
+      'SELECT count(*) FROM v1_trials t JOIN v1_runs r ON r.run_id = t.run_id WHERE t.sweep_id = ? AND r.archived = 1',
+    )
+    .pluck();
   const completed = database
     .prepare<[], string>(`SELECT count(*) || ' ' || coalesce(max(position), 0) FROM v1_runs WHERE status = 'completed' AND archived = 0`)
     .pluck();
@@ -45,8 +54,9 @@ export function ablationQueries(database: Database): AblationQueries {
         declaredAt: row.declared_at,
       };
     },
-    trials: (sweepId) =>
-      trials.all(sweepId).map((row) => ({
+    archivedTrials: (sweepId) => archivedTrials.get(sweepId) ?? 0,
+    trials: (sweepId, archived) =>
+      trials.all(sweepId, Number(archived)).map((row) => ({
         runId: row.run_id,
         seed: row.seed,
         assignment: JSON.parse(row.assignment) as Record<string, Json>,

@@ -24,8 +24,7 @@ export interface BatchNormHistory {
 
 export interface BatchNormQueries {
   layers(runId: string): BatchNormLayer[];
-  /** Up to epoch `upTo`. */
-  history(runId: string, layer: BatchNormLayer, upTo?: number): BatchNormHistory | null;
+  history(runId: string, layer: BatchNormLayer): BatchNormHistory | null;
 }
 
 export function batchNormQueries(database: Database): BatchNormQueries {
@@ -33,19 +32,21 @@ export function batchNormQueries(database: Database): BatchNormQueries {
     `SELECT layer, out_channels AS channels FROM v1_layers WHERE run_id = ? AND kind = 'batchNorm2d' ORDER BY ordinal`,
   );
   // From the epochs: one row each, while the view of channels would be spread out to the last of them.
-  const last = database.prepare<[string, number], { last: number | null }>(
-    'SELECT max(epoch) AS last FROM v1_epochs WHERE run_id = ? AND epoch <= ?',
+  const bounds = database.prepare<[string], { first: number; last: number } | Record<'first' | 'last', null>>(
+    'SELECT min(epoch) AS first, max(epoch) AS last FROM v1_epochs WHERE run_id = ?',
   );
-  const history = database.prepare<[string, string, number, number, number], Row>(
-    'SELECT * FROM v1_batch_norm WHERE run_id = ? AND layer = ? AND (epoch = 1 OR epoch % ? = 0 OR epoch = ?) AND epoch <= ? ORDER BY epoch, channel',
+  const history = database.prepare<[string, string, number, number, number, number], Row>(
+    `SELECT * FROM v1_batch_norm WHERE run_id = ? AND layer = ? AND (epoch = ? OR epoch % ? = 0 OR epoch = ?) AND epoch <= ?
+     ORDER BY epoch, channel`,
   );
   return {
     layers: (runId) => layers.all(runId),
-    history: (runId, layer, upTo = Number.MAX_SAFE_INTEGER) => {
-      const newest = last.get(runId, upTo)?.last ?? null;
-      if (newest === null) return null;
+    history: (runId, layer) => {
+      const { first, last } = bounds.get(runId) ?? { first: null, last: null };
+      if (last === null) return null;
       const most = Math.max(2, Math.min(mostEpochs, Math.floor(mostCells / layer.channels)));
-      const rows = history.all(runId, layer.layer, Math.max(1, Math.ceil(newest / most)), newest, newest);
+      // Statistics of an epoch are recorded before the epoch itself: one that is not measured yet is left out.
+      const rows = history.all(runId, layer.layer, first, Math.max(1, Math.ceil(last / most)), last, last);
       return rows.length === 0 ? null : toHistory(layer, rows);
     },
   };

@@ -1,5 +1,7 @@
 // The events of one run, newest first, a page at a time, by type where asked; and one of them as it is stored.
 import type { Database } from 'better-sqlite3';
+import { facts } from '../../ledger/catalogue/facts.ts';
+import type { Stretch } from './lineage.ts';
 import type { Row } from './row.ts';
 
 export const eventsPerPage = 20;
@@ -18,15 +20,18 @@ export interface EventRow {
 export interface EventQueries {
   /** Versions below `before`; one more than a page tells that there are older ones. */
   page(runId: string, options: { before: number; type: string | null }): { rows: EventRow[]; older: boolean };
-  /** How many of each type, up to a version. */
-  counts(runId: string, upTo: number): { type: string; count: number }[];
-  first(runId: string, type: string): EventRow | null;
-  /** The last of its type up to a version. */
-  last(runId: string, type: string, upTo: number): EventRow | null;
-  /** Versions of events of a type, at most a few hundred. */
-  versions(runId: string, type: string): number[];
-  /** Version of the newest event; 0 where there is none. */
-  newest(runId: string): number;
+  /** How many of each type. */
+  counts(runId: string): { type: string; count: number }[];
+  /** The newest of its type: what was measured at the start was measured by the attempt that stands. */
+  last(runId: string, type: string): EventRow | null;
+  /** The newest verdict of a replay. */
+  replay(runId: string): EventRow | null;
+  /** How many facts lie between these positions, both exclusive; where stretches overlap, once. */
+  factsWithin(runId: string, stretches: readonly Stretch[]): number;
+  /** Positions of events of a type, at most a few hundred. */
+  positions(runId: string, type: string): number[];
+  /** Positions of the first and the newest event about the run, notes and verdicts included. */
+  span(runId: string): { first: number; newest: number };
   /** The stored text of one event, with `data` and `measured` in place; null where there is none. */
   stored(runId: string, version: number): string | null;
 }
@@ -39,19 +44,25 @@ export function eventQueries(database: Database): EventQueries {
   const ofType = database.prepare<[string, number, string, number], Row>(
     `SELECT ${columns} FROM v1_events WHERE stream = ? AND version < ? AND type = ? ORDER BY version DESC LIMIT ?`,
   );
-  const counts = database.prepare<[string, number], { type: string; count: number }>(
-    'SELECT type, count(*) AS count FROM v1_events WHERE stream = ? AND version <= ? GROUP BY type ORDER BY min(version)',
+  const counts = database.prepare<[string], { type: string; count: number }>(
+    'SELECT type, count(*) AS count FROM v1_events WHERE stream = ? GROUP BY type ORDER BY min(version)',
   );
-  const first = database.prepare<[string, string], Row>(
-    `SELECT ${columns} FROM v1_events WHERE stream = ? AND type = ? ORDER BY version LIMIT 1`,
+  const last = database.prepare<[string, string], Row>(
+    `SELECT ${columns} FROM v1_events WHERE stream = ? AND type = ? ORDER BY version DESC LIMIT 1`,
   );
-  const last = database.prepare<[string, string, number], Row>(
-    `SELECT ${columns} FROM v1_events WHERE stream = ? AND type = ? AND version <= ? ORDER BY version DESC LIMIT 1`,
-  );
-  const versions = database
-    .prepare<[string, string], number>('SELECT version FROM v1_events WHERE stream = ? AND type = ? ORDER BY version LIMIT 300')
+  const positions = database
+    .prepare<[string, string], number>('SELECT position FROM v1_events WHERE stream = ? AND type = ? ORDER BY version LIMIT 300')
     .pluck();
-  const newest = database.prepare<[string], number>('SELECT version FROM v1_events WHERE stream = ? ORDER BY version DESC LIMIT 1').pluck();
+  const within = database
+    .prepare<[string, string, string], number>(
+      `SELECT count(*) FROM v1_events WHERE stream = ? AND type IN (SELECT value FROM json_each(?))
+       AND EXISTS (SELECT 1 FROM json_each(?) AS stretch WHERE position > stretch.value ->> 'after' AND position < stretch.value ->> 'before')`,
+    )
+    .pluck();
+  const firstOf = database.prepare<[string], number>('SELECT position FROM v1_events WHERE stream = ? ORDER BY version LIMIT 1').pluck();
+  const newestOf = database
+    .prepare<[string], number>('SELECT position FROM v1_events WHERE stream = ? ORDER BY version DESC LIMIT 1')
+    .pluck();
   const stored = database.prepare<[string, number], Row>('SELECT * FROM v1_events WHERE stream = ? AND version = ?');
   return {
     page: (runId, { before, type }) => {
@@ -59,17 +70,21 @@ export function eventQueries(database: Database): EventQueries {
       const rows = type === null ? all.all(stream(runId), before, most) : ofType.all(stream(runId), before, type, most);
       return { rows: rows.slice(0, eventsPerPage).map(toEvent), older: rows.length === most };
     },
-    counts: (runId, upTo) => counts.all(stream(runId), upTo),
-    first: (runId, type) => {
-      const row = first.get(stream(runId), type);
+    counts: (runId) => counts.all(stream(runId)),
+    last: (runId, type) => {
+      const row = last.get(stream(runId), type);
       return row === undefined ? null : toEvent(row);
     },
-    last: (runId, type, upTo) => {
-      const row = last.get(stream(runId), type, upTo);
+    replay: (runId) => {
+      const row = last.get(`${stream(runId)}/after`, 'RunReplayed');
       return row === undefined ? null : toEvent(row);
     },
-    versions: (runId, type) => versions.all(stream(runId), type),
-    newest: (runId) => newest.get(stream(runId)) ?? 0,
+    factsWithin: (runId, stretches) => within.get(stream(runId), JSON.stringify(Object.keys(facts)), JSON.stringify(stretches)) ?? 0,
+    positions: (runId, type) => positions.all(stream(runId), type),
+    span: (runId) => ({
+      first: firstOf.get(stream(runId)) ?? 0,
+      newest: Math.max(...['', '/notes', '/requests', '/after'].map((side) => newestOf.get(stream(runId) + side) ?? 0)),
+    }),
     stored: (runId, version) => {
       const row = stored.get(stream(runId), version);
       return row === undefined ? null : asText(row);

@@ -8,7 +8,6 @@ import { count, metric, type Row, text } from './row.ts';
 export const mostPoints = 300;
 /** Up to this many planned epochs the training curve is drawn from its buckets of steps. */
 const fineEpochs = 10;
-const noBound = Number.MAX_SAFE_INTEGER;
 
 export interface EpochPoint {
   epoch: number;
@@ -57,44 +56,50 @@ export interface Confusion {
 }
 
 export interface HistoryQueries {
-  /** Up to epoch `upTo`. */
-  epochs(runId: string, most?: number, upTo?: number): EpochPoint[];
+  epochs(runId: string, most?: number): EpochPoint[];
+  epoch(runId: string, epoch: number): EpochPoint | null;
   /** Empty for runs of many epochs, whose training curve comes from epochs. */
   steps(run: { id: string; epochs: number; stepsPerEpoch: number }): StepPoint[];
   rates(runId: string): RateChange[];
-  checkpoints(runId: string, upToStep: number): CheckpointRow[];
-  /** Of the last measured epoch up to `upTo`. */
-  confusion(runId: string, upTo?: number): Confusion | null;
+  /** The newest of each reason. */
+  checkpoints(runId: string): CheckpointRow[];
+  /** Of the last measured epoch. */
+  confusion(runId: string): Confusion | null;
 }
 
 export function historyQueries(database: Database): HistoryQueries {
-  const bounds = database.prepare<[string, number], { last: number | null }>(
-    'SELECT max(epoch) AS last FROM v1_epochs WHERE run_id = ? AND epoch <= ?',
+  const bounds = database.prepare<[string], { first: number | null; last: number | null }>(
+    'SELECT min(epoch) AS first, max(epoch) AS last FROM v1_epochs WHERE run_id = ?',
   );
-  const epochs = database.prepare<[string, number, number, number], Row>(
-    'SELECT * FROM v1_epochs WHERE run_id = ? AND (epoch = 1 OR epoch % ? = 0 OR epoch = ?) AND epoch <= ? ORDER BY epoch',
+  const epochs = database.prepare<[string, number | null, number, number], Row>(
+    'SELECT * FROM v1_epochs WHERE run_id = ? AND (epoch = ? OR epoch % ? = 0 OR epoch = ?) ORDER BY epoch',
   );
+  const oneEpoch = database.prepare<[string, number], Row>('SELECT * FROM v1_epochs WHERE run_id = ? AND epoch = ?');
   const steps = database.prepare<[string, number], Row>('SELECT * FROM v1_steps WHERE run_id = ? ORDER BY step LIMIT ?');
   const rates = database.prepare<[string], Row>('SELECT * FROM v1_learning_rates WHERE run_id = ? ORDER BY step LIMIT 1000');
   // With max(), SQLite takes the other columns of a group from the row that has it.
-  const checkpoints = database.prepare<[string, number], Row>(
+  const checkpoints = database.prepare<[string], Row>(
     `SELECT c.reason, max(c.step) AS step, c.epoch, c.sha256, c.bytes, e.val_accuracy
      FROM v1_checkpoints c LEFT JOIN v1_epochs e ON e.run_id = c.run_id AND e.epoch = c.epoch
-     WHERE c.run_id = ? AND c.step <= ? GROUP BY c.reason ORDER BY 2 DESC, c.reason`,
+     WHERE c.run_id = ? GROUP BY c.reason ORDER BY 2 DESC, c.reason`,
   );
   const confusion = database.prepare<[string, number], Row>(
     'SELECT * FROM v1_confusion WHERE run_id = ? AND epoch = ? ORDER BY true_class, predicted_class',
   );
   return {
-    epochs: (runId, most = mostPoints, upTo = noBound) => {
-      const last = bounds.get(runId, upTo)?.last ?? 0;
-      return epochs.all(runId, Math.max(1, Math.ceil(last / most)), last, last).map(toEpoch);
+    epochs: (runId, most = mostPoints) => {
+      const { first, last } = bounds.get(runId) ?? { first: null, last: null };
+      return epochs.all(runId, first, Math.max(1, Math.ceil((last ?? 0) / most)), last ?? 0).map(toEpoch);
+    },
+    epoch: (runId, epoch) => {
+      const row = oneEpoch.get(runId, epoch);
+      return row === undefined ? null : toEpoch(row);
     },
     steps: ({ id, epochs: planned, stepsPerEpoch }) =>
       planned > fineEpochs || stepsPerEpoch === 0 ? [] : steps.all(id, mostPoints).map((row) => toStep(row, stepsPerEpoch)),
     rates: (runId) => rates.all(runId).map(toRate),
-    checkpoints: (runId, upToStep) =>
-      checkpoints.all(runId, upToStep).map((row) => ({
+    checkpoints: (runId) =>
+      checkpoints.all(runId).map((row) => ({
         epoch: count(row, 'epoch'),
         step: count(row, 'step'),
         sha256: text(row, 'sha256'),
@@ -102,8 +107,8 @@ export function historyQueries(database: Database): HistoryQueries {
         reason: text(row, 'reason'),
         valAccuracy: metric(row, 'val_accuracy'),
       })),
-    confusion: (runId, upTo = noBound) => {
-      const epoch = bounds.get(runId, upTo)?.last ?? null;
+    confusion: (runId) => {
+      const epoch = bounds.get(runId)?.last ?? null;
       return epoch === null ? null : toConfusion(epoch, confusion.all(runId, epoch));
     },
   };

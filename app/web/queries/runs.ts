@@ -43,7 +43,13 @@ export interface RunRow {
   fingerprint: string | null;
   error: { code: string; message: string; help: string | null } | null;
   tags: string[];
+  archived: boolean;
   sweepId: string | null;
+  /** The run it was forked from, at the end of which epoch. */
+  parentRunId: string | null;
+  parentEpoch: number | null;
+  /** Verdict of its newest replay. */
+  replayed: 'identical' | 'differs' | null;
   recipe: Record<string, unknown>;
 }
 
@@ -85,6 +91,11 @@ export function runQueries(database: Database): RunQueries {
   };
 }
 
+/** A run without a name goes by the start of its id. */
+export function nameOr(name: string | null | undefined, id: string): string {
+  return name || `run ${id.slice(0, 8)}`;
+}
+
 /** Four or more hexadecimal digits with the dashes of a UUID where they belong; null for what cannot start an id. */
 function idStart(reference: string): string | null {
   const digits = reference
@@ -98,7 +109,7 @@ function idStart(reference: string): string | null {
 function toRun(row: Row): RunRow {
   return {
     id: text(row, 'run_id'),
-    name: text(row, 'name') || `run ${text(row, 'run_id').slice(0, 8)}`,
+    name: nameOr(row.name as string | null, text(row, 'run_id')),
     status: text(row, 'status') as Status,
     configId: text(row, 'config_id'),
     dataset: text(row, 'dataset'),
@@ -137,7 +148,11 @@ function toRun(row: Row): RunRow {
         ? null
         : { code: text(row, 'error_code'), message: text(row, 'error_message'), help: row.error_help as string | null },
     tags: text(row, 'tags').split(',').filter(Boolean),
+    archived: count(row, 'archived') === 1,
     sweepId: row.sweep_id as string | null,
+    parentRunId: row.parent_run_id as string | null,
+    parentEpoch: metric(row, 'parent_epoch'),
+    replayed: row.replayed as RunRow['replayed'],
     recipe: JSON.parse(text(row, 'recipe') || '{}') as Record<string, unknown>,
   };
 }

@@ -27,11 +27,13 @@ export interface RunRow {
   val_loss_state: string | null;
   error_message: string | null;
   tags: string | null;
+  /** Verdict of its newest replay. */
+  replayed: string | null;
   first_position: number;
 }
 
 export const runColumns = `run_id, name, status, config_id, dataset, seed, batch_norm, optimizer, lr, augment, epochs, epochs_done, queued_at, seconds,
-  samples_per_second, train_accuracy, val_accuracy, val_loss, val_loss_state, error_message, tags, first_position`;
+  samples_per_second, train_accuracy, val_accuracy, val_loss, val_loss_state, error_message, tags, replayed, first_position`;
 
 /** `[epoch, validation accuracy]`. */
 export type Curve = [number, number][];

@@ -31,10 +31,11 @@ export interface TableRow {
 export interface RunsTable {
   request: TableRequest;
   rows: TableRow[];
-  /** Rows of all pages, the runs in them, and the runs of the whole ledger. */
+  /** Rows of all pages, the runs in them, the runs of the whole ledger that are archived or are not, as was asked, and those that are. */
   total: number;
   runs: number;
   allRuns: number;
+  archivedRuns: number;
   pages: number;
   /** Matching runs that wait behind the notice. */
   newer: number;
@@ -54,6 +55,7 @@ export interface Choice {
 interface Census {
   status: string;
   dataset: string;
+  archived: number;
   runs: number;
   newest: number;
 }
@@ -63,20 +65,26 @@ export function runsTable(database: Database): (request: TableRequest) => RunsTa
   const folds = foldQueries(database);
   const curvesOf = curvesQuery(database);
   const census = database.prepare<[], Census>(
-    'SELECT status, dataset, count(*) AS runs, max(first_position) AS newest FROM v1_runs WHERE archived = 0 GROUP BY status, dataset',
+    'SELECT status, dataset, archived, count(*) AS runs, max(first_position) AS newest FROM v1_runs GROUP BY status, dataset, archived',
   );
   return (request) => {
-    const { keys, total, runs } = folds.page(request);
-    const members = folds.members(request, keys);
-    const rows = keys.filter((key) => members.has(key)).map((key) => toRow(key, members.get(key)!, request.open.includes(key)));
+    const { rows: asked, total, runs } = folds.page(request);
+    const members = folds.members(asked);
+    const rows = [...asked.keys()].flatMap((key) => {
+      const found = members.get(key);
+      return found === undefined ? [] : [toRow(key, found, request.open.includes(key))];
+    });
     draw(rows, curvesOf);
-    const counted = census.all();
+    const all = census.all();
+    const counted = all.filter(({ archived }) => archived === Number(request.archived));
+    const sumOf = (groups: Census[]): number => groups.reduce((sum, group) => sum + group.runs, 0);
     return {
       request,
       rows,
       total,
       runs,
-      allRuns: counted.reduce((sum, group) => sum + group.runs, 0),
+      allRuns: sumOf(counted),
+      archivedRuns: sumOf(all.filter(({ archived }) => archived === 1)),
       pages: Math.max(1, Math.ceil(total / rowsPerPage)),
       newer: folds.newer(request),
       foldable: foldable(rows),

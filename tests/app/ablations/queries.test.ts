@@ -62,4 +62,9 @@ test('groups are found without a declaration, and leave out what was put away', 
   ]);
   await record(ledger.log, `${streamOf('run', 3)}/notes`, 0, [event('RunArchived', { data: { archived: true } })]);
   expect(compared(readFound(ledger.database), 'network.batchNorm2d')).toEqual([[on2, off2]]);
+  const [without] = readDeclared(ledger.database);
+  expect(without).toMatchObject({ completed: 3, trials: 3 });
+  expect(compared(without!.groups, 'network.simpleCnn.batchNorm')).toContainEqual([on1]);
+  const [asked] = readDeclared(ledger.database, undefined, { archived: true });
+  expect(asked).toMatchObject({ completed: 4, trials: 4 });
 });

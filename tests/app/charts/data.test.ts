@@ -188,6 +188,7 @@ describe('groups of runs', () => {
     runs: finals.map((final, index) => ({ seed: index + 1, points: [point(1, 0.5), point(2, final)], steps: [] })),
     rates: [{ epoch: 1, step: 1, from: null, to: 0.1, schedule: 'constant', why: 'initial rate' }],
     stepsPerEpoch: 10,
+    forkedAt: null,
   });
   const groups = [group('with', 1, [0.9, 0.94]), group('without', 2, [0.8, 0.82])];
   const size = { width: 420, height: 220 };

@@ -1,6 +1,6 @@
 // A process in memory: streams that keep what is written, signals that a test sends, a clock that it moves.
 import { EventEmitter } from 'node:events';
-import { PassThrough, Readable } from 'node:stream';
+import { PassThrough } from 'node:stream';
 import type { Host } from '../../../app/cli/context.ts';
 import type { Terminal } from '../../../app/cli/terminal/screen.ts';
 
@@ -33,7 +33,7 @@ export interface FakeHost extends Host {
 
 export function fakeHost(settings: { environment?: Record<string, string>; stdout?: FakeTerminal; stderr?: FakeTerminal } = {}): FakeHost {
   return {
-    stdin: Readable.from([]),
+    stdin: new PassThrough(),
     stdout: settings.stdout ?? fakeTerminal(),
     stderr: settings.stderr ?? fakeTerminal(),
     environment: { LANG: 'en_GB.UTF-8', ...settings.environment },

@@ -71,4 +71,7 @@ test('refuses what an event cannot hold and says where it stands', () => {
   refuse({ list: Object.assign(new Array(2), { 0: 1 }) }, '$.list[1]');
   refuse([new Float32Array(2)], '$[0]');
   refuse([undefined], '$[0]');
+  let nested: unknown = 1;
+  for (let depth = 0; depth < 100_000; depth++) nested = [nested];
+  refuse(nested, `$${'[0]'.repeat(200)}`);
 });

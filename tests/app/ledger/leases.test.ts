@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Ledger } from '../../../app/ledger/index.ts';
-import { sweepInterrupted } from '../../../app/ledger/leases.ts';
-import { deadMs, liveness, suspectMs } from '../../../app/ledger/liveness.ts';
+import { sweepInterrupted, type Wait } from '../../../app/ledger/leases.ts';
+import { confirmMs, deadMs, liveness, suspectMs } from '../../../app/ledger/liveness.ts';
 import { identifyProcess } from '../../../app/ledger/process.ts';
 import { openConnection } from '../../../app/ledger/sqlite/connection.ts';
 import { prepareLeases } from '../../../app/ledger/sqlite/leases.ts';
+import { livingStatus } from '../../../app/runs/living.ts';
 import { eventSource, idSource, streamOf, uuidOf } from '../../contracts/events.ts';
 import { temporaryLedger } from './folders.ts';
 import { asEvents, record, syntheticFacts, syntheticRecipe } from './synthetic.ts';
@@ -16,8 +17,11 @@ import { asEvents, record, syntheticFacts, syntheticRecipe } from './synthetic.t
 const run = uuidOf(1);
 const plan = { epochs: 3, train: 6400, endsAfter: 1 };
 
-async function runningLedger(): Promise<Ledger> {
-  const ledger = await temporaryLedger();
+/** Leases are looked at twice where only a clock calls them dead. */
+const atOnce = async () => {};
+
+async function runningLedger(wait: Wait = atOnce): Promise<Ledger> {
+  const ledger = await temporaryLedger({ wait });
   await record(ledger.log, streamOf('run', 1), 0, asEvents(syntheticFacts(plan), eventSource()));
   return ledger;
 }
@@ -89,7 +93,7 @@ test('runs that have ended, and queued runs that nobody has taken, are left alon
 });
 
 test('a queued run whose keeper is gone is found too', async () => {
-  const ledger = await temporaryLedger();
+  const ledger = await temporaryLedger({ wait: atOnce });
   const queued = { recipe: syntheticRecipe(plan) as never, name: null, tags: [], sweep: null };
   await ledger.log.append(streamOf('run', 1), 0, [eventSource()('RunQueued', { data: queued, attempt: 0 })], { flush: true });
   writeLease(ledger, 90_000);
@@ -111,7 +115,7 @@ test('a run that ends while it is being looked at is not found interrupted', asy
     },
   };
   const newEventId = idSource();
-  expect(await sweepInterrupted({ connection, log: lateLog, clock: Date.now, newEventId })).toEqual([]);
+  expect(await sweepInterrupted({ connection, log: lateLog, clock: Date.now, newEventId, wait: atOnce })).toEqual([]);
   expect(status(ledger)).toBe('completed');
 });
 
@@ -132,4 +136,60 @@ test('a lease that another process has taken over is neither renewed nor release
   expect(lease()).toEqual({ process_start: '2', beat_at: 4000 });
   theirs.releaseAll();
   expect(lease()).toBeUndefined();
+});
+
+test('a lease that a full disk would not let go is let go with a later beat, and can be taken again before', async () => {
+  const { folder } = await runningLedger();
+  const connection = openConnection(join(folder, 'ledger.db'), { write: true });
+  onTestFinished(() => void connection.close());
+  const leases = prepareLeases(connection, identifyProcess());
+  const held = () => connection.prepare('SELECT count(*) FROM leases').pluck().get();
+  const exec = connection.exec.bind(connection);
+  const refuse = () => {
+    connection.exec = (sql) => {
+      if (sql === 'COMMIT') throw new Database.SqliteError('full', 'SQLITE_FULL');
+      return exec(sql);
+    };
+    expect(() => leases.release(run)).toThrow(expect.objectContaining({ code: 'ledger.full' }));
+    connection.exec = exec;
+  };
+  leases.hold(run, Date.now());
+  refuse();
+  expect(held()).toBe(1);
+  expect(leases.take(run, Date.now())).toBe(true);
+  leases.beat(Date.now());
+  expect(held()).toBe(1);
+  refuse();
+  leases.beat(Date.now());
+  expect(held()).toBe(0);
+});
+
+test('a lease that is silent by the clock alone is given time: a beat shows that somebody lives', async () => {
+  let beating = true;
+  const waits: number[] = [];
+  const ledger: Ledger = await runningLedger(async (milliseconds) => {
+    waits.push(milliseconds);
+    if (beating) writeLease(ledger, 0);
+  });
+  // As after the clock was set forward by a day.
+  const jump = () => writeLease(ledger, 86_400_000);
+  jump();
+  expect(await ledger.sweepInterrupted()).toEqual([]);
+  jump();
+  expect(await ledger.leases.gone(run)).toBe(false);
+  jump();
+  expect(await ledger.leases.take(run)).toBe(false);
+  expect(waits).toEqual([confirmMs, confirmMs, confirmMs]);
+  beating = false;
+  jump();
+  expect(await ledger.leases.gone(run)).toBe(true);
+  expect(await ledger.sweepInterrupted()).toEqual([run]);
+  expect(await ledger.leases.take(run)).toBe(true);
+});
+
+test('a run that the views gave up, and whose process lives, is only doubted', async () => {
+  const leases = (state: 'live' | 'suspect' | 'dead') => ({ state: async () => state, held: async () => true });
+  expect(await livingStatus(leases('suspect'), run, 'interrupted')).toBe('suspect');
+  expect(await livingStatus(leases('dead'), run, 'interrupted')).toBe('interrupted');
+  expect(await livingStatus(leases('live'), run, 'stopped')).toBe('stopped');
 });

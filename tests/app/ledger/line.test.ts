@@ -96,3 +96,28 @@ test('right after it was resumed it stands where the checkpoint was, under the n
   expect(row).toMatchObject({ run_id: uuidOf(1), name: 'second', attempt: 2, epochs_done: epoch, steps_done: step, ended_at: null });
   expect(rows.v1_epochs).toHaveLength(epoch);
 });
+
+test('a fork that begins anew is still a fork, of the same configuration', async () => {
+  const forked = (event: Source) =>
+    event('RunForked', {
+      data: {
+        parent: uuidOf(9),
+        parentConfiguration: 'c'.repeat(64),
+        event: uuidOf(99),
+        epoch: 1,
+        step: 20,
+        checkpoint: 'd'.repeat(64),
+        validation: { loss: 1, accuracy: 0.5 },
+      },
+    });
+  const unbroken = await viewsOf((event) => [forked(event), ...asEvents(facts, event)]);
+  const broken = await viewsOf((event) => [
+    forked(event),
+    ...lost(event, 0, 9),
+    interrupted(event),
+    resumed(event, 2, null),
+    ...asEvents(facts, event),
+  ]);
+  expect(broken.run).toMatchObject({ parent_run_id: uuidOf(9), parent_epoch: 1 });
+  expect(broken.run.config_id).toBe(unbroken.run.config_id);
+});

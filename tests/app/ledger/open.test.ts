@@ -74,6 +74,20 @@ test('read models of another version are made anew by who may write, and refused
   expect(await again.readModels.rows('v1_sweeps')).toMatchObject([{ name: 'bn' }]);
 });
 
+test('views and tables that another program took away are made anew by who may write', async () => {
+  const folder = temporaryFolder();
+  const first = await temporaryLedger({ folder });
+  const declared = { name: 'bn', kind: 'grid', recipe: {}, factors: [], seeds: [1], metric: 'validationAccuracy' };
+  await first.log.append(streamOf('sweep', 1), 0, [eventSource()('SweepDeclared', { data: declared })], { flush: true });
+  await first.close();
+  for (const sql of ['DROP VIEW v1_sweeps', 'DROP TABLE sweeps', 'DROP INDEX trials_run']) {
+    change(folder, sql);
+    const again = await temporaryLedger({ folder });
+    expect(await again.readModels.rows('v1_sweeps')).toMatchObject([{ name: 'bn' }]);
+    await again.close();
+  }
+});
+
 test('a writer stops when another version changes the read models under it', async () => {
   const folder = temporaryFolder();
   const ledger = await temporaryLedger({ folder });

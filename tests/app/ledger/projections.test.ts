@@ -4,7 +4,7 @@ import { memoryLog } from '../../../app/ledger/memory/log.ts';
 import { memoryReadModels } from '../../../app/ledger/memory/readModels.ts';
 import type { Log, NewEvent, ReadModels } from '../../../app/ledger/ports.ts';
 import { bucketPoints } from '../../../app/ledger/projections/steps.ts';
-import { configurationId } from '../../../trainer/index.ts';
+import { configurationId, type Fact } from '../../../trainer/index.ts';
 import { eventSource, streamOf, uuidOf } from '../../contracts/events.ts';
 import { asEvents, generator, record, syntheticFacts, syntheticRecipe } from './synthetic.ts';
 
@@ -318,6 +318,27 @@ test('a Float32 of any kind is decoded by the view: subnormal, zero, negative, i
   const shown = (column: string) => rows.map((row) => row[column] ?? Number.NaN);
   expect([...shown('running_mean'), ...shown('running_variance'), ...shown('batch_mean'), ...shown('batch_variance')]).toEqual([...values]);
   expect(rows.slice(4, 9).map((row) => row.running_mean_state)).toEqual(['finite', 'inf', '-inf', 'nan', 'finite']);
+});
+
+test('values that no trainer says, and that the catalogue allows, break no reducer', async () => {
+  const [started] = [...syntheticFacts(plan)] as [Fact & { type: 'RunStarted' }];
+  const network = [
+    { kind: 'dropout', name: 'odd', p: { toString: null } },
+    { kind: 'residual', name: 'block', layers: [7, null, { kind: 'relu', name: 'inner' }] },
+    { kind: 'residual', name: 'none', layers: 'text' },
+  ];
+  const data = { ...started.data, recipe: { ...started.data.recipe, network } };
+  const index = { 'n/runningMean': { offset: 0, shape: [2 ** 40] }, 'm/batchMean': { offset: 0, shape: [1] } };
+  await given(
+    run,
+    event('RunStarted', { data: data as never, measured: { threads: 1.5, backend: 7 } }),
+    event('BatchNormMeasured', { data: { epoch: 1, arrays: index }, arrays: new Uint8Array(7) }),
+    event('StepsMeasured', {
+      data: { epoch: 1, firstStep: 9, lastStep: 3, steps: [4, 5], arrays: { lossMean: { offset: 0, shape: [2] } } },
+    }),
+  );
+  expect(await readModels.rows('v1_runs')).toMatchObject([{ dropout: 0, threads: null, backend: null }]);
+  expect(await readModels.rows('v1_batch_norm')).toEqual([]);
 });
 
 /** The log as it was when only `events` had happened. */

@@ -74,6 +74,20 @@ test('a disk too full for the shared memory of the write-ahead log is a full dis
   expect(storageError(error, 'ledger.db')).toMatchObject({ code: 'ledger.full', place: 'ledger.db' });
 });
 
+test('an event that another program slipped in is a damage that the next append names', async () => {
+  const file = join(temporaryFolder(), 'ledger.db');
+  const writer = await openWriter(file);
+  const event = eventSource();
+  const append = (version: number) => writer.appendAll([{ stream, expectedVersion: version, events: [encodeEvent(event('One'))] }]);
+  append(0);
+  const other = new Database(file);
+  other.exec(`INSERT INTO events (id, stream, version, attempt, type, schema_version, recorded_at, data, measured, hash)
+    SELECT 'x', stream, 2, attempt, type, schema_version, recorded_at, data, measured, hash FROM events`);
+  other.close();
+  expect(append(1)).toMatchObject([{ error: { code: 'ledger.damaged', help: expect.stringContaining('verify') } }]);
+  writer.close();
+});
+
 test('a writer syncs every commit, and no connection trusts the file', async () => {
   const file = join(temporaryFolder(), 'ledger.db');
   (await openWriter(file)).close();

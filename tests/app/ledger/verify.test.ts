@@ -117,3 +117,38 @@ test('missing guards are found though nothing else is wrong', async () => {
   tamper(folder, 'SELECT 1', { keepGuards: false });
   expect(await verdicts(folder)).toMatchObject({ chain: 'intact', guards: 'trigger events_never_change is missing' });
 });
+
+test('a view or a table of the read models that says something else than this program makes is named', async () => {
+  const { folder } = await recordedLedger();
+  tamper(folder, `DROP VIEW v1_schedules; CREATE VIEW v1_schedules AS SELECT 1 AS type`);
+  expect(await verdicts(folder)).toMatchObject({ 'read models': 'equal', guards: 'view v1_schedules was changed' });
+  tamper(folder, 'DROP INDEX epochs_run');
+  expect((await verifyLedger(folder)).faults).toContain('index epochs_run is missing');
+  tamper(folder, 'PRAGMA user_version = 0');
+  expect(await verdicts(folder)).toMatchObject({ guards: 'the log claims version 0, it is 1' });
+});
+
+test('infinity is not NULL', async () => {
+  const { folder } = await recordedLedger();
+  tamper(folder, 'UPDATE runs SET seconds_before = 9e999 WHERE seconds_before IS NULL');
+  expect(await verdicts(folder)).toMatchObject({ 'read models': 'runs differs from row 1 on' });
+});
+
+test('an event whose row holds what its table forbids, or whose text is no JSON, is a finding and no crash', async () => {
+  const { folder } = await recordedLedger();
+  tamper(folder, `UPDATE events SET data = '{"epoch":' WHERE position = 2`);
+  expect(await verdicts(folder)).toMatchObject({ chain: 'damaged at event 2' });
+  const ledger = await temporaryLedger({ folder, write: false });
+  await expect(ledger.log.readAll()).rejects.toMatchObject({ code: 'ledger.damaged', message: expect.stringContaining('event 2') });
+});
+
+test('a schema that SQLite cannot read is named, check by check', async () => {
+  const { folder } = await recordedLedger();
+  const database = new Database(join(folder, 'ledger.db'));
+  database.unsafeMode(true);
+  database.pragma('writable_schema = ON');
+  database.exec(`UPDATE sqlite_schema SET sql = 'CREATE VIEW v1_sweeps AS SELEC 1' WHERE name = 'v1_sweeps'`);
+  database.close();
+  const report = await verifyLedger(folder).catch((error) => error);
+  expect(report.ok === false ? 'named' : report.code).toMatch(/^named$|^ledger\./);
+});

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { membersSql, pageSql, rowsPerPage } from '../../../app/web/runs/folds.ts';
+import { membersSql, pageSql, rowsPerPage, shownSql } from '../../../app/web/runs/folds.ts';
 import { type OpenPages, openPages } from './open.ts';
 
 let pages: OpenPages;
@@ -32,20 +32,20 @@ afterAll(async () => {
 const plan = (sql: string): string[] =>
   pages.ledger.database
     .prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
-    .all({ text: null, status: null, dataset: null, offset: 0, keys: '[]' })
+    .all({ text: null, status: null, dataset: null, archived: 0, offset: 0, keys: '[]', ids: '[]' })
     .map(({ detail }) => detail);
 
 test('a page takes one pass over the open runs, whatever it sorts by', () => {
   for (const sort of ['started', 'accuracy', 'name']) {
-    const passes = plan(pageSql({ sort, descending: true })).filter((step) => /^(SCAN|SEARCH) runs/.test(step));
+    const passes = plan(pageSql({ sort, descending: true, at: null })).filter((step) => /^(SCAN|SEARCH) runs/.test(step));
     expect(passes).toHaveLength(1);
     expect(passes[0]).toMatch(/USING INDEX runs_open/);
   }
 });
 
 test('the runs of a page are looked up, not searched', () => {
-  const steps = plan(membersSql).filter((step) => /\bruns\b/.test(step));
-  expect(steps).toHaveLength(2);
+  const steps = [membersSql, shownSql].flatMap(plan).filter((step) => /\bruns\b/.test(step));
+  expect(steps).toHaveLength(3);
   for (const step of steps) expect(step).toMatch(/^SEARCH runs USING INDEX runs_open(_configuration)? \((config_id|run_id)=\?\)/);
 });
 

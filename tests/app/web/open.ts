@@ -1,8 +1,10 @@
 // A real ledger in a temporary folder and the application over it, for tests of pages.
+import { randomUUIDv7 } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Ledger, openLedger } from '../../../app/ledger/index.ts';
+import { requestStop } from '../../../app/runs/requests.ts';
 import { type AppOptions, createApp, type WebApplication } from '../../../app/web/app.ts';
 import { countingIds, type SimulatedPlan, type SimulatedRun, simulateRun, steadyClock } from './simulation.ts';
 
@@ -26,7 +28,15 @@ export async function openPages(options: Partial<AppOptions> = {}): Promise<Open
   const newId = countingIds();
   const reported: unknown[] = [];
   const { app, close } = createApp(
-    { database: ledger.database, folder: ledger.folder, onChange: ledger.onChange, clock, report: (error) => reported.push(error) },
+    {
+      database: ledger.database,
+      past: ledger.past,
+      folder: ledger.folder,
+      onChange: ledger.onChange,
+      clock,
+      report: (error) => reported.push(error),
+      requestStop: (runId) => requestStop({ ledger, clock, newEventId: randomUUIDv7 }, runId, 'asked to on its page'),
+    },
     { hosts: ['localhost'], access: null, ...options },
   );
   const queue = (plan?: SimulatedPlan) => simulateRun(ledger, clock, newId, plan);

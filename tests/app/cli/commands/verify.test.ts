@@ -1,12 +1,14 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rebuildCommand } from '../../../../app/cli/commands/rebuild.ts';
 import { verifyCommand } from '../../../../app/cli/commands/verify.ts';
 import { openLedger } from '../../../../app/ledger/index.ts';
 import { createRecordingHost } from '../../../../app/runs/host.ts';
 import { recordRun } from '../../../../app/runs/record.ts';
+import { eventSource, streamOf } from '../../../contracts/events.ts';
 import { tinyDataSet, tinyRecipe } from '../../runs/tiny.ts';
 import { runCommand } from './program.ts';
 
@@ -57,4 +59,32 @@ test('a checkpoint that is gone: not intact, exit 1, with help', async () => {
   expect(out).toMatch(/^ {2}blobs .*\d+ missing or damaged/m);
   expect(out).toMatch(/^✗ not intact/m);
   expect(out).toContain('help  checkpoints are a cache');
+});
+
+test('the first damaged event is named, whatever the order of streams, with what to do', async () => {
+  const damaged = mkdtempSync(join(tmpdir(), 'runledger-verify-'));
+  const ledger = await openLedger(damaged, { write: true });
+  const event = eventSource();
+  const append = (n: number, version: number) => ledger.log.append(streamOf('run', n), version, [event('Counted')], { flush: true });
+  await append(1, 0);
+  await append(2, 0);
+  await append(2, 1);
+  await append(1, 1);
+  await ledger.close();
+  const database = new Database(join(damaged, 'ledger.db'));
+  const triggers = database.prepare<[], { name: string; sql: string }>(`SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'`).all();
+  for (const { name } of triggers) database.exec(`DROP TRIGGER ${name}`);
+  database.exec(`UPDATE events SET data = '{"n":1}' WHERE position IN (3, 4)`);
+  for (const { sql } of triggers) database.exec(sql);
+  database.close();
+  const { out, exitCode } = await runCommand(verifyCommand, damaged, []);
+  rmSync(damaged, { recursive: true });
+  expect(exitCode).toBe(1);
+  expect(out).toMatch(/chain +4 events, 2 streams +damaged at event 3 /);
+  expect(out.match(/^✗ damaged {2}(.*)$/gm)).toEqual([
+    `✗ damaged  ${streamOf('run', 2)}, version 2, Counted`,
+    `✗ damaged  ${streamOf('run', 1)}, version 2, Counted`,
+  ]);
+  expect(out).toMatch(/^help {2}runledger replay run\/00000000 {2}trains it again and shows what was changed$/m);
+  expect(out).toContain('tar --zstd -xf <backup>');
 });

@@ -24,8 +24,15 @@ const report: RunReport = {
     { epoch: 1, rate: 0.05, schedule: 'stepLR' },
     { epoch: 13, rate: 0.025, schedule: 'stepLR' },
   ],
+  attempt: null,
+  parent: null,
+  replayed: null,
   fingerprint: '4be190c752da1f08'.padEnd(64, '0'),
   checkpoints: [{ epoch: 30, reason: 'last' }],
+  archived: false,
+  tags: [],
+  notes: [],
+  removals: [],
   error: null,
   recipe: {},
 };
@@ -45,4 +52,17 @@ test.each([80, 120])('nothing wraps at %i columns', (width) => {
   expect(printed[0]).toContain('run/128590c7  ✓ completed in 3 m 39 s');
   for (const line of printed) expect(textWidth(line)).toBeLessThanOrEqual(width);
   expect(printed.join('\n')).toContain('2.690e10    4.300e16');
+});
+
+test('a run that was taken up, forked and replayed says so in a line each, and its page is of the same event', () => {
+  const changes = {
+    attempt: { attempt: 3, step: 4690, checkpoint: 'ab'.repeat(32) },
+    parent: { runId: report.runId, epoch: 4 },
+    replayed: 'identical',
+  };
+  expect(lineOf('attempt', changes)).toBe('attempt        3, went on from step 4,690');
+  expect(lineOf('fork of', changes)).toMatch(/^fork of {8}run\/1285\S* at the end of epoch 4$/);
+  expect(lineOf('replay', changes)).toBe('replay         identical');
+  expect(runReport(report, null, { paint: colourless, width: 80 }, { at: 1204 }).at(-1)).toMatch(/\?at=1204$/);
+  for (const label of ['attempt', 'fork of', 'replay']) expect(lineOf(label, {})).toBeUndefined();
 });

@@ -6,7 +6,7 @@ import { flatRecipe, layerWords, phrase } from '../../../../app/web/models/recip
 import type { RunRow } from '../../../../app/web/queries/runs.ts';
 
 const run = (fields: Partial<RunRow>): RunRow =>
-  ({ id: 'x', name: 'run', configId: 'c', seed: 1, batchNorm: true, recipe: {}, ...fields }) as RunRow;
+  ({ id: 'x', name: 'run', configId: 'c', seed: 1, batchNorm: true, parentRunId: null, recipe: {}, ...fields }) as RunRow;
 
 test('events say what matters of them, NaN included', () => {
   const metrics = { loss: 'NaN', accuracy: 0.1 };
@@ -70,6 +70,17 @@ test('with batch normalization is colour 1 and without 2, whichever is the basel
     ['b', 1],
     ['a', 2],
   ]);
+});
+
+test('forks begin at colour 3, so that their parents have 1 and 2', () => {
+  const runs = [
+    run({ id: 'a', configId: '1', parentRunId: 'b' }),
+    run({ id: 'b', configId: '2' }),
+    run({ id: 'c', configId: '3', parentRunId: 'b' }),
+    run({ id: 'd', configId: '4', batchNorm: false }),
+  ];
+  expect(groupRuns(runs).map(({ category }) => category)).toEqual([3, 1, 4, 2]);
+  expect(groupRuns(runs.slice(0, 2), { baseline: 'b' }).map(({ category }) => category)).toEqual([1, 3]);
 });
 
 test('labels say what sets groups apart', () => {

@@ -52,13 +52,19 @@ describe('a completed run', () => {
     const database = new Database(join(pages.ledger.folder, 'ledger.db'));
     const insert = database.prepare(`INSERT INTO checkpoints (position, run, epoch, step, sha256, bytes, reason)
       SELECT ?, first_position, ?, ?, 'abcdef01', 2531000, ? FROM v1_runs WHERE run_id = ?`);
-    let position = 1_000_000;
-    for (const epoch of [1, 2, 3, 4, 5, 6])
-      for (const reason of epoch <= 4 ? ['best', 'last'] : ['last']) insert.run(position++, epoch, epoch * 200, reason, finished.id);
+    // Right before the event of their epoch, and at it.
+    const epochEvent = database.prepare<[string, number], number>('SELECT position FROM v1_epochs WHERE run_id = ? AND epoch = ?').pluck();
+    for (const epoch of [1, 2, 3, 4, 5, 6]) {
+      const position = epochEvent.get(finished.id, epoch)!;
+      for (const [index, reason] of (epoch <= 4 ? ['last', 'best'] : ['last']).entries())
+        insert.run(position - index, epoch, epoch * 200, reason, finished.id);
+    }
+    const third = epochEvent.get(finished.id, 3)!;
     database.close();
     const kept = async (query: string) => wordsOf(await page(`/runs/${finished.id}${query}`)).match(/SHA-256 (.*?) Environment/)?.[1];
     expect(await kept('')).toMatch(/^last 6 98\.\d 2\.5 MB abcd ef01 best 4 9\d\.\d 2\.5 MB abcd ef01$/);
-    expect(await kept('?at=12')).toMatch(/^best (\d) .* last \1 /);
+    expect(await kept(`?at=${third}`)).toMatch(/^best 3 .* last 3 /);
+    expect(await kept(`?at=${third - 1}`)).toMatch(/^best 3 .* last 2 /);
   });
 
   test('its pictures carry no inline style, no script and unique ids', async () => {

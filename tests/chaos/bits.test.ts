@@ -1,0 +1,4 @@
+import { bits } from './bits.ts';
+import { testKind } from './small.ts';
+
+testKind(bits);

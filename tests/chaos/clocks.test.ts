@@ -1,0 +1,4 @@
+import { clocks } from './clocks.ts';
+import { testKind } from './small.ts';
+
+testKind(clocks);

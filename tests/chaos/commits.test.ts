@@ -1,0 +1,4 @@
+import { commits } from './commits.ts';
+import { testKind } from './small.ts';
+
+testKind(commits);

@@ -1,0 +1,4 @@
+import { events } from './events.ts';
+import { testKind } from './small.ts';
+
+testKind(events);

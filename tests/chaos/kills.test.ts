@@ -1,0 +1,4 @@
+import { kills } from './kills.ts';
+import { testKind } from './small.ts';
+
+testKind(kills);

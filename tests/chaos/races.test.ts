@@ -1,0 +1,4 @@
+import { races } from './races.ts';
+import { testKind } from './small.ts';
+
+testKind(races);

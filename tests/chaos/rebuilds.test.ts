@@ -1,0 +1,4 @@
+import { rebuilds } from './rebuilds.ts';
+import { testKind } from './small.ts';
+
+testKind(rebuilds);

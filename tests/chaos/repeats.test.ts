@@ -1,0 +1,4 @@
+import { repeats } from './repeats.ts';
+import { testKind } from './small.ts';
+
+testKind(repeats);

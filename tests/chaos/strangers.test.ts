@@ -1,0 +1,4 @@
+import { testKind } from './small.ts';
+import { strangers } from './strangers.ts';
+
+testKind(strangers);

@@ -1,0 +1,4 @@
+import { testKind } from './small.ts';
+import { wal } from './wal.ts';
+
+testKind(wal);
