@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<CreateCommand>>> = {
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
   runs: async () => (await import('./commands/runs.ts')).runsCommand,
   show: async () => (await import('./commands/show.ts')).showCommand,
+  measure: async () => (await import('./commands/measure.ts')).measureCommand,
   sql: async () => (await import('./commands/sql.ts')).sqlCommand,
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,
   rebuild: async () => (await import('./commands/rebuild.ts')).rebuildCommand,

@@ -1,4 +1,5 @@
 // Values of options, read once: what commander hands over is text.
+import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 
 /** A reader of whole numbers of at least `least` and at most `most`. */
@@ -11,6 +12,9 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (tex
     return value;
   };
 }
+
+/** More threads than cores only wait for each other; a few more do no harm. */
+export const mostThreads = Math.max(8, 2 * availableParallelism());
 
 /** A name that can be read. */
 export function words(text: string): string {

@@ -6,15 +6,12 @@ import type { OnRead } from '../../datasets/index.ts';
 import type { Setting } from '../../runs/recipes.ts';
 import type { RunWorkers } from '../../runs/workers.ts';
 import type { CliContext } from '../context.ts';
-import { gather, gatherTags, wholeNumber, words } from '../options.ts';
+import { gather, gatherTags, mostThreads, wholeNumber, words } from '../options.ts';
 
 /** Finds a data set by its name; tests bring their own, and need not call `onRead`. */
 export type DataSetLoader = (name: string, onRead?: OnRead) => Promise<DataSet>;
 
 export const loadKnown: DataSetLoader = async (name, onRead) => (await import('../../datasets/index.ts')).loadDataSet(name, {}, onRead);
-
-/** More threads than cores only wait for each other; a few more do no harm. */
-const mostThreads = Math.max(8, 2 * availableParallelism());
 
 interface TrainOptions {
   set?: string[];
