@@ -1,4 +1,4 @@
-// Measures what a plan lacks and shows how far it is: a bar in a terminal, a line a number's birth in a pipe. Ctrl-C ends it between two batches.
+// Measures what a plan lacks and shows how far it is: a bar in a terminal, a line a measurement in a pipe. Ctrl-C ends it between two batches.
 import type { Progress } from '../../trainer/index.ts';
 import { integer } from '../../views/format/number.ts';
 import type { Ledger } from '../ledger/index.ts';
@@ -42,6 +42,9 @@ export function followMeasuring(
           if (tasks.at(-1)!.metric === metric) show({ done: state.done + 1, share: 0, metric: null });
         },
       });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      progress.note(`■ stopped  ${state.done} of ${state.epochs} epochs measured; started again, it measures what is missing`);
     } finally {
       progress.end();
       await host.workers.close();

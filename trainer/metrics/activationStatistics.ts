@@ -42,7 +42,7 @@ function gather(before: Gathered | undefined, { layer, values }: Activations): G
 }
 
 export const activationStatistics: Metric<Settings> = {
-  description: `mean, deviation and range of each layer's outputs, shares of zeros and of dead channels, over ${SAMPLES} images`,
+  description: "each layer's outputs: mean, range, zeros, dead channels",
   augmented: false,
   settings: () => ({ samples: SAMPLES }),
   async measure({ activations }, { samples }) {

@@ -43,7 +43,7 @@ export function calibration(confidences: readonly number[], right: readonly bool
 }
 
 export const calibrationError: Metric<Settings> = {
-  description: 'expected calibration error over 15 bins of confidence; accuracy, confidence and count of each',
+  description: 'expected calibration error, and its 15 bins of confidence',
   augmented: false,
   settings: () => ({ bins: BINS }),
   async measure({ classes, outputs }, { bins }) {

@@ -8,7 +8,7 @@ interface Settings {
 }
 
 export const loss: Metric<Settings> = {
-  description: "loss and accuracy under an augmentation policy, the recipe's own unless --augment names another",
+  description: 'loss and accuracy under an augmentation policy',
   augmented: true,
   settings: ({ augment }) => ({ augment }),
   async measure({ outputs }, { augment }) {
