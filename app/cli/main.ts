@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<CreateCommand>>> = {
   measure: async () => (await import('./commands/measure.ts')).measureCommand,
   sql: async () => (await import('./commands/sql.ts')).sqlCommand,
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,
+  'verify-recipe': async () => (await import('./commands/verify-recipe.ts')).verifyRecipeCommand,
   rebuild: async () => (await import('./commands/rebuild.ts')).rebuildCommand,
   data: async () => (await import('./commands/data.ts')).dataCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
