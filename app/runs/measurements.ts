@@ -23,8 +23,8 @@ export const thingKey = ({ metric, part, settings }: MeasuredThing): string => `
 export const measurementKey = (of: MeasuredThing & { epoch: number }): string => `${thingKey(of)} ${of.epoch}`;
 
 export interface MeasurementQueries {
-  /** By metric, part and settings, then by epoch. `upTo` is a position of the log. */
-  of(runId: string, upTo?: number): Measurement[];
+  /** By metric, part and settings, then by epoch. */
+  of(runId: string): Measurement[];
 }
 
 interface Row {
@@ -38,9 +38,9 @@ interface Row {
 }
 
 export function measurementQueries(database: Database): MeasurementQueries {
-  const rows = database.prepare<[string, number], Row>(
+  const rows = database.prepare<[string], Row>(
     `SELECT metric, epoch, part, settings, name, value, value_state FROM v1_metrics
-     WHERE run_id = ? AND position <= ? ORDER BY metric, part, settings, epoch, position`,
+     WHERE run_id = ? ORDER BY metric, part, settings, epoch, position`,
   );
   const layers = database.prepare<[string], string>('SELECT layer FROM v1_layers WHERE run_id = ? ORDER BY ordinal').pluck();
   const classes = database
@@ -50,9 +50,9 @@ export function measurementQueries(database: Database): MeasurementQueries {
     )
     .pluck();
   return {
-    of(runId, upTo = Number.MAX_SAFE_INTEGER) {
+    of(runId) {
       const found = new Map<string, { of: Omit<Measurement, 'values'>; values: [string, number][] }>();
-      for (const { metric, epoch, part, settings, name, value, value_state } of rows.all(runId, upTo)) {
+      for (const { metric, epoch, part, settings, name, value, value_state } of rows.all(runId)) {
         const of = { metric, epoch, part, settings: decodeJson(settings) };
         const key = measurementKey(of);
         const known = found.get(key) ?? { of, values: [] };

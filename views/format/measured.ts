@@ -2,6 +2,16 @@
 import { accuracy, loss } from './metric.ts';
 import { fixed, integer, type Value } from './number.ts';
 
+const titles: Record<string, string> = {
+  perClassAccuracy: 'Accuracy by class',
+  calibrationError: 'Calibration error',
+  loss: 'Loss',
+  activationStatistics: 'Activations',
+};
+
+/** For a heading; a metric that this version does not know has its own name. */
+export const measuredTitle = (metric: string): string => titles[metric] ?? metric;
+
 const shares = ['accuracy', 'confidence', 'error', 'zeros', 'dead'];
 
 /** What the numbers of a metric under this name are: `name` is what stands behind the last slash, or the whole of it. */

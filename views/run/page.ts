@@ -6,6 +6,7 @@ import { curvesSection } from './curves.ts';
 import { eventsSection } from './events.ts';
 import { figures } from './figures.ts';
 import { head } from './head.ts';
+import { measuredSection } from './measured.ts';
 import { predictionsSection } from './predictions.ts';
 import { recipeSection } from './recipe.ts';
 import { tabs } from './tabs.ts';
@@ -18,6 +19,7 @@ ${tabs(page)}
 ${curvesSection(page)}
 ${batchNormSection(page)}
 ${predictionsSection(page)}
+${measuredSection(page)}
 ${recipeSection(page)}
 ${eventsSection(page)}
 ${timebar(page)}`;

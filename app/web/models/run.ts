@@ -16,12 +16,14 @@ import { type ClassFigures, classFigures, confusionChart, type LargestError, lar
 import { type DrawnChart, drawChart } from '../../charts/draw.ts';
 import { accuracyChart, learningRateChart, lossChart, type RunCourse } from '../../charts/runCurves.ts';
 import { statisticsChart } from '../../charts/statisticsCurves.ts';
+import type { MeasurementQueries } from '../../runs/measurements.ts';
 import type { BatchNormHistory, BatchNormLayer, BatchNormQueries } from '../queries/batchNorm.ts';
 import type { EventQueries, EventRow } from '../queries/events.ts';
 import { type CheckpointRow, type HistoryQueries, mostPoints, type RateChange } from '../queries/history.ts';
 import type { LayerRow } from '../queries/layers.ts';
 import type { RunQueries, RunRow } from '../queries/runs.ts';
 import { eventWords } from './eventWords.ts';
+import { type MeasuredPart, readMeasured } from './measured.ts';
 import { momentOf } from './moment.ts';
 import { layerWords, settings } from './recipeWords.ts';
 
@@ -31,6 +33,7 @@ export interface RunReads {
   batchNorm: BatchNormQueries;
   events: EventQueries;
   layers: { layers(runId: string): LayerRow[] };
+  measurements: MeasurementQueries;
 }
 
 /** The state of the page, as it stands in its address. */
@@ -57,6 +60,8 @@ export interface RunPage {
   environment: [term: string, words: string][];
   batchNorm: BatchNormPart | null;
   predictions: { chart: DrawnChart; classes: ClassFigures[]; epoch: number; images: number; error: LargestError | null } | null;
+  /** What was measured after the fact. */
+  measured: MeasuredPart[];
   settings: [term: string, words: string][];
   layers: (LayerRow & { words: string })[];
   events: { rows: (EventRow & { words: string })[]; older: boolean; counts: { type: string; count: number }[] };
@@ -110,6 +115,7 @@ export function readRunPage(reads: RunReads, now: RunRow, view: RunView, clock: 
       images: confusion.counts.flat().reduce((sum, value) => sum + value, 0),
       error: largestError(confusion),
     },
+    measured: readMeasured(reads.measurements, run.id),
     settings: settings(run.recipe),
     layers: reads.layers.layers(run.id).map((layer) => ({
       ...layer,

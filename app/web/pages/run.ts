@@ -5,6 +5,7 @@ import { RunledgerError } from '../../../trainer/errors.ts';
 import { liveRegion } from '../../../views/components/live.ts';
 import { layout } from '../../../views/layout.ts';
 import { runPage } from '../../../views/run/page.ts';
+import { measurementQueries } from '../../runs/measurements.ts';
 import type { PageDeps, WebApp } from '../deps.ts';
 import { chartAddress, type RunReads, type RunView, readRunChart, readRunPage } from '../models/run.ts';
 import { batchNormQueries } from '../queries/batchNorm.ts';
@@ -21,6 +22,7 @@ export function register(app: WebApp, { database, clock }: PageDeps): void {
     batchNorm: batchNormQueries(database),
     events: eventQueries(database),
     layers: layerQueries(database),
+    measurements: measurementQueries(database),
   };
 
   app.get('/runs/:id', (context) => {
