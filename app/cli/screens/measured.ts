@@ -1,5 +1,8 @@
 // Metrics after the fact in the terminal: a table a metric at one epoch, and where it was measured at several, how each number went.
+
+import type { Progress } from '../../../trainer/index.ts';
 import { measuredHeading, measuredNumber, measuredSettings, measuredUnit } from '../../../views/format/measured.ts';
+import { integer } from '../../../views/format/number.ts';
 import { sparkline } from '../../../views/format/sparkline.ts';
 import { measuredTable } from '../../runs/measuredTable.ts';
 import { type Measurement, splitName, thingKey } from '../../runs/measurements.ts';
@@ -102,16 +105,19 @@ export interface Measuring {
   epochs: number;
   /** The epoch under way. */
   epoch: number;
-  /** What is being looked at; null while the state is made again. */
+  /** What is being looked at; null before, while the state is made. */
   metric: string | null;
-  /** Of the metric, or of the state that is made, from 0 to 1. */
+  /** Of this epoch, from 0 to 1. */
   share: number;
-  /** `epoch 3/30  step 210/704`, while epochs are trained again. */
-  training: string | null;
+  /** Where epochs are trained again, how far that is. */
+  training: Progress | null;
 }
 
 export function measuringLine({ done, epochs, epoch, metric, share, training }: Measuring, { paint }: Pick<Screen, 'paint'>): string {
   const filled = bar((done + share) / epochs, 30, paint);
-  const what = training === null ? `${metric ?? 'reading its checkpoint'} at epoch ${epoch}` : `training again, ${training}`;
+  const what = metric === null ? (training === null ? 'getting ready' : trainingWords(training)) : `${metric} at epoch ${epoch}`;
   return `${filled}  ${epochs === 1 ? '' : `${done}/${epochs} epochs  `}${paint.muted(what)}`;
 }
+
+const trainingWords = ({ epoch, step, stepsPerEpoch }: Progress): string =>
+  `training again, epoch ${epoch}  step ${integer(step - (epoch - 1) * stepsPerEpoch)}/${integer(stepsPerEpoch)}`;
