@@ -1,9 +1,10 @@
 // Metrics after the fact over a recorded run: right at every epoch, kept at once, never measured twice, and no stretch trained twice for them.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RecordingHost } from '../../../app/runs/events.ts';
+import { planFork, queueFork } from '../../../app/runs/fork.ts';
 import { type MeasureOptions, type MeasureRequest, measureMissing, planMeasuring } from '../../../app/runs/measure.ts';
 import { type Measurement, measurementQueries } from '../../../app/runs/measurements.ts';
-import { recordRun } from '../../../app/runs/record.ts';
+import { recordAttempt, recordRun } from '../../../app/runs/record.ts';
 import { type Temporary, temporaryLedger, tinyDataSet, tinyRecipe } from './tiny.ts';
 
 let temporary: Temporary;
@@ -56,6 +57,14 @@ async function stretchesGone(): Promise<number> {
   const there = await Promise.all(taken.map(async ({ epoch, sha256 }) => ((await temporary.ledger.blobs.has(sha256)) ? epoch : 0)));
   const gone = Array.from({ length: epochs }, (_, i) => !there.includes(i + 1));
   return gone.filter((is, i) => is && !gone[i - 1]).length;
+}
+
+/** What is stored of a run, its beginning included. */
+async function blobsOf(id: string): Promise<string[]> {
+  const events = await temporary.ledger.log.read(`run/${id}`);
+  const all = [...new Set(events.flatMap(({ blob }) => blob ?? []))];
+  const there = await Promise.all(all.map((sha256) => temporary.ledger.blobs.has(sha256)));
+  return all.filter((_, i) => there[i]);
 }
 
 describe('at every epoch', () => {
@@ -119,6 +128,21 @@ test('what was done before it was stopped is kept, and the rest is measured the 
   expect(events.map(({ type, data }) => [type, (data as { epoch: number }).epoch])).toEqual(
     [1, 2, 3, 4, 5, 6].map((epoch) => ['MetricMeasured', epoch]),
   );
+});
+
+test('a fork has its own epochs only, in the words of its own classes, also where its beginning is gone', async () => {
+  const { host, ledger } = temporary;
+  const options = { threads: 1, signal: never };
+  const plan = await planFork(host, { parentId: runId, epoch: 3, settings: [], name: null, tags: [] });
+  const fork = await recordAttempt(host, await queueFork(host, plan, dataset, options), dataset, options);
+  for (const sha256 of await blobsOf(fork.runId)) await ledger.blobs.remove(sha256);
+  await measure({ runId: fork.runId, epochs: 'every' });
+  const measured = measurementQueries(ledger.database).of(fork.runId);
+  expect(measured.map(({ epoch }) => epoch)).toEqual([4, 5, 6]);
+  await measure({ epochs: 'every' });
+  // Nothing was set otherwise, so the fork is the parent, and the parent's classes stand in the same order.
+  const ofParent = found().filter(({ epoch }) => epoch > 3);
+  expect(measured.map(({ values }) => [...values])).toEqual(ofParent.map(({ values }) => [...values]));
 });
 
 test('other images, an epoch that there is not, and a policy that is none are refused', async () => {
