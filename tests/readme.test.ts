@@ -41,7 +41,7 @@ test('fingerprints are those of the recipes', () => {
 });
 
 test('every command shown is a command, with these options', () => {
-  const lines = [...readme.matchAll(/^npx runledger (\w+)(.*)$/gm)];
+  const lines = [...readme.matchAll(/^npx runledger ([\w-]+)(.*)$/gm)];
   expect(lines.length).toBeGreaterThan(5);
   for (const [, command, rest] of lines) {
     const help = spawnSync(process.execPath, [join(root, 'app/launch.js'), command!, '--help'], { encoding: 'utf8' });

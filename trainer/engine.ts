@@ -45,11 +45,13 @@ export interface StepResults extends SampleResults {
   squaredGradients: Float64Array;
 }
 
-/** Forward only, no augmentation, no dropout. `batch` statistics leave running values alone. */
+/** Forward only, no dropout. `batch` statistics leave running values alone. */
 export interface Evaluation {
   part: 'train' | 'test';
   samples: Uint32Array;
   statistics: 'running' | 'batch';
+  /** Images augmented as in training in that epoch; as they are where it is left out. */
+  augment?: { epoch: number };
 }
 
 /** Everything learned, by name, in canonical (PyTorch) order. Copies, never views. */
@@ -74,6 +76,11 @@ export interface Engine {
   readonly backend: string;
   trainStep(step: TrainStep): StepResults;
   evaluate(evaluation: Evaluation): SampleResults;
+  /**
+   * What a layer gave in the last evaluation, (N, height, width, channels), a copy. Null where an engine that does not keep every layer's
+   * computed it in one go with the next; what the last layer gave is always there.
+   */
+  readOutputs(layer: string): Float32Array | null;
   readState(): EngineState;
   /** Replaces the learned state; shapes must match. */
   writeState(state: EngineState): void;

@@ -4,6 +4,9 @@ import type { DataSet } from './data/images.ts';
 import type { Fact } from './facts.ts';
 import type { Machine } from './kernels/machine.ts';
 import type { TrainOptions } from './loop/run.ts';
+import type { MetricTask } from './metrics/index.ts';
+import type { Measuring, MeasuringOptions } from './metrics/measuring.ts';
+import type { Asked, Part } from './metrics/metric.ts';
 import type { Arithmetic, Recipe } from './recipe.ts';
 
 /** Loads what `train` needs for a run on `threads` threads, and starts them, for whoever will train and has time before. */
@@ -17,6 +20,24 @@ export async function expectRun(threads: number): Promise<void> {
 export async function* train(recipe: Recipe, dataset: DataSet, options: TrainOptions): AsyncGenerator<Fact, void, undefined> {
   const loop = await import('./loop.ts');
   yield* loop.train(recipe, dataset, options);
+}
+
+/** `describeMetrics` of metrics/index.ts: what can be measured after the fact. */
+export async function describeMetrics(): Promise<{ name: string; description: string }[]> {
+  const metrics = await import('./metrics/index.ts');
+  return metrics.describeMetrics();
+}
+
+/** `metricTask` of metrics/index.ts: a metric with all that decides its values. */
+export async function metricTask(name: string, part: Part, asked: Asked, otherPolicy: boolean): Promise<MetricTask> {
+  const metrics = await import('./metrics/index.ts');
+  return metrics.metricTask(name, part, asked, otherPolicy);
+}
+
+/** `openMeasuring` of metrics/measuring.ts: metrics of states of a run. */
+export async function openMeasuring(recipe: Recipe, dataset: DataSet, options: MeasuringOptions): Promise<Measuring> {
+  const measuring = await import('./metrics/measuring.ts');
+  return measuring.openMeasuring(recipe, dataset, options);
 }
 
 /** `examineMachine` of kernels/machine.ts: what this machine gives the engine. */

@@ -30,33 +30,70 @@ type Host = Pick<RecordingHost, 'workers'> & { ledger: Pick<RecordingHost['ledge
  * recorded, `run.dataset`, `run.numerics`.
  */
 export async function stateAt(host: Host, runId: string, epoch: number, dataset: DataSet, options: StateOptions): Promise<StateAt> {
+  for await (const state of statesAt(host, runId, [epoch], dataset, options)) return state;
+  throw endedBefore(runId, epoch);
+}
+
+/** The same of several epochs, ascending: a stretch of which no checkpoint was kept is trained again once, not once an epoch. */
+export async function* statesAt(
+  host: Host,
+  runId: string,
+  epochs: readonly number[],
+  dataset: DataSet,
+  options: StateOptions,
+): AsyncGenerator<StateAt & { epoch: number }, void, undefined> {
   const { log, blobs } = host.ledger;
   const events = await log.read(`run/${runId}`);
   const line = survivingLine(events);
   const forked = events.find(({ type }) => type === 'RunForked')?.data as EventData<'RunForked'> | undefined;
-  if (forked?.epoch === epoch) {
-    await restoreBeginning(host, events, dataset, options);
-    return { checkpoint: decodeCheckpoint(await blobs.get(forked.checkpoint)), replayed: false };
+  const measured = [...new Set(epochs)]
+    .sort((a, b) => a - b)
+    .map((epoch) => ({ epoch, recorded: forked?.epoch === epoch ? null : epochOf(runId, line, epoch) }));
+  let gone: Recorded<'EpochMeasured'>[] = [];
+  const again = (stretch: typeof gone) => trainedAgain(host, { runId, events, line }, stretch, dataset, options);
+  for (const { epoch, recorded } of measured) {
+    if (recorded === null) await restoreBeginning(host, events, dataset, options);
+    const kept = recorded === null ? decodeCheckpoint(await blobs.get(forked!.checkpoint)) : await keptCheckpoint(epoch, line, blobs);
+    if (kept === null) gone.push(recorded!);
+    else {
+      yield* again(gone);
+      gone = [];
+      yield { epoch, checkpoint: kept, replayed: false };
+    }
   }
-  const measured = epochOf(runId, line, epoch);
-  const kept = await keptCheckpoint(epoch, line, blobs);
-  if (kept !== null) return { checkpoint: kept, replayed: false };
+  yield* again(gone);
+}
+
+/** Epochs of a run without checkpoints, ascending, from the nearest place before the first of them. */
+async function* trainedAgain(
+  host: Host,
+  { runId, events, line }: { runId: string; events: readonly StoredEvent[]; line: readonly RecordedFact[] },
+  epochs: readonly Recorded<'EpochMeasured'>[],
+  dataset: DataSet,
+  options: StateOptions,
+): AsyncGenerator<StateAt & { epoch: number }, void, undefined> {
+  const [first, last] = [epochs[0], epochs.at(-1)];
+  if (first === undefined || last === undefined) return;
   refuseOtherNumerics(runId, events);
   refuseOtherData({ runId, datasetFingerprint: startOf(events)?.datasetFingerprint ?? null }, dataset);
   await restoreBeginning(host, events, dataset, options);
-  const before = line.slice(0, line.indexOf(measured));
-  const { origin } = await newestPlace(before, events, blobs);
+  const { origin } = await newestPlace(line.slice(0, line.indexOf(first)), events, host.ledger.blobs);
   const task = { recipe: requestOf(events).recipe, dataset, threads: options.threads, from: origin };
   for await (const fact of workerFacts(host.workers, task, options)) {
     if (fact.type === 'RunFailed') throw new RunledgerError(fact.data.code, fact.data.message, { help: fact.data.help ?? undefined });
-    if (fact.type === 'EpochMeasured' && fact.data.epoch === epoch && fact.data.weightsSha256 !== measured.data.weightsSha256)
-      throw differs(runId, epoch);
-    if (fact.type === 'CheckpointTaken' && fact.data.epoch === epoch && fact.data.reason === 'last') {
-      return { checkpoint: decodeCheckpoint(fact.blob), replayed: true };
+    if (fact.type !== 'EpochMeasured' && fact.type !== 'CheckpointTaken') continue;
+    const { epoch } = fact.data;
+    const recorded = epochs.find(({ data }) => data.epoch === epoch);
+    if (recorded === undefined) continue;
+    if (fact.type === 'EpochMeasured') {
+      if (fact.data.weightsSha256 !== recorded.data.weightsSha256) throw differs(runId, epoch);
+    } else if (fact.data.reason === 'last') {
+      yield { epoch, checkpoint: decodeCheckpoint(fact.blob), replayed: true };
+      if (recorded === last) return;
     }
   }
   options.signal.throwIfAborted();
-  throw new RunledgerError('run.epoch', `${runReference(runId)} ended before epoch ${epoch}`, { help: 'name an earlier epoch' });
+  throw endedBefore(runId, last.data.epoch);
 }
 
 /** Makes the checkpoint that a fork began from again, where it is gone: the parent's, trained again if need be. Nothing happens in other runs. */
@@ -79,6 +116,10 @@ export function epochOf(runId: string, line: readonly RecordedFact[], epoch: num
     help:
       first === undefined ? 'no epoch of it is complete' : first === last ? `it has epoch ${first}` : `it has epochs ${first} to ${last}`,
   });
+}
+
+function endedBefore(runId: string, epoch: number): RunledgerError {
+  return new RunledgerError('run.epoch', `${runReference(runId)} ended before epoch ${epoch}`, { help: 'name an earlier epoch' });
 }
 
 function differs(runId: string, epoch: number): RunledgerError {

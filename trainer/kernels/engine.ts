@@ -8,6 +8,7 @@ import { allowMerging } from '../v8Flags.ts';
 import { compileKernels } from './emit/compile.ts';
 import { instantiateKernels } from './emit/module.ts';
 import { misfit } from './misfit.ts';
+import { readPlanes } from './planes.ts';
 import { requireFusedMadd } from './probe.ts';
 import { PASSES, type ProgramOptions, planProgram } from './program.ts';
 import { WASM_256 } from './tiles.ts';
@@ -45,7 +46,7 @@ export function createWasmEngine(
   if (spec.arithmetic === 'fused') requireFusedMadd();
 
   const options = { target, merge, threads };
-  const { arena, kernels, optimizer, units, parameters, phases, addresses } = planProgram(spec, options, 0);
+  const { arena, kernels, optimizer, units, outputs, parameters, phases, addresses } = planProgram(spec, options, 0);
   const memory = arena.createMemory();
   arena.attach(memory);
   // Helpers start while the kernels are generated.
@@ -54,6 +55,8 @@ export function createWasmEngine(
   kernels.link(instantiateKernels(compiled, memory));
   const { floats, words } = arena.views;
   let stepsTaken = 0;
+  /** Samples of the last evaluation. */
+  let evaluated = 0;
 
   const longest = Math.max(...phases.map(({ length }) => length));
   const moments = profile ? momentsOf(threads, longest) : null;
@@ -109,9 +112,15 @@ export function createWasmEngine(
       stepsTaken++;
       return { ...results, squaredGradients: Float64Array.from(parameters, (packed) => packed.squaredGradient()) };
     },
-    evaluate({ part, samples, statistics }: Evaluation): SampleResults {
+    evaluate({ part, samples, statistics, augment }: Evaluation): SampleResults {
       const pass = statistics === 'running' ? 'runningStatistics' : 'batchStatistics';
-      return run(pass, { batch: samples.length, epoch: 0, part, augmented: false, samples });
+      const augmented = augment !== undefined && spec.augment.length > 0;
+      evaluated = samples.length;
+      return run(pass, { batch: samples.length, epoch: augment?.epoch ?? 0, part, augmented, samples });
+    },
+    readOutputs(layer: string): Float32Array | null {
+      const values = outputs.get(layer);
+      return values === undefined ? null : readPlanes(floats, values, evaluated);
     },
     readState(): EngineState {
       const state: EngineState = { parameters: new Map(), optimizer: new Map(), batchNorm: new Map() };

@@ -9,6 +9,8 @@ export interface EngineOptions {
   profile?: ((pass: PassProfile) => void) | undefined;
   /** Self-tests that this machine has passed. */
   verdicts?: Verdicts | undefined;
+  /** Keeps what every layer gives in an evaluation: none is computed in one go with the next. Changes no bit. */
+  everyLayer?: boolean | undefined;
 }
 
 /** What can be done before a run on `threads` threads is known: its helpers start, and what is usual is worked out. */
@@ -18,8 +20,8 @@ export function expectRun(threads: number): void {
 }
 
 /** The engine of a run: generated kernels. */
-export function createEngine(spec: EngineSpec, { profile, verdicts }: EngineOptions = {}): Engine {
-  const options = profile ? { profile } : {};
+export function createEngine(spec: EngineSpec, { profile, verdicts, everyLayer = false }: EngineOptions = {}): Engine {
+  const options = { merge: !everyLayer, ...(profile && { profile }) };
   // The self-test goes on while the engine is made.
   const { target, holds } = candidateTarget(spec.arithmetic, verdicts);
   const engine = createWasmEngine(spec, { target, ...options });

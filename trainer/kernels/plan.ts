@@ -17,6 +17,8 @@ import type { Phase, Values, Work } from './work.ts';
 /** Phases in order; a phase's chunks may run in any order. */
 export interface Plan {
   units: readonly Unit[];
+  /** What is left of a pass, by layer: of layers that are computed together, only what the last one gives. */
+  outputs: ReadonlyMap<string, Values>;
   training: readonly Phase[];
   batchStatistics: readonly Phase[];
   runningStatistics: readonly Phase[];
@@ -110,6 +112,7 @@ export function planNetwork(site: Site, network: Network, ends: Ends, merge = tr
   ];
   return {
     units,
+    outputs: new Map(groups.map(({ layers }, index) => [layers.at(-1)!.name, valuesAt(index)])),
     training: cutPhases([
       ...units.flatMap((unit) => unit.prepare()),
       ...forward('training'),

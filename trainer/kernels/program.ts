@@ -29,6 +29,8 @@ export interface Program {
   kernels: KernelSet;
   optimizer: OptimizerPlan;
   units: readonly Unit[];
+  /** What is left of a pass, by layer. */
+  outputs: ReadonlyMap<string, Values>;
   /** In the network's order. */
   parameters: readonly PackedParameter[];
   /** By pass. */
@@ -129,6 +131,7 @@ export function planProgram(spec: EngineSpec, { target, merge, threads }: Progra
     kernels,
     optimizer,
     units: plan.units,
+    outputs: plan.outputs,
     parameters: network.parameters.map(({ name }) => byName.get(name)!),
     phases,
     addresses: { ...addresses, board },

@@ -77,6 +77,15 @@ export function splitSamples(dataset: string, count: number, split: { train: num
   };
 }
 
+/** At most `count` images of a part, ascending: the same ones for every run that has them, so that states can be compared. */
+export function measuredSample(part: string, samples: Uint32Array, count: number): Uint32Array {
+  const order = samples.slice();
+  const words = new Uint32Array(order.length);
+  fillWords(streamKey(0, 'measure', part), 0, 0, words);
+  shuffle(order, words);
+  return order.slice(0, count).sort();
+}
+
 /** Key of an augmentation operator's draws, by its name (`horizontalFlip.1`). */
 export function augmentKey(seed: number, operator: string): PhiloxKey {
   return streamKey(seed, 'augment', operator);

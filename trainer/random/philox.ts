@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 export type PhiloxKey = readonly [k0: number, k1: number];
 
 /** What a stream is for; with seed and name it decides the key. */
-export type Purpose = 'init' | 'dropout' | 'order' | 'split' | 'augment';
+export type Purpose = 'init' | 'dropout' | 'order' | 'split' | 'augment' | 'measure';
 
 const MULTIPLIER_0 = 0xd2511f53;
 const MULTIPLIER_1 = 0xcd9e8d57;

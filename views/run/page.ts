@@ -7,6 +7,7 @@ import { eventsSection } from './events.ts';
 import { figures } from './figures.ts';
 import { head } from './head.ts';
 import { keepingSection } from './keeping.ts';
+import { measuredSection } from './measured.ts';
 import { predictionsSection } from './predictions.ts';
 import { recipeSection } from './recipe.ts';
 import { tabs } from './tabs.ts';
@@ -20,6 +21,7 @@ ${tabs(page)}
 ${curvesSection(page)}
 ${batchNormSection(page)}
 ${predictionsSection(page)}
+${measuredSection(page)}
 ${recipeSection(page)}
 ${eventsSection(page)}
 ${timebar(page)}`;

@@ -18,6 +18,7 @@ import { accuracyChart, learningRateChart, lossChart, type RunCourse } from '../
 import { statisticsChart } from '../../charts/statisticsCurves.ts';
 import { facts } from '../../ledger/catalogue/facts.ts';
 import type { RunBytes } from '../../runs/bytes.ts';
+import type { MeasurementQueries } from '../../runs/measurements.ts';
 import type { BatchNormHistory, BatchNormLayer, BatchNormQueries } from '../queries/batchNorm.ts';
 import type { EventQueries, EventRow } from '../queries/events.ts';
 import type { CheckpointRow, HistoryQueries, RateChange } from '../queries/history.ts';
@@ -26,6 +27,7 @@ import type { LayerRow } from '../queries/layers.ts';
 import { type AttemptRow, isSuperseded, type LineageQueries, type Relative } from '../queries/lineage.ts';
 import { isGrowing, type RunQueries, type RunRow } from '../queries/runs.ts';
 import { eventWords } from './eventWords.ts';
+import { type MeasuredPart, readMeasured } from './measured.ts';
 import { layerWords, settings } from './recipeWords.ts';
 
 export interface RunReads {
@@ -36,6 +38,7 @@ export interface RunReads {
   layers: { layers(runId: string): LayerRow[] };
   keeping: KeepingQueries;
   lineage: LineageQueries;
+  measurements: MeasurementQueries;
 }
 
 /** The state of the page, as it stands in its address. */
@@ -62,6 +65,8 @@ export interface RunPage {
   environment: [term: string, words: string][];
   batchNorm: BatchNormPart | null;
   predictions: { chart: DrawnChart; classes: ClassFigures[]; epoch: number; images: number; error: LargestError | null } | null;
+  /** What was measured after the fact. */
+  measured: MeasuredPart[];
   settings: [term: string, words: string][];
   layers: (LayerRow & { words: string })[];
   events: {
@@ -135,6 +140,7 @@ export function readRunPage(reads: RunReads, run: RunRow, view: RunView, { now, 
       images: confusion.counts.flat().reduce((sum, value) => sum + value, 0),
       error: largestError(confusion),
     },
+    measured: readMeasured(reads.measurements, run.id),
     settings: settings(run.recipe),
     layers: reads.layers.layers(run.id).map((layer) => ({
       ...layer,

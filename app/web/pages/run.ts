@@ -8,6 +8,7 @@ import { layout } from '../../../views/layout.ts';
 import { notYetPage } from '../../../views/run/notYet.ts';
 import { runPage } from '../../../views/run/page.ts';
 import type { PageMoment } from '../../../views/shell.ts';
+import { measurementQueries } from '../../runs/measurements.ts';
 import type { PageDeps, WebApp, WebContext } from '../deps.ts';
 import { chartAddress, type RunReads, type RunView, readRunChart, readRunPage, readTimebar } from '../models/run.ts';
 import { readsAtAnyMoment, timeOf } from '../moments.ts';
@@ -31,6 +32,7 @@ export function register(app: WebApp, deps: PageDeps): void {
       layers: layerQueries(database),
       lineage: lineageQueries(database),
       keeping: keepingQueries(database),
+      measurements: measurementQueries(database),
     }),
   );
   const present = readsAt(null);

@@ -52,6 +52,15 @@ export function samplesOf(spec: EngineSpec, step: number, batch: number): Uint32
   return Uint32Array.from({ length: batch }, (_, i) => ((step * 13 + i) * 7) % spec.train.count);
 }
 
+/** Of every layer that both have kept; the last layer's are always there. */
+function expectSameOutputs(what: string, received: Engine, expected: Engine, { network }: EngineSpec): void {
+  for (const { name } of network.layers) {
+    const [a, b] = [received.readOutputs(name), expected.readOutputs(name)];
+    if (a !== null && b !== null) expectSameBits(`${what}, outputs of ${name}`, a, b);
+  }
+  expect(received.readOutputs(network.layers.at(-1)!.name)).not.toBeNull();
+}
+
 /** Trains both on batches of these sizes, and evaluates both in both ways. */
 export function expectSameRuns(received: Engine, expected: Engine, spec: EngineSpec, batches: readonly number[]): void {
   expectSameState(received.readState(), expected.readState());
@@ -65,10 +74,14 @@ export function expectSameRuns(received: Engine, expected: Engine, spec: EngineS
     expectSameState(received.readState(), expected.readState());
   });
   for (const statistics of ['running', 'batch'] as const) {
-    const evaluation = { part: 'test' as const, samples: samplesOf(spec, 9, batches[0]!), statistics };
-    const [a, b] = [received.evaluate(evaluation), expected.evaluate(evaluation)];
-    expectSameBits(`evaluation with ${statistics} statistics`, a.losses, b.losses);
-    expect(a.predictions).toEqual(b.predictions);
+    for (const augment of spec.augment.length > 0 ? [undefined, { epoch: 3 }] : [undefined]) {
+      const evaluation = { part: 'test' as const, samples: samplesOf(spec, 9, batches[0]!), statistics, ...(augment && { augment }) };
+      const [a, b] = [received.evaluate(evaluation), expected.evaluate(evaluation)];
+      const what = `${augment ? 'augmented ' : ''}evaluation with ${statistics} statistics`;
+      expectSameBits(what, a.losses, b.losses);
+      expect(a.predictions).toEqual(b.predictions);
+      expectSameOutputs(what, received, expected, spec);
+    }
   }
   expectSameState(received.readState(), expected.readState());
 }

@@ -1,12 +1,13 @@
 // What may differ between machines and plans without changing a bit: merged layers, the width of tiles, augmentation's own arithmetic;
 // and state that goes out of one engine and into another.
 import { describe, expect, test } from 'vitest';
+import type { Engine } from '../../../trainer/engine.ts';
 import { createWasmEngine } from '../../../trainer/kernels/engine.ts';
 import { groupLayers } from '../../../trainer/kernels/plan.ts';
 import { createReferenceEngine } from '../../../trainer/kernels/reference/engine.ts';
 import { WASM_128, WASM_128_WIDE, WASM_256 } from '../../../trainer/kernels/tiles.ts';
 import { resolveNetwork } from '../../../trainer/network.ts';
-import { averagePool, conv, flatten, linear, norm, pool, relu, residual, smallCnn, tinySpec } from '../reference/tiny.ts';
+import { averagePool, blocksNetwork, conv, flatten, linear, norm, pool, relu, residual, smallCnn, tinySpec } from '../reference/tiny.ts';
 import { expectSameRuns, expectSameState, samplesOf } from './agree.ts';
 
 const network = smallCnn([3, 12, 10], 5, true);
@@ -15,6 +16,34 @@ test('merging layers changes no bit', () => {
   const spec = tinySpec(network);
   expect(groupLayers(network.layers, true).length).toBeLessThan(groupLayers(network.layers, false).length);
   expectSameRuns(createWasmEngine(spec, { merge: true }), createWasmEngine(spec, { merge: false }), spec, [16, 16, 5]);
+});
+
+test.each([
+  ['plain layers', network],
+  ['residual blocks', blocksNetwork([3, 8, 8], 5)],
+])('without merging, what every layer gives is kept: %s', (_, layers) => {
+  const spec = tinySpec(layers);
+  const [every, merged] = [createWasmEngine(spec, { merge: false }), createWasmEngine(spec)];
+  const names = layers.layers.map(({ name }) => name);
+  const kept = (engine: Engine) => {
+    engine.evaluate({ part: 'train', samples: samplesOf(spec, 1, 7), statistics: 'running' });
+    return names.filter((name) => engine.readOutputs(name) !== null);
+  };
+  expect(kept(every)).toEqual(names);
+  expect(kept(merged).length).toBeLessThan(names.length);
+  expectSameRuns(every, createReferenceEngine(spec), spec, [16, 5]);
+});
+
+test('augmentation is of the evaluation that asks for it, with the draws of its epoch', () => {
+  const spec = tinySpec(network, { augment: [{ kind: 'randomCrop', name: 'randomCrop.1', padding: 4 }] });
+  const engine = createWasmEngine(spec);
+  const losses = (augment?: { epoch: number }) =>
+    engine.evaluate({ part: 'train', samples: samplesOf(spec, 1, 9), statistics: 'running', ...(augment && { augment }) }).losses.slice();
+  const [plain, first] = [losses(), losses({ epoch: 1 })];
+  expect(first).not.toEqual(plain);
+  expect(losses({ epoch: 2 })).not.toEqual(first);
+  expect(losses({ epoch: 1 })).toEqual(first);
+  expect(losses()).toEqual(plain);
 });
 
 test('only neighbours in the order batch norm, ReLU, pooling are merged', () => {

@@ -18,6 +18,8 @@ export function createReferenceEngine(spec: EngineSpec, numbers: Numbers = numbe
   const imageBytes = channels * height * width;
   const model = createModel(numbers, network, seed);
   const optimizer = createOptimizer(numbers, spec.optimizer, model.learned.parameters);
+  /** Of the last evaluation, by layer. */
+  let outputs: Values[] = [];
 
   const labelsOf = (split: ImageSplit, samples: Uint32Array) => Uint8Array.from(samples, (sample) => split.labels[sample]!);
 
@@ -43,12 +45,16 @@ export function createReferenceEngine(spec: EngineSpec, numbers: Numbers = numbe
       }
       return { losses: Float32Array.from(losses), predictions, squaredGradients: model.squaredGradients() };
     },
-    evaluate({ part, samples, statistics }) {
+    evaluate({ part, samples, statistics, augment: wanted }) {
       const split = spec[part];
       const pass: Pass = { batch: samples.length, samples, epoch: 0, training: false, statistics };
-      const logits = model.forward(gather(split, samples, null), pass);
-      const { losses, predictions } = crossEntropy(numbers, network.classes, logits, labelsOf(split, samples));
+      outputs = model.outputs(gather(split, samples, wanted?.epoch ?? null), pass);
+      const { losses, predictions } = crossEntropy(numbers, network.classes, outputs.at(-1)!, labelsOf(split, samples));
       return { losses: Float32Array.from(losses), predictions };
+    },
+    readOutputs(layer) {
+      const values = outputs[network.layers.findIndex(({ name }) => name === layer)];
+      return values === undefined ? null : Float32Array.from(values);
     },
     readState: () => readState(model.learned, optimizer.slots),
     writeState(state) {

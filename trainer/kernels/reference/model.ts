@@ -9,6 +9,8 @@ export interface ReferenceModel {
   readonly learned: Learned;
   /** Logits (N, classes) of x (N, H, W, C). */
   forward(x: Values, pass: Pass): Values;
+  /** What every layer gives, (N, H, W, C), in the network's order; the logits last. */
+  outputs(x: Values, pass: Pass): Values[];
   /** Writes `learned.gradients` from the gradient of the logits (N, classes) of the last training pass. */
   backward(dlogits: Values, pass: Pass): void;
   /** Sum of squares of each gradient, in the order of the network's parameters. */
@@ -24,16 +26,18 @@ export function createModel(numbers: Numbers, network: Network, seed: number): R
     const [maps, ...otherMaps] = resolved.inputs.map(mapsAt) as [Shape, ...Shape[]];
     layers.push(bindLayer({ numbers, seed, layer: resolved.layer, resolved, maps, otherMaps, learned }));
   }
+  function outputsOf(images: Values, pass: Pass): Values[] {
+    const outputs: Values[] = [];
+    for (const [place, { inputs }] of network.layers.entries()) {
+      const [x, ...others] = inputs.map((from) => outputs[from] ?? images) as [Values, ...Values[]];
+      outputs.push(layers[place]!.forward(x, pass, others));
+    }
+    return outputs;
+  }
   return {
     learned,
-    forward(images, pass) {
-      const outputs: Values[] = [];
-      for (const [place, { inputs }] of network.layers.entries()) {
-        const [x, ...others] = inputs.map((from) => outputs[from] ?? images) as [Values, ...Values[]];
-        outputs.push(layers[place]!.forward(x, pass, others));
-      }
-      return outputs.at(-1)!;
-    },
+    forward: (images, pass) => outputsOf(images, pass).at(-1)!,
+    outputs: outputsOf,
     backward(dlogits, pass) {
       /** What comes back to each layer from those that took its output, in their order. */
       const arriving: Values[][] = layers.map(() => []);
