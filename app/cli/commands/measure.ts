@@ -5,7 +5,7 @@ import { RunledgerError } from '../../../trainer/errors.ts';
 import type { Part } from '../../../trainer/index.ts';
 import type { Measurement } from '../../runs/measurements.ts';
 import type { CliContext } from '../context.ts';
-import { type Format, formats, gather, threadCount } from '../options.ts';
+import { type Format, formats, gather, threadCount, wholeNumber } from '../options.ts';
 import { type DataSetLoader, loadKnown } from './train.ts';
 
 interface MeasureOptions {
