@@ -6,6 +6,7 @@ import { events } from './events.ts';
 import { fileSizes, pages, smallDisks } from './full.ts';
 import { kills } from './kills.ts';
 import type { Kind } from './kind.ts';
+import { moments } from './moments.ts';
 import { races } from './races.ts';
 import { rebuilds } from './rebuilds.ts';
 import { repeats } from './repeats.ts';
@@ -24,6 +25,7 @@ export const kinds: readonly Kind[] = [
   repeats,
   clocks,
   events,
+  moments,
   rebuilds,
   strangers,
 ];

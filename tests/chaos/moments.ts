@@ -14,6 +14,7 @@ import { createTables } from '../../app/ledger/sqlite/rebuild.ts';
 import { prepareCopy } from '../../app/ledger/sqlite/scratch.ts';
 import { createApp } from '../../app/web/app.ts';
 import { generator } from '../app/ledger/synthetic.ts';
+import type { Kind } from './kind.ts';
 import { randomHistory, type Said } from './lives.ts';
 
 /** Throws on a difference; the message names seed, event and page. A history may be looked at as of several events. */
@@ -161,3 +162,11 @@ function contentOf({ status, text }: { status: number; text: string }, at: numbe
   // In lines, so that a difference is seen.
   return { status, content: content.replaceAll('><', '>\n<').split('\n') };
 }
+
+export const moments: Kind = {
+  name: 'moments',
+  what: 'pages as of a random event of a random history',
+  // Its small count stands in tests/app/web/moments.test.ts.
+  counts: { test: 0, chaos: 1_000 },
+  run: (seed) => momentsCase(seed),
+};
