@@ -121,6 +121,32 @@ test('a stop ends the running trials with a checkpoint and gives up those that w
   expect(again.trials.map(({ reused }) => reused)).toEqual([false, false, false, false]);
 });
 
+test('trials that were stopped on their way go on, as the same runs, and end as unbroken ones', async () => {
+  const { ledger } = temporary;
+  const long = await plan({ ...ablation, recipe: { ...tinyWritten, epochs: 30 }, seeds: [1] });
+  const stop = new AbortController();
+  const first = await run(long, {
+    signal: stop.signal,
+    observer: { onFact: (_trial, { type }) => type === 'EpochMeasured' && stop.abort() },
+  });
+  expect(first.stopped).toBe(true);
+  const lines: number[] = [];
+  const second = await run(long, { observer: { onTrials: (trials) => lines.push(...trials.map(({ line }) => line.length)) } });
+  expect(second).toMatchObject({ completed: 2, failed: 0, stopped: false });
+  const goneOn = second.trials.filter(({ runId }) => first.trials.some((trial) => trial.runId === runId));
+  expect(goneOn.length).toBeGreaterThan(0);
+  expect(Math.max(...lines)).toBeGreaterThan(0);
+  for (const { runId } of goneOn) expect(await typesOf(`run/${runId}`)).toContain('RunResumed');
+  const fingerprints = second.trials.map(({ runId }) => runValue(ledger, runId, 'fingerprint'));
+  const other = await temporaryLedger();
+  try {
+    const unbroken = await runSweep(other.host, long, { workers: 2, threads: 1, signal: never, observer: silent });
+    expect(fingerprints).toEqual(unbroken.trials.map(({ runId }) => runValue(other.ledger, runId, 'fingerprint')));
+  } finally {
+    await other.remove();
+  }
+});
+
 test('a sweep whose process is gone is found stopped, one that is held is not', async () => {
   const { ledger, host } = temporary;
   const statuses = () => ledger.database.prepare('SELECT status FROM v1_sweeps').pluck().all();
