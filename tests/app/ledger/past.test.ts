@@ -94,7 +94,7 @@ describe('what it may cost', () => {
   const virtual = /^SCAN (\w+ VIRTUAL TABLE|all_bytes|\d+ CONSTANT ROW|CONSTANT ROW)/;
   const scans = (sql: string, parameters?: object) =>
     steps(sql, parameters).filter((step) => step.startsWith('SCAN') && !virtual.test(step));
-  const filter = { text: null, status: null, dataset: null, offset: 0 };
+  const filter = { text: null, status: null, dataset: null, offset: 0, archived: 0 };
 
   test.for(['started', 'accuracy', 'name'])(
     'the runs table sorted by %s passes once over the newest rows and looks each version up',
