@@ -6,14 +6,28 @@ import { RunledgerError } from '../../trainer/errors.ts';
 import type { Json } from './ports.ts';
 
 const special = /^\\*(?:NaN|-?Infinity|-0)$/;
-const anySpecial = /"\\*(?:NaN|-?Infinity|-0)"/;
 
 /** The canonical text of a value. Properties that are undefined are left out, as JSON does. Error `ledger.json` for what JSON has no word for. */
 export function encodeJson(value: Json): string {
-  return encode(value, '$');
+  try {
+    return encode(value);
+  } catch (error) {
+    throw error instanceof Refused ? refusal(error) : error;
+  }
 }
 
-function encode(value: unknown, path: string): string {
+/** What cannot be encoded. Its place is put together on the way out, so that whoever has nothing to refuse pays nothing for it. */
+class Refused {
+  readonly value: unknown;
+  path = '';
+
+  constructor(value: unknown) {
+    this.value = value;
+  }
+}
+
+/** Text is put together in loops: most of what is encoded are long lists of numbers. */
+function encode(value: unknown): string {
   switch (typeof value) {
     case 'string':
       return JSON.stringify(special.test(value) ? `\\${value}` : value);
@@ -23,28 +37,57 @@ function encode(value: unknown, path: string): string {
       return String(value);
     case 'object':
       if (value === null) return 'null';
-      // Array.from also visits what was never set.
-      if (Array.isArray(value)) return `[${Array.from(value, (item, index) => encode(item, `${path}[${index}]`)).join(',')}]`;
-      if (isPlain(value)) return encodeObject(value as Record<string, unknown>, path);
+      if (Array.isArray(value)) return encodeList(value);
+      if (isPlain(value)) return encodeObject(value as Record<string, unknown>);
   }
-  const received = typeof value === 'bigint' ? `${value}n` : (value?.constructor?.name ?? typeof value);
-  throw new RunledgerError('ledger.json', `${path} is ${received}, which an event cannot hold`, {
-    place: path,
-    help: typeof value === 'bigint' ? 'write integers beyond 2^53 as text' : 'use null, booleans, numbers, texts, lists and plain objects',
-  });
+  throw new Refused(value);
 }
 
 function encodeNumber(value: number): string {
-  if (!Number.isFinite(value) || Object.is(value, -0)) return `"${Object.is(value, -0) ? '-0' : value}"`;
-  return Number.isInteger(value) && !Number.isSafeInteger(value) ? value.toExponential() : String(value);
+  if (Number.isSafeInteger(value)) return Object.is(value, -0) ? '"-0"' : String(value);
+  if (!Number.isFinite(value)) return `"${value}"`;
+  return Number.isInteger(value) ? value.toExponential() : String(value);
 }
 
-function encodeObject(value: Record<string, unknown>, path: string): string {
-  const members = Object.keys(value)
-    .filter((key) => value[key] !== undefined)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${encode(value[key], `${path}.${key}`)}`);
-  return `{${members.join(',')}}`;
+function encodeList(list: readonly unknown[]): string {
+  let text = '';
+  let index = 0;
+  try {
+    // What was never set is visited too, and refused.
+    for (; index < list.length; index++) text += index === 0 ? encode(list[index]) : `,${encode(list[index])}`;
+  } catch (error) {
+    throw within(error, `[${index}]`);
+  }
+  return `[${text}]`;
+}
+
+function encodeObject(object: Record<string, unknown>): string {
+  let text = '';
+  let at = '';
+  try {
+    for (const key of Object.keys(object).sort()) {
+      const value = object[key];
+      if (value === undefined) continue;
+      at = key;
+      text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${encode(value)}`;
+    }
+  } catch (error) {
+    throw within(error, `.${at}`);
+  }
+  return `{${text}}`;
+}
+
+function within(error: unknown, step: string): unknown {
+  if (error instanceof Refused) error.path = step + error.path;
+  return error;
+}
+
+function refusal({ value, path }: Refused): RunledgerError {
+  const received = typeof value === 'bigint' ? `${value}n` : (value?.constructor?.name ?? typeof value);
+  return new RunledgerError('ledger.json', `$${path} is ${received}, which an event cannot hold`, {
+    place: `$${path}`,
+    help: typeof value === 'bigint' ? 'write integers beyond 2^53 as text' : 'use null, booleans, numbers, texts, lists and plain objects',
+  });
 }
 
 function isPlain(value: object): boolean {
@@ -55,8 +98,11 @@ function isPlain(value: object): boolean {
 /** The value of a text that `encodeJson` wrote. */
 export function decodeJson(text: string): Json {
   const value = JSON.parse(text) as Json;
-  return anySpecial.test(text) ? restore(value) : value;
+  return mayBeSpecial(text) ? restore(value) : value;
 }
+
+/** Three quick searches tell most texts apart. */
+const mayBeSpecial = (text: string): boolean => text.includes('NaN"') || text.includes('Infinity"') || text.includes('-0"');
 
 function restore(value: Json): Json {
   if (typeof value === 'string') return special.test(value) ? restoreText(value) : value;

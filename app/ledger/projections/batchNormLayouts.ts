@@ -14,11 +14,23 @@ export const batchNormLayouts = states<typeof Table>({
   key: 'run',
   evolve: {
     BatchNormMeasured: (previous, { arrays }, _event, { run }) => {
-      const channels = encodeJson(layout(arrays));
+      const channels = layoutText(arrays);
       return previous?.channels === channels ? previous : { run, channels };
     },
   },
 });
+
+/** Layouts by what they follow from. Every epoch of a run has the same one, and its text takes longer than everything else about such an event. */
+const texts = new Map<string, string>();
+const mostTexts = 50;
+
+function layoutText(arrays: EventData<'BatchNormMeasured'>['arrays']): string {
+  const key = JSON.stringify(arrays);
+  const text = texts.get(key) ?? encodeJson(layout(arrays));
+  if (texts.size >= mostTexts) texts.clear();
+  texts.set(key, text);
+  return text;
+}
 
 /** [layer, channel, offset of each statistic in floats], layers in the order of the arrays. */
 function layout(arrays: EventData<'BatchNormMeasured'>['arrays']): (string | number)[][] {

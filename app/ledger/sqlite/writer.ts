@@ -7,7 +7,7 @@ import type { Connection } from './connection.ts';
 import { openConnection, transact } from './connection.ts';
 import { prepareFold } from './fold.ts';
 import { checkGuards, loadSchema, migrateLog } from './migrations.ts';
-import { checkReadModels, type RebuildOptions, type Rebuilt, rebuild } from './rebuild.ts';
+import { prepareReadModelsCheck, type RebuildOptions, type Rebuilt, rebuild } from './rebuild.ts';
 
 export type AppendReply = { outcome: AppendOutcome } | { error: unknown };
 
@@ -40,10 +40,14 @@ function writerOf(database: Connection): LedgerWriter {
   const append = prepareAppend(database);
   const fold = prepareFold(database);
   const newest = database.prepare<[], number>('SELECT coalesce(max(position), 0) FROM events').pluck();
+  const checkReadModels = prepareReadModelsCheck(database);
+  const savepoint = database.prepare('SAVEPOINT one');
+  const release = database.prepare('RELEASE one');
+  const rollBack = database.prepare('ROLLBACK TO one');
   const moveReadModels = database.prepare('UPDATE read_models SET position = ?');
 
   function appendOne(request: AppendRequest): AppendReply {
-    database.exec('SAVEPOINT one');
+    savepoint.run();
     try {
       const outcome = append(request);
       if (outcome.kind === 'appended' && outcome.fresh) foldRows(outcome.rows);
@@ -51,11 +55,12 @@ function writerOf(database: Connection): LedgerWriter {
     } catch (error) {
       // What rolled the whole transaction back is no fault of this append.
       if (!database.inTransaction) throw error;
-      database.exec('ROLLBACK TO one');
+      rollBack.run();
+      fold.forget();
       if (isStorage(error)) throw error;
       return { error };
     } finally {
-      if (database.inTransaction) database.exec('RELEASE one');
+      if (database.inTransaction) release.run();
     }
   }
 
@@ -69,7 +74,8 @@ function writerOf(database: Connection): LedgerWriter {
     database,
     appendAll(requests) {
       return transact(database, () => {
-        checkReadModels(database);
+        checkReadModels();
+        fold.forget();
         return requests.map(appendOne);
       });
     },
