@@ -20,6 +20,8 @@ export type Append = (request: AppendRequest) => AppendOutcome;
 
 export function prepareAppend(database: Connection): Append {
   const byId = database.prepare<[string], StoredRow>(`SELECT ${eventColumns} FROM ${eventTables} WHERE id = ?`);
+  // By far most ids are new, and a look into the index alone takes a tenth of the time that the row would.
+  const known = database.prepare<[string], 1>('SELECT 1 FROM events WHERE id = ?').pluck();
   const after = database.prepare<[string, number], StoredRow>(
     `SELECT ${eventColumns} FROM ${eventTables} WHERE streams.stream = ? AND events.version > ? ORDER BY events.version`,
   );
@@ -35,7 +37,7 @@ export function prepareAppend(database: Connection): Append {
   function repeated({ stream, events }: AppendRequest): StoredRow[] | null {
     const ids = new Set(events.map(({ id }) => id));
     if (ids.size < events.length) throw idempotence(events[0]!.id, 'stands twice in one append');
-    const rows = events.map(({ id }) => byId.get(id));
+    const rows = events.map(({ id }) => (known.get(id) === undefined ? undefined : byId.get(id)));
     const stored = rows.filter((row) => row !== undefined);
     if (stored.length === 0) return null;
     if (stored.length < rows.length) throw idempotence(stored[0]!.id, 'is stored already, other events of this append are not');
@@ -49,26 +51,26 @@ export function prepareAppend(database: Connection): Append {
     const { stream, expectedVersion, events } = request;
     const before = repeated(request);
     if (before !== null) return { kind: 'appended', rows: before, fresh: false };
-    const known = head.get(stream);
-    const version = known?.version ?? 0;
+    const moved = head.get(stream);
+    const version = moved?.version ?? 0;
     if (version !== expectedVersion) return { kind: 'conflict', missed: after.all(stream, expectedVersion) };
     if (events.length === 0) return { kind: 'appended', rows: [], fresh: false };
 
-    let hash = known?.hash ?? null;
-    const chained = events.map((event, index) => {
-      const place = version + index + 1;
-      hash = eventHash(hash, stream, place, event);
-      return { ...event, stream, version: place, hash };
+    let hash = moved?.hash ?? null;
+    const hashes = events.map((event, index) => {
+      hash = eventHash(hash, stream, version + index + 1, event);
+      return hash;
     });
-    const last = chained.at(-1)!;
-    if (known === undefined) open.run(stream, last.version, Buffer.from(last.hash, 'hex'));
-    else move.run(last.version, Buffer.from(last.hash, 'hex'), known.ordinal);
-    const { ordinal } = head.get(stream)!;
-    const rows = chained.map((row): StoredRow => {
-      const { id, attempt, type, schemaVersion, recordedAt, data, measured, arrays, blob } = row;
-      const bytes = Buffer.from(row.hash, 'hex');
-      const values = [id, ordinal, row.version, attempt, type, schemaVersion, recordedAt, data, measured, arrays, blob, bytes];
-      return { ...row, position: Number(insert.run(values).lastInsertRowid) };
+    const last = Buffer.from(hash as unknown as string, 'hex');
+    const ordinal = moved?.ordinal ?? Number(open.run(stream, version + events.length, last).lastInsertRowid);
+    if (moved !== undefined) move.run(version + events.length, last, ordinal);
+    const rows = events.map((event, index): StoredRow => {
+      const { id, type, schemaVersion, attempt, recordedAt, data, measured, arrays, blob } = event;
+      const place = version + index + 1;
+      const hash = hashes[index]!;
+      const values = [id, ordinal, place, attempt, type, schemaVersion, recordedAt, data, measured, arrays, blob, Buffer.from(hash, 'hex')];
+      const position = Number(insert.run(values).lastInsertRowid);
+      return { position, id, stream, version: place, attempt, type, schemaVersion, recordedAt, data, measured, arrays, blob, hash };
     });
     return { kind: 'appended', rows, fresh: true };
   };

@@ -23,6 +23,8 @@ export function openConnection(file: string, { write }: { write: boolean }): Con
       database.pragma(`page_size = ${pageBytes}`);
       patiently(() => database.pragma('journal_mode = WAL'));
       database.pragma('synchronous = FULL');
+      // What a savepoint or a trigger may have to undo; in a file it would take a fifth of an append's time.
+      database.pragma('temp_store = MEMORY');
     }
     return database;
   } catch (error) {

@@ -101,9 +101,16 @@ const whileOpen = 'restart this program; if another version of runledger runs be
 
 /** Error `ledger.outdated` where another version of the program made the read models or the log. */
 export function checkReadModels(database: Connection, help = whileOpen): void {
+  prepareReadModelsCheck(database, help)();
+}
+
+/** The same check, for whoever makes it in every transaction. */
+export function prepareReadModelsCheck(database: Connection, help = whileOpen): () => void {
   const { fingerprint, log } = loadSchema();
-  const found = database.prepare<[], string>('SELECT fingerprint FROM read_models').pluck().get();
-  const version = database.pragma('user_version', { simple: true });
-  if (found === fingerprint && version === log.length) return;
-  throw new RunledgerError('ledger.outdated', `${database.name}: its read models are another version's`, { help });
+  const found = database.prepare<[], string>('SELECT fingerprint FROM read_models').pluck();
+  const version = database.prepare<[], number>('PRAGMA user_version').pluck();
+  return () => {
+    if (found.get() === fingerprint && version.get() === log.length) return;
+    throw new RunledgerError('ledger.outdated', `${database.name}: its read models are another version's`, { help });
+  };
 }

@@ -8,7 +8,7 @@ import type { Connection } from './connection.ts';
 import { openConnection, storageError, transact } from './connection.ts';
 import { prepareFold } from './fold.ts';
 import { checkGuards, inspectReadModels, loadSchema, migrateLog } from './migrations.ts';
-import { checkReadModels, type RebuildOptions, type Rebuilt, rebuild } from './rebuild.ts';
+import { prepareReadModelsCheck, type RebuildOptions, type Rebuilt, rebuild } from './rebuild.ts';
 
 export type AppendReply = { outcome: AppendOutcome } | { error: unknown };
 
@@ -45,10 +45,14 @@ function writerOf(database: Connection): LedgerWriter {
   const append = prepareAppend(database);
   const fold = prepareFold(database);
   const newest = database.prepare<[], number>('SELECT coalesce(max(position), 0) FROM events').pluck();
+  const checkReadModels = prepareReadModelsCheck(database);
+  const savepoint = database.prepare('SAVEPOINT one');
+  const release = database.prepare('RELEASE one');
+  const rollBack = database.prepare('ROLLBACK TO one');
   const moveReadModels = database.prepare('UPDATE read_models SET position = ?');
 
   function appendOne(request: AppendRequest): AppendReply {
-    database.exec('SAVEPOINT one');
+    savepoint.run();
     try {
       const outcome = append(request);
       if (outcome.kind === 'appended' && outcome.fresh) foldRows(outcome.rows);
@@ -56,11 +60,12 @@ function writerOf(database: Connection): LedgerWriter {
     } catch (error) {
       // What rolled the whole transaction back is no fault of this append.
       if (!database.inTransaction) throw error;
-      database.exec('ROLLBACK TO one');
+      rollBack.run();
+      fold.forget();
       if (isStorage(error)) throw error;
       return { error: storageError(error, database.name) };
     } finally {
-      if (database.inTransaction) database.exec('RELEASE one');
+      if (database.inTransaction) release.run();
     }
   }
 
@@ -74,13 +79,15 @@ function writerOf(database: Connection): LedgerWriter {
     database,
     appendAll(requests) {
       return transact(database, () => {
-        checkReadModels(database);
+        checkReadModels();
+        fold.forget();
         return requests.map(appendOne);
       });
     },
     merge: (staged, makePlan, host) =>
       transact(database, () => {
-        checkReadModels(database);
+        checkReadModels();
+        fold.forget();
         const plan = makePlan(database);
         const position = merge(database, staged, plan, (row) => fold(decodeEvent(row)), host);
         if (position > 0) moveReadModels.run(position);

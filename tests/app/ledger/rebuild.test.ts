@@ -50,6 +50,24 @@ test('a rebuild gives the same tables, indexes and views', async () => {
   expect(schema(ledger)).toEqual(statements);
 });
 
+test('open rows kept in memory are what the database says: after writes of another process, after texts that SQLite keeps otherwise', async () => {
+  const folder = temporaryFolder();
+  const [ledger, other] = [await temporaryLedger({ folder }), await temporaryLedger({ folder })];
+  const event = eventSource();
+  const facts = asEvents(syntheticFacts({ epochs: 3, train: 640 }), event);
+  const tag = (text: string) => event('RunTagged', { data: { add: [text], remove: [] } });
+  const [run, notes] = [streamOf('run', 1), `${streamOf('run', 1)}/notes`];
+  // Each in a transaction of its own, on two connections in turn.
+  for (const [index, fact] of facts.entries()) {
+    await ledger.log.append(run, index, [fact], { flush: true });
+    await other.log.append(notes, index, [tag(index % 2 === 0 ? '\ud800' : `x${index}`)], { flush: true });
+  }
+  const tables = dump(ledger);
+  expect(tables.runs!.length).toBeGreaterThan(facts.length);
+  await ledger.readModels.rebuild();
+  expect(dump(ledger)).toEqual(tables);
+});
+
 test('of two rebuilds at once the slower one finds its work done', async () => {
   const folder = temporaryFolder();
   const ledger = await temporaryLedger({ folder });
