@@ -65,10 +65,8 @@ function fill(database: Connection, events: readonly StoredEvent[]): Connection 
     createTables(database, '');
     for (const text of loadSchema().views) database.exec(text);
     const [copy, fold] = [prepareCopy(database), prepareFold(database)];
-    for (const event of events) {
-      copy(event);
-      fold(event);
-    }
+    for (const event of events) copy(event);
+    fold(events);
     database.prepare('UPDATE read_models SET fingerprint = ?, position = ?').run(loadSchema().fingerprint, events.at(-1)?.position ?? 0);
     database.exec(`INSERT INTO leases (run_id, process_id, beat_at)
       SELECT run_id, 1, unixepoch() * 1000 FROM runs WHERE to_position IS NULL`);

@@ -15,10 +15,8 @@ export function memoryReadModels(log: Log): ReadModels {
       if (events.length === 0) return;
       position = checkpoint;
       counts.events += events.length;
-      for (const event of events) {
-        copy(event);
-        if (!scratch.fold(event)) counts.unknown++;
-      }
+      for (const event of events) copy(event);
+      counts.unknown += scratch.foldAll(events);
     }
   }
 

@@ -10,9 +10,9 @@ import { type OpenRows, prepareOpenRows } from './openRows.ts';
 import { type AnyRow, prepareInsert } from './rows.ts';
 
 export interface Fold {
-  /** Takes one event; false where its type or version is unknown, which is counted. Runs inside a transaction. */
-  (event: StoredEvent): boolean;
-  /** Open rows are kept in memory until this is called: where others may have written since, and where anything was rolled back. */
+  /** Takes events in their order; gives how many were of a type or version that is unknown, which is written down. Runs inside a transaction. */
+  (events: Iterable<StoredEvent>): number;
+  /** Open rows stay in memory until this is called: where others may have written since, and where anything was rolled back. */
   forget(): void;
 }
 
@@ -50,7 +50,8 @@ export function prepareFold(database: Connection, prefix = ''): Fold {
     return known;
   }
 
-  function fold(stored: StoredEvent): boolean {
+  /** False where the type or version is unknown. */
+  function foldOne(stored: StoredEvent): boolean {
     const event = upcast(stored);
     if (event === null || !isKnownType(event.type)) {
       countUnknown({ type: stored.type, schemaVersion: stored.schemaVersion }, stored.position);
@@ -72,6 +73,13 @@ export function prepareFold(database: Connection, prefix = ''): Fold {
       apply(event, event.type, subject);
     }
     return true;
+  }
+
+  function fold(events: Iterable<StoredEvent>): number {
+    let unknown = 0;
+    for (const event of events) if (!foldOne(event)) unknown++;
+    for (const rows of openRows.values()) rows.write();
+    return unknown;
   }
 
   return Object.assign(fold, {
@@ -114,7 +122,7 @@ function stateFold({ key, evolve }: StateProjection, rows: OpenRows): Apply {
     const then = subject.survivesTo === null ? null : rows.findThen(subject.run, subject.survivesTo);
     const next = step(previous, event.data, event, subject, then);
     if (next === null || next === previous) return;
-    rows.replace(entity, previous, next, event.position);
+    rows.replace(entity, next, event.position);
   };
 }
 

@@ -1,7 +1,8 @@
-// The open row of each entity of a state projection: found, closed, followed by its next version. What was found or written last is kept in
-// memory, exactly as it would be read back: events of a run come one after another, and each asks for the same row.
+// The open row of each entity of a state projection: found, followed by its next version. Events of a run come one after another and each
+// asks for the same row, so rows stay in memory, exactly as they would be read back; and a version that is followed soon is written
+// once, closed, without ever entering the indexes of open rows.
 import type { Connection } from './connection.ts';
-import { type AnyRow, fieldsOf, prepareInsert, restoreNaN, type Value } from './rows.ts';
+import { type AnyRow, asInserted, fieldsOf, prepareInsert, restoreNaN } from './rows.ts';
 
 type Entity = string | number;
 
@@ -10,9 +11,17 @@ export interface OpenRows {
   /** The version of a run's row that stood at a position. */
   findThen(run: number, position: number): AnyRow | null;
   /** Closes what `find` gave and opens its next version. */
-  replace(entity: Entity, previous: AnyRow | null, next: AnyRow, position: number): void;
+  replace(entity: Entity, next: AnyRow, position: number): void;
+  /** Writes what is in memory only. */
+  write(): void;
   /** Reads everything again from now on. */
   forget(): void;
+}
+
+interface Version {
+  row: AnyRow;
+  fromPosition: number;
+  isWritten: boolean;
 }
 
 /** Many more runs than are ever trained side by side. */
@@ -31,36 +40,53 @@ export function prepareOpenRows(database: Connection, table: string, key: string
   );
   const close = database.prepare(`UPDATE "${table}" SET to_position = ? WHERE from_position = ?`);
   const insert = prepareInsert(database, table);
-  const kept = new Map<Entity, AnyRow>();
+  const kept = new Map<Entity, Version>();
+  const unwritten = new Set<Version>();
 
-  function keep(entity: Entity, row: AnyRow): AnyRow {
-    if (kept.size >= mostKept) kept.clear();
-    kept.set(entity, row);
-    return row;
+  function write(): void {
+    for (const version of unwritten) {
+      insert(version.row, version.fromPosition);
+      version.isWritten = true;
+    }
+    unwritten.clear();
   }
 
-  /** SQLite may keep half a surrogate pair as another character; such a row is read again. */
-  function keepWritten(entity: Entity, values: readonly Value[]): void {
-    if (values.every((value) => typeof value !== 'string' || value.isWellFormed()))
-      keep(entity, restoreNaN(Object.fromEntries(fields.map(({ field }, index) => [field, values[index]])), fields));
-    else kept.delete(entity);
+  function end(version: Version, position: number): void {
+    if (version.isWritten) close.run(position, version.fromPosition);
+    else insert(version.row, version.fromPosition, position);
+    unwritten.delete(version);
   }
 
   return {
     find(entity) {
       const known = kept.get(entity);
-      if (known !== undefined) return known;
-      const row = find.get(entity);
-      return row === undefined ? null : keep(entity, restoreNaN(row, fields));
+      if (known !== undefined) return known.row;
+      const found = find.get(entity);
+      if (found === undefined) return null;
+      const row = restoreNaN(found, fields);
+      kept.set(entity, { row, fromPosition: row.fromPosition as number, isWritten: true });
+      return row;
     },
     findThen(run, position) {
+      write();
       const row = findThen.get(run, position);
       return row === undefined ? null : restoreNaN(row, fields);
     },
-    replace(entity, previous, next, position) {
-      if (previous !== null) close.run(position, previous.fromPosition);
-      keepWritten(entity, insert(next, position));
+    replace(entity, next, position) {
+      const before = kept.get(entity);
+      if (before !== undefined) end(before, position);
+      if (kept.size >= mostKept) {
+        write();
+        kept.clear();
+      }
+      const version = { row: asInserted(next, fields), fromPosition: position, isWritten: false };
+      kept.set(entity, version);
+      unwritten.add(version);
     },
-    forget: () => kept.clear(),
+    write,
+    forget() {
+      kept.clear();
+      unwritten.clear();
+    },
   };
 }

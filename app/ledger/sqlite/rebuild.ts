@@ -45,7 +45,7 @@ export async function rebuild(database: Connection, { onProgress, pause }: Rebui
       return true;
     }
     const rows = next.all(state.position, batch);
-    for (const row of rows) if (!fold(decodeEvent(row))) state.unknown++;
+    state.unknown += fold(rows.values().map(decodeEvent));
     state.events += rows.length;
     state.position = rows.at(-1)?.position ?? state.position;
     if (rows.length === batch) return false;

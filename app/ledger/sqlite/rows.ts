@@ -16,31 +16,30 @@ export function fieldsOf(database: Connection, table: string): Field[] {
   return names.map((column) => ({ column, field: column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) }));
 }
 
-/** Inserts a row that the event at `position` made; gives the values in the order of the columns. */
-export type Insert = (row: AnyRow, position: number) => Value[];
+/** Inserts a row that the event at `position` made, and that stands until the one at `end`; for good without. */
+export type Insert = (row: AnyRow, position: number, end?: number) => void;
 
-/** The first column is the position, by either of its names; a new row is open. */
+/** The first column is the position, by either of its names. */
 export function prepareInsert(database: Connection, table: string): Insert {
   const fields = fieldsOf(database, table);
   const names = fields.map(({ field }) => field);
-  const [end, nanList] = [names.indexOf('toPosition'), names.indexOf('notANumber')];
+  const [endAt, nanAt] = [names.indexOf('toPosition'), names.indexOf('notANumber')];
   const statement = database.prepare(
     `INSERT INTO "${table}" (${fields.map(({ column }) => `"${column}"`)}) VALUES (${fields.map(() => '?')})`,
   );
-  return (row, position) => {
+  return (row, position, end) => {
     const values: Value[] = [];
     let nan = '';
     for (let index = 0; index < names.length; index++) {
       const value = row[names[index]!] ?? null;
-      const missing = Number.isNaN(value);
-      if (missing) nan += `,${fields[index]!.column}`;
-      values.push(missing ? null : value);
+      const isNumber = !Number.isNaN(value);
+      if (!isNumber) nan += `,${fields[index]!.column}`;
+      values.push(isNumber ? value : null);
     }
     values[0] = position;
-    if (end > 0) values[end] = null;
-    if (nanList > 0) values[nanList] = nan === '' ? null : `${nan},`;
+    if (endAt > 0) values[endAt] = end ?? null;
+    if (nanAt > 0) values[nanAt] = nan === '' ? null : `${nan},`;
     statement.run(values);
-    return values;
   };
 }
 
@@ -50,3 +49,12 @@ export function restoreNaN(row: AnyRow, fields: readonly Field[]): AnyRow {
   const nan = new Set(row.notANumber.split(','));
   return Object.fromEntries(fields.map(({ column, field }) => [field, nan.has(column) ? Number.NaN : row[field]]));
 }
+
+/** A row as it would be read back, were it inserted: nothing is undefined, and half a surrogate pair is another character. */
+export function asInserted(row: AnyRow, fields: readonly Field[]): AnyRow {
+  if (fields.every(({ field }) => isAsInserted(row[field]))) return row;
+  const inserted = (value: Value | undefined) => (typeof value === 'string' ? value.toWellFormed() : (value ?? null));
+  return Object.fromEntries(fields.map(({ field }) => [field, inserted(row[field])]));
+}
+
+const isAsInserted = (value: Value | undefined): boolean => value !== undefined && (typeof value !== 'string' || value.isWellFormed());

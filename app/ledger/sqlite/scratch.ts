@@ -11,7 +11,10 @@ import { createTables } from './rebuild.ts';
 
 export interface Scratch {
   database: Connection;
-  fold: Fold;
+  /** False where the type or version is unknown. */
+  fold(event: StoredEvent): boolean;
+  /** Many, and quicker; gives how many are unknown. */
+  foldAll: Fold;
 }
 
 /** With `views` where they are to be read. Some of them look into events, so whoever reads those copies the events too. */
@@ -20,7 +23,8 @@ export function openScratch({ views }: { views: boolean }): Scratch {
   migrateLog(database);
   createTables(database, '');
   if (views) for (const text of loadSchema().views) database.exec(text);
-  return { database, fold: prepareFold(database) };
+  const foldAll = prepareFold(database);
+  return { database, fold: (event) => foldAll([event]) === 0, foldAll };
 }
 
 /** Copies stored events, as they are, into a database that has the log's tables. */

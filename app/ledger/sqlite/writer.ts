@@ -1,6 +1,7 @@
 // The writing side of ledger.db: the log's tables brought up to date, guards checked, read models in place; then appends, each batch of them
 // one transaction that moves events and read models together. Everything blocks, so it lives in the ledger thread.
 import { decodeEvent, type StoredRow } from '../encode.ts';
+import type { StoredEvent } from '../ports.ts';
 import { type MergeHost, merge, type Plan } from '../transfer/merge.ts';
 import type { AppendOutcome, AppendRequest } from './append.ts';
 import { prepareAppend } from './append.ts';
@@ -70,7 +71,7 @@ function writerOf(database: Connection): LedgerWriter {
   }
 
   function foldRows(rows: StoredRow[]): void {
-    for (const row of rows) fold(decodeEvent(row));
+    fold(decoded(rows));
     const last = rows.at(-1);
     if (last !== undefined) moveReadModels.run(last.position);
   }
@@ -89,7 +90,7 @@ function writerOf(database: Connection): LedgerWriter {
         checkReadModels();
         fold.forget();
         const plan = makePlan(database);
-        const position = merge(database, staged, plan, (row) => fold(decodeEvent(row)), host);
+        const position = merge(database, staged, plan, (rows) => fold(decoded(rows)), host);
         if (position > 0) moveReadModels.run(position);
         return plan;
       }),
@@ -99,6 +100,10 @@ function writerOf(database: Connection): LedgerWriter {
       database.close();
     },
   };
+}
+
+function* decoded(rows: Iterable<StoredRow>): Generator<StoredEvent> {
+  for (const row of rows) yield decodeEvent(row);
 }
 
 function isStorage(error: unknown): boolean {

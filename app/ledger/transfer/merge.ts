@@ -156,17 +156,26 @@ export function needsAfter(database: Connection, staged: Connection, { streams }
 }
 
 /** Within a transaction. Error `ledger.idempotence` where an id is taken by another event. Returns the newest position, or 0. */
-export function merge(database: Connection, staged: Connection, plan: Plan, fold: (row: StoredRow) => void, host: MergeHost): number {
+export function merge(
+  database: Connection,
+  staged: Connection,
+  plan: Plan,
+  fold: (rows: Iterable<StoredRow>) => void,
+  host: MergeHost,
+): number {
   const graft = prepareGraft(database);
   const taken = database.prepare<[string], 1>('SELECT 1 FROM events WHERE id = ?').pluck();
   let position = 0;
-  for (const row of takenOver(staged, plan, host)) {
-    if (taken.get(row.id) === 1)
-      throw new RunledgerError('ledger.idempotence', `event ${row.id} of ${row.stream} is in this ledger with another place`, {
-        help: 'one of the two ledgers was put together by hand',
-      });
-    position = graft(row);
-    fold({ ...row, position });
+  function* grafted() {
+    for (const row of takenOver(staged, plan, host)) {
+      if (taken.get(row.id) === 1)
+        throw new RunledgerError('ledger.idempotence', `event ${row.id} of ${row.stream} is in this ledger with another place`, {
+          help: 'one of the two ledgers was put together by hand',
+        });
+      position = graft(row);
+      yield { ...row, position };
+    }
   }
+  fold(grafted());
   return position;
 }

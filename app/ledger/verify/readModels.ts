@@ -10,15 +10,18 @@ export function verifyReadModels(database: Connection): string[] {
   const { readModels, fingerprint } = loadSchema();
   const state = database.prepare<[], { fingerprint: string; position: number }>('SELECT fingerprint, position FROM read_models').get();
   if (state?.fingerprint !== fingerprint) return ['made by another version of the program'];
-  const { database: fresh, fold } = openScratch({ views: false });
+  const { database: fresh, foldAll } = openScratch({ views: false });
   try {
     const rows = database.prepare<[], StoredRow>(`SELECT ${eventColumns} FROM ${eventTables} ORDER BY position`);
     let newest = 0;
-    fresh.exec('BEGIN');
-    for (const row of rows.iterate()) {
-      fold(decodeEvent(row));
-      newest = row.position;
+    function* events() {
+      for (const row of rows.iterate()) {
+        newest = row.position;
+        yield decodeEvent(row);
+      }
     }
+    fresh.exec('BEGIN');
+    foldAll(events());
     fresh.exec('COMMIT');
     const tables = readModels.filter(({ type }) => type === 'table').map(({ name }) => name);
     const differences = tables.flatMap((table) => compareTable(table, database, fresh) ?? []);
