@@ -1,6 +1,6 @@
 // Events that are facts of the trainer (trainer/facts.ts says what they mean). Schema version 1.
 import { z } from 'zod';
-import { arrayIndex, count, metrics, number, ordinal, recipe, sha256, text } from './values.ts';
+import { arrayIndex, count, json, metrics, number, ordinal, recipe, sha256, text } from './values.ts';
 
 export const facts = {
   RunStarted: z.looseObject({
@@ -8,6 +8,8 @@ export const facts = {
     numerics: ordinal,
     datasetFingerprint: text,
     classes: z.array(text),
+    samples: z.looseObject({ train: count, validation: count, test: count }).optional(),
+    standardize: z.looseObject({ mean: z.array(number), std: z.array(number) }).optional(),
     parameterCount: count,
     flopsPerSample: number,
     stepsPerEpoch: ordinal,
@@ -31,7 +33,7 @@ export const facts = {
   }),
   BatchNormMeasured: z.looseObject({ epoch: ordinal, arrays: arrayIndex }),
   LearningRateChanged: z.looseObject({ epoch: ordinal, step: ordinal, from: number.nullable(), to: number, schedule: text, why: text }),
-  ParametersMeasured: z.looseObject({ epoch: ordinal, arrays: arrayIndex }),
+  ParametersMeasured: z.looseObject({ epoch: ordinal, parameters: z.record(text, json).optional(), arrays: arrayIndex }),
   CheckpointTaken: z.looseObject({ epoch: count, step: count, sha256, bytes: count, reason: text }),
   RunCompleted: z.looseObject({
     epochs: count,

@@ -14,6 +14,11 @@ export type EventType = keyof typeof schemas;
 /** `data` of an event of this type, in the newest version. */
 export type EventData<Type extends EventType> = z.infer<(typeof schemas)[Type]>;
 
+/** Names of the fields of `data`, by type; docs/ledger.md says what they mean. */
+export const fieldsOfTypes: Readonly<Record<EventType, readonly string[]>> = Object.fromEntries(
+  Object.entries(schemas).map(([type, { shape }]) => [type, Object.keys(shape)]),
+) as Record<EventType, string[]>;
+
 /** Newest schema version a type; all stand at 1 so far. */
 const newest: Partial<Record<EventType, number>> = {};
 
@@ -36,7 +41,7 @@ export function checkEvent(event: NewEvent): void {
   const received = issue.path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], event.data);
   throw new RunledgerError('ledger.event', `${event.type}: ${path} is ${JSON.stringify(received)}: ${issue.message}`, {
     place: path,
-    help: 'docs/contracts.md lists what each event carries',
+    help: 'docs/ledger.md lists what each event carries',
   });
 }
 
