@@ -9,6 +9,7 @@ export const usage = `npm run bench [-- options]     measures everything and kee
   --quick            short samples, what cannot end within 50 s left out, nothing kept
   --only <row>       one measurement, nothing kept; --only list names them
   --json             one JSON object on the last line
+  --ledger           instead: appending, rebuilding and opening a ledger; kept like the whole table
   --layer <kind>     instead: GFLOP/s of every pass of a layer (conv2d, linear) over a grid of shapes
   --pages            instead: GET / and its neighbours while the demonstration trains
   --help`;
@@ -19,6 +20,7 @@ export interface Options {
   quick: boolean;
   only: string | null;
   json: boolean;
+  ledger: boolean;
   layer: string | null;
   pages: boolean;
   help: boolean;
@@ -34,6 +36,7 @@ export function parseOptions(args: readonly string[]): Options {
       quick: { type: 'boolean', default: false },
       only: { type: 'string' },
       json: { type: 'boolean', default: false },
+      ledger: { type: 'boolean', default: false },
       layer: { type: 'string' },
       pages: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },

@@ -7,7 +7,7 @@ import { benchPages } from './pages.ts';
 import { figures } from './report/figures.ts';
 import { appendEntry } from './report/store.ts';
 import { printTable } from './report/table.ts';
-import { measurements, measureTable } from './table.ts';
+import { ledgerMeasurements, measurements, measureTable } from './table.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -16,7 +16,7 @@ async function run(): Promise<void> {
   if (options.help) return console.log(usage);
   if (options.pages) return benchPages();
   if (options.layer !== null) return benchLayer(options.layer);
-  if (options.only === 'list') return console.log(measurements.map(({ name }) => name).join('\n'));
+  if (options.only === 'list') return console.log((options.ledger ? ledgerMeasurements : measurements).map(({ name }) => name).join('\n'));
 
   const measured = await measureTable(options, (text) => console.error(text));
   for (const line of printTable(measured.rows)) console.log(line);

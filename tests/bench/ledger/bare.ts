@@ -1,10 +1,11 @@
 // What a ledger is measured against: the very same rows, event by event, through statements that were prepared once. No ids are looked up, no
 // versions compared, no hash computed, no JSON read, no trigger asked; tables, indexes and pragmas are the ledger's own.
+
+import type { AppendRequest } from '../../../app/ledger/sqlite/append.ts';
 import type { Connection } from '../../../app/ledger/sqlite/connection.ts';
 import { openConnection } from '../../../app/ledger/sqlite/connection.ts';
 import { loadSchema, migrateLog } from '../../../app/ledger/sqlite/migrations.ts';
 import { createTables } from '../../../app/ledger/sqlite/rebuild.ts';
-import type { Transaction } from './mix.ts';
 
 type Values = unknown[];
 
@@ -14,8 +15,8 @@ export interface Write {
   values: Values;
 }
 
-/** What each transaction wrote, read back from a ledger that was filled by the program. */
-export function writesOf(database: Connection, transactions: readonly Transaction[]): Write[][] {
+/** What each transaction wrote, read back from a ledger that the program filled. */
+export function writesOf(database: Connection, transactions: readonly AppendRequest[][]): Write[][] {
   const ofEvent = Map.groupBy(projectedRows(database), ({ position }) => position);
   const event = database.prepare<[string], Values>('SELECT * FROM events WHERE id = ?').raw();
   const ordinal = database.prepare<[string], number>('SELECT ordinal FROM streams WHERE stream = ?').pluck();
@@ -67,7 +68,7 @@ export interface BareWriter {
 export function openBare(file: string): BareWriter {
   const database = openConnection(file, { write: true });
   migrateLog(database);
-  if (!process.env.TRIG) for (const { type, name } of loadSchema().guards) if (type === 'trigger') database.exec(`DROP TRIGGER "${name}"`);
+  for (const { type, name } of loadSchema().guards) if (type === 'trigger') database.exec(`DROP TRIGGER "${name}"`);
   createTables(database, '');
   const begin = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');

@@ -1,32 +1,37 @@
-// The seed recipe's mix of events, encoded and cut into transactions: what both sides of the append rows write.
-import { encodeEvent } from '../../../app/ledger/encode.ts';
-import type { AppendRequest } from '../../../app/ledger/sqlite/append.ts';
+// The seed recipe's mix of events, cut into transactions: what all sides of the append rows write.
+import type { NewEvent } from '../../../app/ledger/ports.ts';
 import type { Fact } from '../../../trainer/facts.ts';
 import { asEvents, syntheticFacts } from '../../app/ledger/synthetic.ts';
 import { eventSource, streamOf } from '../../contracts/events.ts';
 
-/** Appends that one transaction makes. */
-export type Transaction = AppendRequest[];
+export interface Append {
+  stream: string;
+  expectedVersion: number;
+  events: NewEvent[];
+}
 
-/** Whole runs of 30 epochs, about `events` in all, so many events a transaction; where a run ends within one, it takes two appends. */
+/** Appends that one transaction makes. */
+export type Transaction = Append[];
+
+/** Whole runs of 30 epochs, at least `events` in all, so many a transaction; where a run ends within one, it takes two appends. */
 export function seedMix(events: number, aTransaction: number): Transaction[] {
   const event = eventSource();
   const transactions: Transaction[] = [];
   let room = 0;
   let total = 0;
   for (let run = 1; total < events; run++) {
-    const encoded = asEvents(withLastCheckpoints(syntheticFacts({ epochs: 30, seed: run })), event).map(encodeEvent);
-    for (let start = 0; start < encoded.length; ) {
+    const facts = asEvents(withLastCheckpoints(syntheticFacts({ epochs: 30, seed: run })), event);
+    for (let start = 0; start < facts.length; ) {
       if (room === 0) {
         transactions.push([]);
         room = aTransaction;
       }
-      const part = encoded.slice(start, start + room);
+      const part = facts.slice(start, start + room);
       transactions.at(-1)!.push({ stream: streamOf('run', run), expectedVersion: start, events: part });
       start += part.length;
       room -= part.length;
     }
-    total += encoded.length;
+    total += facts.length;
   }
   return transactions;
 }

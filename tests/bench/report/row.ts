@@ -7,7 +7,7 @@ export interface Quantity {
   unit: Unit;
 }
 
-export type Unit = 'images/s' | 'GFLOP/s' | 'x' | '%' | 'MB' | 'ms' | 's';
+export type Unit = 'images/s' | 'events/s' | 'GFLOP/s' | 'x' | '%' | 'MB' | 'ms' | 's';
 
 export interface Row {
   /** Stable name, e.g. `train.seed.pytorch`. */

@@ -2,7 +2,7 @@
 import { fixed } from '../../../views/format/number.ts';
 import { isMet, type Quantity, type Row, type Unit } from './row.ts';
 
-const decimals: Readonly<Record<Unit, number>> = { 'images/s': 0, 'GFLOP/s': 1, x: 2, '%': 1, MB: 0, ms: 0, s: 1 };
+const decimals: Readonly<Record<Unit, number>> = { 'images/s': 0, 'events/s': 0, 'GFLOP/s': 1, x: 2, '%': 1, MB: 0, ms: 0, s: 1 };
 
 /** `12,345 images/s`, `2.31x`, `74.2 %`. */
 export function quantity({ value, unit }: Quantity): string {
