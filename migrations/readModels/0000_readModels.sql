@@ -80,7 +80,7 @@ CREATE TABLE `runs` (
 ) STRICT;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `runs_open` ON `runs` (`run_id`) WHERE to_position IS NULL;--> statement-breakpoint
-CREATE INDEX `runs_open_newest` ON `runs` (`to_position`,`first_position`) WHERE to_position IS NULL;--> statement-breakpoint
+CREATE INDEX `runs_open_newest` ON `runs` (`to_position`,`first_position`,`status`,`archived`,`dataset`,`config_id`,`run_id`,`name`,`tags`) WHERE to_position IS NULL;--> statement-breakpoint
 CREATE INDEX `runs_open_configuration` ON `runs` (`config_id`,`seed`) WHERE to_position IS NULL;--> statement-breakpoint
 CREATE INDEX `runs_open_parent` ON `runs` (`parent_run_id`) WHERE to_position IS NULL AND parent_run_id IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `runs_versions` ON `runs` (`first_position`,`from_position`);--> statement-breakpoint

@@ -1,10 +1,12 @@
 -- Runs: one row each, of the newest version. Published: columns are added, never renamed or taken away; docs/sql.md describes each.
+-- Status: a run under way whose lease is silent is doubted, and given up after a minute or where nobody holds it.
+-- Steps done: within an epoch the newest block of steps knows more.
+-- (SQLite keeps what stands within a statement, comments too, in every ledger.)
 
 CREATE VIEW v1_runs AS
 SELECT
   runs.run_id,
   runs.name,
-  -- A run under way whose lease is silent is doubted, and given up after a minute or where nobody holds it.
   CASE
     WHEN runs.status NOT IN ('queued', 'running') THEN runs.status
     WHEN leases.run_id IS NULL THEN iif(runs.status = 'queued', 'queued', 'interrupted')
@@ -25,7 +27,6 @@ SELECT
   runs.batch,
   runs.epochs,
   runs.epochs_done,
-  -- Within an epoch the newest block of steps knows more.
   iif(
     runs.status IN ('running', 'failed', 'interrupted'),
     max(runs.steps_done, coalesce((SELECT steps.last_step FROM steps WHERE steps.run = runs.first_position AND steps.to_position IS NULL ORDER BY steps.epoch DESC, steps.last_step DESC LIMIT 1), 0)),

@@ -49,7 +49,16 @@ interface Calendar {
 }
 
 /** In the time zone of this machine unless another is named. */
-function calendar(moment: number, timeZone?: string): Calendar {
+const calendar = (moment: number, timeZone?: string): Calendar => (timeZone === undefined ? here(moment) : inZone(moment, timeZone));
+
+/** Without Intl, whose formats take a third of a millisecond to make, and a page shows a time in each of its rows. */
+function here(moment: number): Calendar {
+  const date = new Date(moment);
+  const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
+  return { day: String(date.getDate()), month: months[date.getMonth()]!, year: String(date.getFullYear()), clock };
+}
+
+function inZone(moment: number, timeZone: string): Calendar {
   const format = new Intl.DateTimeFormat('en', {
     day: 'numeric',
     month: 'numeric',
@@ -58,7 +67,7 @@ function calendar(moment: number, timeZone?: string): Calendar {
     minute: '2-digit',
     second: '2-digit',
     hourCycle: 'h23',
-    ...(timeZone === undefined ? {} : { timeZone }),
+    timeZone,
   });
   const part = Object.fromEntries(format.formatToParts(moment).map(({ type, value }) => [type, value]));
   return {

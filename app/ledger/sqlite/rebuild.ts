@@ -23,7 +23,7 @@ export interface RebuildOptions {
 }
 
 export async function rebuild(database: Connection, { onProgress, pause }: RebuildOptions = {}): Promise<Rebuilt> {
-  const prefix = `fresh_${randomBytes(4).toString('hex')}_`;
+  let prefix = `fresh_${randomBytes(4).toString('hex')}_`;
   const total = database.prepare<[], number>('SELECT count(*) FROM events').pluck();
   const next = database.prepare<[number, number], StoredRow>(
     `SELECT ${eventColumns} FROM ${eventTables} WHERE position > ? ORDER BY position LIMIT ?`,
@@ -35,6 +35,9 @@ export async function rebuild(database: Connection, { onProgress, pause }: Rebui
   /** True once the fresh tables stand in place of the old ones. */
   function foldBatch(): boolean {
     if (fold === undefined) {
+      // Nothing is folded and nothing stands: the tables are made in their places.
+      const nothingStands = loadSchema().readModels.every(({ name }) => standing.get(name) === undefined);
+      if (total.get() === 0 && nothingStands) prefix = '';
       createTables(database, prefix);
       fold = prepareFold(database, prefix);
     } else if (standing.get(`${prefix}runs`) === undefined) {
@@ -75,7 +78,7 @@ function quoted(name: string): RegExp {
 }
 
 function swap(database: Connection, prefix: string, position: number): void {
-  const { readModels, guards, views, fingerprint } = loadSchema();
+  const { guards, views, fingerprint } = loadSchema();
   const existing = database
     .prepare<[], { type: string; name: string }>(`SELECT type, name FROM sqlite_schema WHERE type IN ('view', 'table')`)
     .all();
@@ -86,6 +89,13 @@ function swap(database: Connection, prefix: string, position: number): void {
     const ours = type === 'table' && !kept.has(name) && !name.startsWith('sqlite_') && !name.startsWith(prefix);
     if (ours) database.exec(`DROP TABLE "${name}"`);
   }
+  if (prefix !== '') moveTables(database, prefix);
+  for (const text of views) database.exec(text);
+  database.prepare('UPDATE read_models SET fingerprint = ?, position = ?').run(fingerprint, position);
+}
+
+function moveTables(database: Connection, prefix: string): void {
+  const { readModels } = loadSchema();
   for (const { type, name } of readModels) if (type === 'table') database.exec(`ALTER TABLE "${prefix}${name}" RENAME TO "${name}"`);
   // SQLite cannot rename an index.
   for (const { type, name, sql } of readModels) {
@@ -93,8 +103,6 @@ function swap(database: Connection, prefix: string, position: number): void {
     database.exec(`DROP INDEX "${prefix}${name}"`);
     database.exec(sql);
   }
-  for (const text of views) database.exec(text);
-  database.prepare('UPDATE read_models SET fingerprint = ?, position = ?').run(fingerprint, position);
 }
 
 const whileOpen = 'restart this program; if another version of runledger runs beside it, stop that one, then  runledger rebuild';

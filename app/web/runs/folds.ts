@@ -48,11 +48,12 @@ export function pageSql({ sort, descending, at }: Pick<TableRequest, 'sort' | 'd
 
 /**
  * The runs that the rows of a page hold by now. Both branches look keys up in an index (CROSS JOIN keeps SQLite from turning that round); a group
- * leaves out what the page shows as a row of its own.
+ * leaves out what the page shows as a row of its own. The seed is asked for because the index of the newest runs, which has everything else, would be
+ * walked from end to end for each key.
  */
-export const shownSql = `SELECT wanted.value AS key, run.run_id AS id FROM json_each(@keys) AS wanted CROSS JOIN v1_runs AS run ON run.config_id = wanted.value
+export const shownSql = `SELECT wanted.value AS key, run.run_id AS id, run.seed FROM json_each(@keys) AS wanted CROSS JOIN v1_runs AS run ON run.config_id = wanted.value
     WHERE status = 'completed' AND ${kept} AND run_id NOT IN (SELECT value FROM json_each(@keys))
-  UNION ALL SELECT wanted.value AS key, run.run_id AS id FROM json_each(@keys) AS wanted CROSS JOIN v1_runs AS run ON run.run_id = wanted.value`;
+  UNION ALL SELECT wanted.value AS key, run.run_id AS id, run.seed FROM json_each(@keys) AS wanted CROSS JOIN v1_runs AS run ON run.run_id = wanted.value`;
 
 /** By their ids alone: in the past nothing else finds a run by an index. */
 export const membersSql = `SELECT ${runColumns} FROM json_each(@ids) AS wanted CROSS JOIN v1_runs AS run ON run.run_id = wanted.value

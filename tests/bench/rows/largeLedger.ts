@@ -9,6 +9,9 @@ import { summarize } from '../measure/statistics.ts';
 import { temporaryFolder } from '../measure/temporary.ts';
 import type { Row, Target } from '../report/row.ts';
 
+/** As the launcher sets it. */
+const compileCache = process.env.NODE_COMPILE_CACHE ?? join(import.meta.dirname, '../../../node_modules/.cache/compile');
+
 const sizes = { full: { runs: 10_000, epochs: 100 }, quick: { runs: 200, epochs: 100 } };
 
 interface Opening {
@@ -77,7 +80,7 @@ async function openOften(folder: string, times: number): Promise<Opening[]> {
   const openings: Opening[] = [];
   for (let round = 0; round <= times; round++) {
     const program = new URL('../ledger/openingProgram.ts', import.meta.url).pathname;
-    const child = new Child({ command: process.execPath, args: [program, folder] });
+    const child = new Child({ command: process.execPath, args: [program, folder], environment: { NODE_COMPILE_CACHE: compileCache } });
     try {
       openings.push(await child.ask<Opening>({}));
     } finally {

@@ -43,4 +43,9 @@ test('ages and dates', () => {
   expect(exactTime(moment, 'UTC')).toBe('14 Mar 2026, 14:01:50');
   expect(exactTime(Date.UTC(2026, 8, 1, 0, 5, 9), 'UTC')).toBe('1 Sep 2026, 00:05:09');
   expect(exactTime(moment, 'Asia/Tokyo')).toBe('14 Mar 2026, 23:01:50');
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  for (let month = 0; month < 24; month++) {
+    const then = Date.UTC(2025, month, 1 + month, 22 + month, 5 * month, 9);
+    expect([exactTime(then), dayAndMonth(then)]).toEqual([exactTime(then, here), dayAndMonth(then, here)]);
+  }
 });
