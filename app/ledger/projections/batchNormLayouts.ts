@@ -16,11 +16,23 @@ export const batchNormLayouts = states<typeof Table>({
   key: 'run',
   evolve: {
     BatchNormMeasured: (previous, { arrays }, event, { run }) => {
-      const channels = encodeJson(layout(arrays, event));
+      const channels = layoutText(arrays, event);
       return previous?.channels === channels ? previous : { run, channels };
     },
   },
 });
+
+/** Layouts by all that they follow from. Every epoch of a run has the same one, and its text takes longer than everything else about such an event. */
+const texts = new Map<string, string>();
+const mostTexts = 50;
+
+function layoutText(arrays: EventData<'BatchNormMeasured'>['arrays'], event: StoredEvent): string {
+  const key = `${event.arrays?.byteLength} ${JSON.stringify(arrays)}`;
+  const text = texts.get(key) ?? encodeJson(layout(arrays, event));
+  if (texts.size >= mostTexts) texts.clear();
+  texts.set(key, text);
+  return text;
+}
 
 /** [layer, channel, offset of each statistic in floats], layers in the order of the arrays; what does not lie in them is left out. */
 function layout(arrays: EventData<'BatchNormMeasured'>['arrays'], event: StoredEvent): (string | number)[][] {
