@@ -49,7 +49,7 @@ async function* factsOf(run: Run): AsyncGenerator<Fact> {
   let { rate, last } = standing;
   let cut: Pick<Standing, 'progress' | 'suspect'> = standing;
   for (let { epoch } = standing; epoch <= recipe.epochs; epoch++) {
-    if (options.signal?.aborted) return yield* runStopped(run, cut.progress === null ? null : { ...cut, progress: cut.progress });
+    if (options.signal?.aborted) return yield* runStopped(run, cut);
     const next = learningRate(recipe.schedule, recipe.optimizer.lr, epoch);
     if (next !== rate) yield learningRateChanged(run, epoch, rate, next);
     rate = next;

@@ -8,8 +8,7 @@ import type { RecordedFact } from '../runs/line.ts';
 import type { Setting } from '../runs/recipes.ts';
 import { queueRun, type RecordingOptions, type RunOutcome, type RunRequest, recordQueued } from '../runs/record.ts';
 import { findBase, readReport } from '../runs/report.ts';
-import { findResumable } from '../runs/resumable.ts';
-import { type Resumption, recordResumed, takeRun } from '../runs/resume.ts';
+import { type Resumption, recordResumed, takeStanding } from '../runs/resume.ts';
 import type { Training } from '../runs/training.ts';
 import type { RunWorkers } from '../runs/workers.ts';
 import { recordAbandoned } from '../sweeps/abandoned.ts';
@@ -29,8 +28,8 @@ export interface FollowedRun {
   threads: number;
   begun: Training;
   profile: RecordingOptions['profile'];
-  /** Of a run of the same recipe and seed that stands still: ask, go on without asking, or train anew. */
-  standing: 'ask' | 'resume' | 'new';
+  /** Whether a run of the same recipe and seed that stands still goes on instead. */
+  resuming: 'ask' | 'always' | 'never';
 }
 
 /** Queues the run, records it to its end and prints its report; or goes on with one of the same recipe and seed that stands still. */
@@ -40,7 +39,7 @@ export function followRun(context: CliContext, workers: RunWorkers, run: Followe
     context.interruptible(async (signal) => {
       const host = createRecordingHost(ledger, context.host.clock, workers);
       await recordAbandoned(host);
-      const resumption = run.standing === 'new' ? null : await offered(context, host, run, signal);
+      const resumption = run.resuming === 'never' ? null : await offered(context, host, run, signal);
       if (resumption !== null) {
         // What has begun is of no use: the run goes on elsewhere.
         await begun.close();
@@ -98,22 +97,22 @@ export async function followTraining(
 async function offered(
   context: CliContext,
   host: RecordingHost,
-  { request: { recipe }, dataset, standing }: FollowedRun,
+  { request: { recipe }, dataset, resuming }: FollowedRun,
   signal: AbortSignal,
 ): Promise<Resumption | null> {
-  const found = findResumable(host.ledger.database, configurationId(recipe, dataset.fingerprint), recipe.seed);
-  if (found === null) return null;
-  const resumption = await takeRun(host, found.runId);
+  const taken = await takeStanding(host, configurationId(recipe, dataset.fingerprint), recipe.seed);
+  if (taken === null) return null;
+  const { standing, resumption } = taken;
   const { err } = context;
-  for (const text of standingLines(found, resumption.checkpoint?.step ?? 0, err)) err.line(text);
-  if (standing === 'resume') return resumption;
+  for (const text of standingLines(standing, resumption.checkpoint?.step ?? 0, err)) err.line(text);
+  if (resuming === 'always') return resumption;
   if (canAsk(context)) {
     if (await askYes(context, 'Resume it?  [Y] resume   [n] start a new run   (--resume or --new to skip this) ', signal))
       return resumption;
   } else {
-    err.line(`  A new run begins; to go on with that one:  runledger resume ${runReference(found.runId)}`);
+    err.line(`  A new run begins; to go on with that one:  runledger resume ${runReference(standing.runId)}`);
   }
-  await host.ledger.leases.release(found.runId);
+  await host.ledger.leases.release(standing.runId);
   signal.throwIfAborted();
   return null;
 }

@@ -1,5 +1,6 @@
 // Opens the ledger for one command and closes it again. After an update of the program the read models are made anew first, which takes a while
 // for a large ledger and is shown.
+import { ledgerFolder } from '../ledger/folder.ts';
 import { type Ledger, openLedger } from '../ledger/index.ts';
 import type { CliContext } from './context.ts';
 import { rebuildingLine } from './screens/rebuilding.ts';
@@ -17,4 +18,10 @@ export async function withLedger<T>(context: CliContext, options: { write: boole
   } finally {
     await ledger.close();
   }
+}
+
+/** The same for writing to a ledger that there is: where there is none, none is made. Error `ledger.missing`. */
+export function withExistingLedger<T>(context: CliContext, work: (ledger: Ledger) => Promise<T>): Promise<T> {
+  ledgerFolder(context.ledger, { create: false });
+  return withLedger(context, { write: true }, work);
 }

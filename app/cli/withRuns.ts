@@ -2,13 +2,12 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { runReference } from '../../views/format/identity.ts';
 import type { Status } from '../../views/format/status.ts';
-import { ledgerFolder } from '../ledger/folder.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { findRun } from '../runs/find.ts';
 import { livingStatus } from '../runs/living.ts';
 import type { CliContext } from './context.ts';
 import type { Paint } from './terminal/paint.ts';
-import { withLedger } from './withLedger.ts';
+import { withExistingLedger } from './withLedger.ts';
 
 /** What the commands write with. */
 export interface ManagingHost {
@@ -31,8 +30,7 @@ export interface ManagedRun {
 
 /** Makes no ledger where there is none. */
 export function withExisting<T>(context: CliContext, work: (host: ManagingHost) => Promise<T>): Promise<T> {
-  ledgerFolder(context.ledger, { create: false });
-  return withLedger(context, { write: true }, (ledger) => work({ ledger, clock: context.host.clock, newEventId: randomUUIDv7 }));
+  return withExistingLedger(context, (ledger) => work({ ledger, clock: context.host.clock, newEventId: randomUUIDv7 }));
 }
 
 /** All are found before anything is done; a run that is named twice comes once. */

@@ -47,11 +47,18 @@ export async function commit(host: Announcing, stream: string, version: number, 
   });
 }
 
-/** Commits an event behind whatever a stream of several authors holds: notes, requests, verdicts. */
-export async function appendNext(host: Pick<Announcing, 'ledger'>, stream: string, event: NewEvent): Promise<void> {
+/** What writing behind others needs. */
+export interface Noting {
+  ledger: Pick<Ledger, 'log'>;
+  clock: () => number;
+  newEventId: () => string;
+}
+
+/** Commits an event behind whatever a stream of several authors holds (notes, requests, verdicts): an append that comes second is made again. */
+export async function appendNext({ ledger: { log } }: Pick<Noting, 'ledger'>, stream: string, event: NewEvent): Promise<void> {
   for (;;) {
-    const { version } = await host.ledger.log.head(stream);
-    const result = await host.ledger.log.append(stream, version, [event], { flush: true });
+    const { version } = await log.head(stream);
+    const result = await log.append(stream, version, [event], { flush: true });
     if (result.kind === 'appended') return;
   }
 }

@@ -9,9 +9,8 @@ import { survivingLine } from './line.ts';
 import { forkOrigin } from './origins.ts';
 import { buildRecipe, checkFit, type Setting } from './recipes.ts';
 import type { Attempt } from './record.ts';
-import { refuseOtherData, requestOf, startOf } from './resume.ts';
+import { refuseOtherData, requestOf, startOf, writtenAs } from './recorded.ts';
 import { epochOf, type StateOptions, stateAt } from './stateAt.ts';
-import type { Written } from './written.ts';
 
 export interface ForkRequest {
   parentId: string;
@@ -39,9 +38,7 @@ export async function planFork({ ledger }: Pick<RecordingHost, 'ledger'>, reques
   const events = await ledger.log.read(`run/${parentId}`);
   const measured = epochOf(parentId, survivingLine(events), epoch);
   const { name, recipe: parentRecipe } = requestOf(events);
-  const reference = runReference(parentId);
-  const written: Written = { path: reference, value: parentRecipe, locate: (error) => error };
-  const recipe = buildRecipe(written, settings);
+  const recipe = buildRecipe(writtenAs(parentId, parentRecipe), settings);
   refuseOther(parentRecipe, recipe, settings);
   if (recipe.epochs <= epoch) {
     throw new RunledgerError('fork.epochs', `a fork of epoch ${epoch} with ${recipe.epochs} epochs has nothing to train`, {
@@ -69,7 +66,7 @@ export async function planFork({ ledger }: Pick<RecordingHost, 'ledger'>, reques
 export async function queueFork(host: RecordingHost, plan: ForkPlan, dataset: DataSet, options: StateOptions): Promise<Attempt> {
   const { parentId, epoch, recipe, parent, measured } = plan;
   refuseOtherData({ runId: parentId, datasetFingerprint: parent.datasetFingerprint }, dataset);
-  checkFit(recipe, dataset, { path: runReference(parentId), value: recipe, locate: (error) => error }, plan.settings);
+  checkFit(recipe, dataset, writtenAs(parentId, recipe), plan.settings);
   refuseOtherShapes(parent.recipe, recipe, dataset);
   const { checkpoint } = await stateAt(host, parentId, epoch, dataset, options);
   const sha256 = await host.ledger.blobs.put(encodeCheckpoint(checkpoint).bytes);

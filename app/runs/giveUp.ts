@@ -4,8 +4,7 @@ import type { Keep } from '../../trainer/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { dueOf, type HeldCheckpoint, type Holding, keepsBesides, readHolding } from '../ledger/needed.ts';
 import type { Json } from '../ledger/ports.ts';
-import { applicationEvent } from './events.ts';
-import { appendTo, type Noting } from './notes.ts';
+import { appendNext, applicationEvent, type Noting } from './events.ts';
 import { neededElsewhere } from './retention.ts';
 
 export interface GivingUp {
@@ -78,9 +77,8 @@ function plan(
 
 async function giveUp(host: Cleaning, { runId, files, bytes }: GivingUp, type: string, data: { [key: string]: Json }): Promise<string[]> {
   const { database, blobs } = host.ledger;
-  await appendTo(host, `run/${runId}/notes`, () => [
-    applicationEvent(host, type, { ...data, blobs: files.map((file) => ({ ...file })), bytes }),
-  ]);
+  const event = applicationEvent(host, type, { ...data, blobs: files.map((file) => ({ ...file })), bytes });
+  await appendNext(host, `run/${runId}/notes`, event);
   const isNeededElsewhere = neededElsewhere(database);
   const gone = files.map(({ sha256 }) => sha256).filter((sha256) => !isNeededElsewhere(sha256, runId));
   for (const sha256 of gone) await blobs.remove(sha256);

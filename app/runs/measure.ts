@@ -21,7 +21,7 @@ import type { Json } from '../ledger/ports.ts';
 import { appendNext, applicationEvent, type RecordingHost } from './events.ts';
 import { type Measurement, measurementKey, measurementQueries } from './measurements.ts';
 import { buildRecipe, type Setting } from './recipes.ts';
-import { refuseOtherData } from './resume.ts';
+import { refuseOtherData, writtenAs } from './recorded.ts';
 import { type StateOptions, statesAt } from './stateAt.ts';
 import { rememberedVerdicts } from './verdicts.ts';
 
@@ -65,7 +65,7 @@ export async function planMeasuring(
   { runId, metrics, epochs: asked, part, augment }: MeasureRequest,
 ): Promise<MeasurePlan> {
   const { recipe, datasetFingerprint } = startOf(database, runId);
-  const policy = augment === undefined ? recipe.augment : buildRecipe(writtenOf(runId, recipe), [augment]).augment;
+  const policy = augment === undefined ? recipe.augment : buildRecipe(writtenAs(runId, recipe), [augment]).augment;
   const tasks = await Promise.all([...new Set(metrics)].map((name) => metricTask(name, part, { augment: policy }, augment !== undefined)));
   const epochs = epochsOf(database, runId, asked);
   const before = new Map(
@@ -97,12 +97,6 @@ function startOf(database: Database, runId: string): Pick<MeasurePlan, 'recipe' 
   const row = database.prepare<[string], Row>(`SELECT ${columns} FROM v1_runs WHERE run_id = ?`).get(runId) as Row;
   return { recipe: parseRecipe(JSON.parse(row.recipe)), datasetFingerprint: row.datasetFingerprint };
 }
-
-const writtenOf = (runId: string, recipe: Recipe) => ({
-  path: runReference(runId),
-  value: recipe,
-  locate: (error: RunledgerError) => error,
-});
 
 function epochsOf(database: Database, runId: string, asked: number | 'every' | undefined): number[] {
   const all = database.prepare<[string], number>('SELECT epoch FROM v1_epochs WHERE run_id = ? ORDER BY epoch').pluck().all(runId);

@@ -3,11 +3,12 @@ import { type DataSet, describeHost, type Fact, type Progress, RunledgerError } 
 import { runReference } from '../../views/format/identity.ts';
 import type { EventData } from '../ledger/catalogue/index.ts';
 import type { Json } from '../ledger/ports.ts';
-import { createComparison, type Difference } from './comparison.ts';
+import { createComparison } from './comparison.ts';
+import type { Difference } from './difference.ts';
 import { appendNext, applicationEvent, type RecordingHost } from './events.ts';
 import { isOf, type RecordedFact, survivingLine } from './line.ts';
 import { beginningOf, keptCheckpoint, placeAfter } from './origins.ts';
-import { refuseOtherData, refuseOtherNumerics, requestOf, startOf } from './resume.ts';
+import { refuseOtherData, refuseOtherNumerics, requestOf, startOf } from './recorded.ts';
 import { restoreBeginning } from './stateAt.ts';
 import { workerFacts } from './workerFacts.ts';
 
@@ -72,7 +73,8 @@ export async function replayRun(host: RecordingHost, runId: string, dataset: Dat
     if (!more) break;
   }
   if (signal.aborted) return null;
-  const { facts, weights, total, difference, fingerprint } = comparison;
+  const { facts, weights, total, fingerprint } = comparison;
+  const difference = comparison.conclude();
   const verdict: Verdict = {
     runId,
     verdict: difference === null ? 'identical' : 'differs',

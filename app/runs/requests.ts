@@ -2,8 +2,7 @@
 // this process or another. Only one that came after the run was queued or last taken up counts.
 import type { Database } from 'better-sqlite3';
 import type { Ledger } from '../ledger/index.ts';
-import { applicationEvent } from './events.ts';
-import { appendTo, type Noting } from './notes.ts';
+import { appendNext, applicationEvent, type Noting } from './events.ts';
 
 /** Who stopped a run, as `RunStopped` records it. */
 export interface StopReason {
@@ -20,7 +19,7 @@ export interface StopRequests {
 
 /** Asks whoever trains the run to stop it after its current step. */
 export function requestStop(host: Noting, runId: string, why: string): Promise<void> {
-  return appendTo(host, `run/${runId}/requests`, () => [applicationEvent(host, 'StopRequested', { by: 'user', why })]);
+  return appendNext(host, `run/${runId}/requests`, applicationEvent(host, 'StopRequested', { by: 'user', why }));
 }
 
 export function stopRequests({ database, onChange }: Pick<Ledger, 'database' | 'onChange'>, runId: string): StopRequests {

@@ -1,13 +1,15 @@
 // Takes an interrupted or stopped run up again, from its last checkpoint or from its start, so that it ends as if nothing had happened. What was
 // recorded after the checkpoint stays in history as a superseded attempt.
-import { type DataSet, describeHost, NUMERICS, parseRecipe, type Recipe, RunledgerError } from '../../trainer/index.ts';
-import { grouped, runReference } from '../../views/format/identity.ts';
+import { type DataSet, describeHost, type Recipe, RunledgerError } from '../../trainer/index.ts';
+import { runReference } from '../../views/format/identity.ts';
 import type { EventData } from '../ledger/catalogue/index.ts';
 import type { Json, StoredEvent } from '../ledger/ports.ts';
 import { commit, type RecordingHost } from './events.ts';
 import { type RecordedFact, survivingLine } from './line.ts';
 import { newestPlace, type Place } from './origins.ts';
 import { type Attempt, type RecordingOptions, type RunOutcome, recordAttempt } from './record.ts';
+import { refuseOtherData, refuseOtherNumerics, requestOf, startOf } from './recorded.ts';
+import { findResumable, type Resumable } from './resumable.ts';
 
 /** A run that this process has taken and will train. */
 export interface Resumption extends Place {
@@ -30,7 +32,8 @@ export interface Resumption extends Place {
 export async function takeRun(host: Pick<RecordingHost, 'ledger'>, runId: string): Promise<Resumption> {
   const { log, blobs, leases } = host.ledger;
   refuseEnded(runId, await log.read(`run/${runId}`));
-  if (!(await leases.take(runId))) {
+  // `gone` looks twice where only the clock says so.
+  if (!(await leases.gone(runId)) || !(await leases.take(runId))) {
     throw new RunledgerError('run.underWay', `${runReference(runId)} is being trained`, {
       help: `see how far it is with  runledger show ${runReference(runId)}`,
     });
@@ -48,6 +51,23 @@ export async function takeRun(host: Pick<RecordingHost, 'ledger'>, runId: string
     return { ...place, runId, name, recipe, attempt, version: events.length, line: surviving, datasetFingerprint };
   } catch (error) {
     await leases.release(runId);
+    throw error;
+  }
+}
+
+/** The same for the newest run of a configuration and seed that stands still; null where there is none, or none that can go on. */
+export async function takeStanding(
+  host: Pick<RecordingHost, 'ledger'>,
+  configurationId: string,
+  seed: number,
+): Promise<{ standing: Resumable; resumption: Resumption } | null> {
+  const standing = findResumable(host.ledger.database, configurationId, seed);
+  if (standing === null) return null;
+  try {
+    return { standing, resumption: await takeRun(host, standing.runId) };
+  } catch (error) {
+    // Somebody else was quicker, or other numerics: whoever asks begins anew.
+    if (error instanceof RunledgerError && error.code.startsWith('run.')) return null;
     throw error;
   }
 }
@@ -87,12 +107,6 @@ function resumedEvent({ clock, newEventId }: RecordingHost, { attempt, checkpoin
   };
 }
 
-/** As it was asked for. Recipes of older versions get the defaults of what they could not say. */
-export function requestOf(events: readonly StoredEvent[]): { name: string | null; recipe: Recipe } {
-  const asked = events.find(({ type }) => type === 'RunQueued' || type === 'RunStarted')!.data as Partial<EventData<'RunQueued'>>;
-  return { name: asked.name ?? null, recipe: parseRecipe(asked.recipe) };
-}
-
 function refuseEnded(runId: string, events: readonly StoredEvent[]): void {
   const reference = runReference(runId);
   const completed = events.find(({ type }) => type === 'RunCompleted');
@@ -113,30 +127,4 @@ function refuseEnded(runId: string, events: readonly StoredEvent[]): void {
 function forkHint(reference: string, { epoch, help }: EventData<'RunFailed'>): string {
   const setting = /--set \S+/.exec(help ?? '')?.[0] ?? '--set optimizer.lr=0.0001';
   return epoch < 2 ? `runledger train <recipe> ${setting}` : `runledger fork ${reference} --epoch ${epoch - 1} ${setting}`;
-}
-
-/** What the first attempt found out at its start. */
-export function startOf(events: readonly StoredEvent[]): EventData<'RunStarted'> | undefined {
-  return events.find(({ type }) => type === 'RunStarted')?.data as EventData<'RunStarted'> | undefined;
-}
-
-/** Error `run.numerics`: other bits would come out. */
-export function refuseOtherNumerics(runId: string, events: readonly StoredEvent[]): void {
-  const numerics = startOf(events)?.numerics ?? NUMERICS;
-  if (numerics === NUMERICS) return;
-  throw new RunledgerError('run.numerics', `${runReference(runId)} has numerics ${numerics}, this program computes with ${NUMERICS}`, {
-    help: 'use the version of runledger that recorded it; it can be shown and compared with this one too',
-  });
-}
-
-/** Error `run.dataset` where the images are not those that the run began with. */
-export function refuseOtherData(
-  { runId, datasetFingerprint: trained }: Pick<Resumption, 'runId' | 'datasetFingerprint'>,
-  dataset: DataSet,
-): void {
-  if (trained === null || trained === dataset.fingerprint) return;
-  const [then, now] = [trained, dataset.fingerprint].map((fingerprint) => grouped(fingerprint, 16));
-  throw new RunledgerError('run.dataset', `${runReference(runId)} was trained on ${dataset.name} ${then}, here is ${now}`, {
-    help: 'bring back the files that it was trained on',
-  });
 }

@@ -6,7 +6,7 @@ import type { StoredEvent } from '../ledger/ports.ts';
 import type { RecordingHost } from './events.ts';
 import { isOf, type Recorded, type RecordedFact, survivingLine } from './line.ts';
 import { beginningOf, keptCheckpoint, newestPlace } from './origins.ts';
-import { refuseOtherData, refuseOtherNumerics, requestOf, startOf } from './resume.ts';
+import { refuseOtherData, refuseOtherNumerics, requestOf, startOf } from './recorded.ts';
 import { workerFacts } from './workerFacts.ts';
 
 export interface StateOptions {

@@ -1,14 +1,13 @@
 // Runs a planned sweep: declares it, reuses what the ledger knows, goes on with what stands still, and trains the other trials side by side, each
 // an own run.
 // What trials there are is `plan.ts`; how one run is recorded is `app/runs/record.ts`.
-import { type Fact, type Progress, RunledgerError } from '../../trainer/index.ts';
+import type { Fact, Progress, RunledgerError } from '../../trainer/index.ts';
 import type { Json, NewEvent } from '../ledger/ports.ts';
 import { applicationEvent, commit, type RecordingHost } from '../runs/events.ts';
 import type { RecordedFact } from '../runs/line.ts';
 import { stopReason } from '../runs/protocol.ts';
 import { dropQueued, queueRun, type RecordingOptions, type RunOutcome, recordQueued } from '../runs/record.ts';
-import { findResumable } from '../runs/resumable.ts';
-import { type Resumption, recordResumed, takeRun } from '../runs/resume.ts';
+import { type Resumption, recordResumed, takeStanding } from '../runs/resume.ts';
 import { findCompleted, findFinished } from './known.ts';
 import type { PlannedTrial, SweepPlan } from './plan.ts';
 
@@ -27,7 +26,7 @@ export interface SweepTrial {
   runId: string;
   /** A completed run of the same configuration and seed stands for the trial. */
   reused: boolean;
-  /** One that was interrupted or stopped goes on for it: what it has found out already. */
+  /** What its run has found out already, where one goes on that was interrupted or stopped; else empty. */
   line: readonly RecordedFact[];
 }
 
@@ -94,21 +93,9 @@ function known(database: RecordingHost['ledger']['database'], plan: PlannedTrial
 async function memberFor(host: RecordingHost, plan: PlannedTrial): Promise<Member> {
   const completed = known(host.ledger.database, plan);
   if (completed !== null) return { trial: completed, resumption: null };
-  const resumption = await takeUp(host, plan);
+  const resumption = (await takeStanding(host, plan.configurationId, plan.seed))?.resumption ?? null;
   const trial = { plan, runId: resumption?.runId ?? host.newId(), reused: false, line: resumption?.line ?? [] };
   return { trial, resumption };
-}
-
-/** Null where nothing stands still, or somebody else was quicker. */
-async function takeUp(host: RecordingHost, { configurationId, seed }: PlannedTrial): Promise<Resumption | null> {
-  const standing = findResumable(host.ledger.database, configurationId, seed);
-  if (standing === null) return null;
-  try {
-    return await takeRun(host, standing.runId);
-  } catch (error) {
-    if (error instanceof RunledgerError && error.code.startsWith('run.')) return null;
-    throw error;
-  }
 }
 
 async function trainDeclared(

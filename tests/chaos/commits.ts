@@ -2,13 +2,12 @@
 // Nothing that was acknowledged goes, no batch stands by half, and the same append works next.
 import Database from 'better-sqlite3';
 import type { LedgerWriter } from '../../app/ledger/sqlite/writer.ts';
-import { verifyLedger } from '../../app/ledger/verify/index.ts';
 import { RunledgerError } from '../../trainer/errors.ts';
 import { type Chance, chance } from './chance.ts';
 import { inFolder } from './folder.ts';
 import { randomHistory } from './history.ts';
 import { hold, type Kind } from './kind.ts';
-import { openWriterIn, writeBlobs } from './sample.ts';
+import { holdAcknowledged, openWriterIn, writeBlobs } from './sample.ts';
 
 const codes = ['SQLITE_BUSY', 'SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_IOERR_FSYNC'] as const;
 const ways = ['still open', 'rolled back', 'went through'] as const;
@@ -47,13 +46,7 @@ async function failCommits(seed: number): Promise<void> {
       );
       acknowledged.push(...batch.events.map(({ id }) => id));
     }
-    const stored = writer.database.prepare<[], string>('SELECT id FROM events ORDER BY position').pluck().all();
-    writer.close();
-    hold(
-      JSON.stringify(stored) === JSON.stringify(acknowledged),
-      `${acknowledged.length} events were acknowledged, ${stored.length} are there`,
-    );
-    hold((await verifyLedger(folder)).ok, 'verify finds damage');
+    await holdAcknowledged(folder, writer, acknowledged);
   });
 }
 

@@ -3,7 +3,6 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { verifyLedger } from '../../app/ledger/verify/index.ts';
 import { RunledgerError } from '../../trainer/errors.ts';
 import { chance } from './chance.ts';
 import { environment } from './environment.ts';
@@ -11,7 +10,7 @@ import { inFolder } from './folder.ts';
 import type { Way } from './full/room.ts';
 import { randomHistory } from './history.ts';
 import { hold, type Kind } from './kind.ts';
-import { openWriterIn, writeBlobs } from './sample.ts';
+import { holdAcknowledged, openWriterIn, writeBlobs } from './sample.ts';
 
 async function runOutOfPages(seed: number): Promise<void> {
   const dice = chance(seed);
@@ -36,13 +35,7 @@ async function runOutOfPages(seed: number): Promise<void> {
       }
       acknowledged.push(...batch.events.map(({ id }) => id));
     }
-    const stored = writer.database.prepare<[], string>('SELECT id FROM events ORDER BY position').pluck().all();
-    writer.close();
-    hold(
-      JSON.stringify(stored) === JSON.stringify(acknowledged),
-      `${acknowledged.length} events were acknowledged, ${stored.length} are there`,
-    );
-    hold((await verifyLedger(folder)).ok, 'verify finds damage');
+    await holdAcknowledged(folder, writer, acknowledged);
   });
 }
 

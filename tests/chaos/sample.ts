@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ledgerFolder } from '../../app/ledger/folder.ts';
 import type { AppendRequest } from '../../app/ledger/sqlite/append.ts';
 import { type LedgerWriter, openWriter } from '../../app/ledger/sqlite/writer.ts';
+import { verifyLedger } from '../../app/ledger/verify/index.ts';
 import { lastingFolder } from './folder.ts';
 import type { History } from './history.ts';
 import { hold } from './kind.ts';
@@ -33,6 +34,17 @@ export function appendBatch(writer: LedgerWriter, batch: AppendRequest): void {
   const [reply] = writer.appendAll([batch]);
   if (reply !== undefined && 'error' in reply) throw reply.error;
   hold(reply?.outcome.kind === 'appended', `${batch.stream}: unexpected conflict at version ${batch.expectedVersion}`);
+}
+
+/** Closes the writer: every event that was acknowledged is there, in order, and no other; nothing is damaged. */
+export async function holdAcknowledged(folder: string, writer: LedgerWriter, acknowledged: readonly string[]): Promise<void> {
+  const stored = writer.database.prepare<[], string>('SELECT id FROM events ORDER BY position').pluck().all();
+  writer.close();
+  hold(
+    JSON.stringify(stored) === JSON.stringify(acknowledged),
+    `${acknowledged.length} events were acknowledged, ${stored.length} are there`,
+  );
+  hold((await verifyLedger(folder)).ok, 'verify finds damage');
 }
 
 export function writeBlobs(folder: string, { blobs }: History): void {

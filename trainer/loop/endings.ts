@@ -1,9 +1,9 @@
 // How a run begins and ends, as facts.
 
+import type { Checkpoint } from '../checkpoint.ts';
 import { RunledgerError } from '../errors.ts';
 import type { CheckpointTaken, EpochMeasured, Metrics, RunCompleted, RunFailed, RunStarted, RunStopped } from '../facts.ts';
 import { describeHost } from '../host.ts';
-import type { EpochProgress } from '../measures/epochMeter.ts';
 import { evaluate } from '../measures/evaluation.ts';
 import { NUMERICS } from '../numerics.ts';
 import { checkpointTaken } from './checkpointTaken.ts';
@@ -38,11 +38,8 @@ export function runStarted(run: Run): RunStarted {
   });
 }
 
-/** A checkpoint, then RunStopped. `cut` where an epoch is cut short. */
-export function* runStopped(
-  run: Run,
-  cut: { progress: EpochProgress; suspect: string | null } | null,
-): Generator<CheckpointTaken | RunStopped> {
+/** A checkpoint, then RunStopped. `cut` tells how far an epoch is that is cut short. */
+export function* runStopped(run: Run, cut: Pick<Checkpoint, 'progress' | 'suspect'>): Generator<CheckpointTaken | RunStopped> {
   const { engine, options, position, startedAt } = run;
   yield checkpointTaken(run, 'stop', cut, engine.readState());
   const seconds = secondsSince(startedAt, options);

@@ -11,7 +11,7 @@ import { firstNonFiniteLayer, gradientNorm, layerGradientNorms } from '../measur
 import { measureParameters } from '../measures/parameters.ts';
 import { epochOrder } from '../random/draws.ts';
 import { checkpointTaken } from './checkpointTaken.ts';
-import type { Standing } from './origin.ts';
+import { fromTheStart, type Standing } from './origin.ts';
 import { createReporter } from './progress.ts';
 import { noted, type Run, secondsSince } from './run.ts';
 
@@ -141,7 +141,7 @@ export async function* measureEpoch(run: Run, epoch: number, rate: number, train
   const batchNorm = measureBatchNorm(epoch, state);
   if (batchNorm !== null) yield noted(run, batchNorm);
   if (gradients !== null) yield noted(run, measureParameters(epoch, state.parameters, gradients));
-  const taken = checkpointTaken(run, 'last', null, state);
+  const taken = checkpointTaken(run, 'last', fromTheStart, state);
   // The best one first: whoever finds the newest checkpoint of an epoch knows then that nothing of the epoch is missing.
   if (isBest) yield { ...taken, data: { ...taken.data, reason: 'best' } };
   yield taken;

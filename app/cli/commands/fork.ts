@@ -28,7 +28,7 @@ async function fork(context: CliContext, word: string, options: ForkOptions, loa
   const { forkName, planFork, queueFork } = await import('../../runs/fork.ts');
   const { parseSetting } = await import('../../runs/recipes.ts');
   const { recordAttempt } = await import('../../runs/record.ts');
-  const { withRun } = await import('../recorded.ts');
+  const { withRun } = await import('../withRun.ts');
   const { followTraining } = await import('../training.ts');
   const settings = (options.set ?? []).map(parseSetting);
   await withRun(context, word, { threads: options.threads, load }, async ({ host, runId: parentId, dataset, threads, signal }) => {

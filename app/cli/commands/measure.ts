@@ -38,17 +38,14 @@ async function measure(context: CliContext, word: string | undefined, options: M
   if (word === undefined) throw new RunledgerError('usage', 'measure needs a run', { help: 'runledger measure <run> --metric list' });
   if (metrics.length === 0)
     throw new RunledgerError('usage', 'measure needs a metric', { help: `runledger measure ${word} --metric list` });
-  const { withLedger } = await import('../withLedger.ts');
+  const { withExistingLedger } = await import('../withLedger.ts');
   const { findRun } = await import('../../runs/find.ts');
   const { planMeasuring } = await import('../../runs/measure.ts');
   const { measurementQueries, measurementKey } = await import('../../runs/measurements.ts');
   const { parseSetting } = await import('../../runs/recipes.ts');
-  const { ledgerFolder } = await import('../../ledger/folder.ts');
-  // Opening for writing would make a ledger where there is none.
-  ledgerFolder(context.ledger, { create: false });
   const augment =
     options.augment === undefined ? undefined : { ...parseSetting(`augment=${options.augment}`), place: `--augment ${options.augment}` };
-  await withLedger(context, { write: true }, async (ledger) => {
+  await withExistingLedger(context, async (ledger) => {
     const runId = findRun(ledger.database, word);
     const epochs = options.every ? 'every' : options.epoch;
     const plan = await planMeasuring({ ledger }, { runId, metrics, epochs, part: options.part, augment });

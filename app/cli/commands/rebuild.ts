@@ -10,14 +10,11 @@ async function rebuild(context: CliContext): Promise<void> {
   const { integer } = await import('../../../views/format/number.ts');
   const { duration } = await import('../../../views/format/time.ts');
   const { rebuildingLine } = await import('../screens/rebuilding.ts');
-  const { withLedger } = await import('../withLedger.ts');
-  const { ledgerFolder } = await import('../../ledger/folder.ts');
+  const { withExistingLedger } = await import('../withLedger.ts');
   const { err, out, host } = context;
-  // Opening for writing would make a ledger where there is none.
-  ledgerFolder(context.ledger, { create: false });
   const progress = await context.progress();
   const start = host.clock();
-  const { events, unknown } = await withLedger(context, { write: true }, ({ readModels }) =>
+  const { events, unknown } = await withExistingLedger(context, ({ readModels }) =>
     readModels.rebuild((done, total) => progress.show(() => [rebuildingLine(done, total, err)])),
   ).finally(() => progress.end());
   const strange = unknown === 0 ? '' : `, ${integer(unknown)} of unknown types kept aside`;

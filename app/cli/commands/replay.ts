@@ -22,7 +22,7 @@ export function replayCommand(context: CliContext, load: DataSetLoader = loadKno
 
 async function replay(context: CliContext, word: string, options: ReplayCommandOptions, load: DataSetLoader): Promise<void> {
   const { replayRun } = await import('../../runs/replay.ts');
-  const { withRun } = await import('../recorded.ts');
+  const { withRun } = await import('../withRun.ts');
   const { replayBlock, replayReport } = await import('../screens/replay.ts');
   await withRun(context, word, { threads: options.threads, load }, async ({ host, runId, dataset, threads, signal }) => {
     const data = await dataset();

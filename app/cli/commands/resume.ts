@@ -14,7 +14,7 @@ export function resumeCommand(context: CliContext, load: DataSetLoader = loadKno
 
 async function resume(context: CliContext, word: string, threads: number | undefined, load: DataSetLoader): Promise<void> {
   const { takeRun } = await import('../../runs/resume.ts');
-  const { withRun } = await import('../recorded.ts');
+  const { withRun } = await import('../withRun.ts');
   const { followResumed } = await import('../training.ts');
   await withRun(context, word, { threads, load }, async (run) => {
     const resumption = await takeRun(run.host, run.runId);

@@ -88,8 +88,8 @@ async function trainWith(
     const [dataset, { defaultName, followRun }] = await Promise.all([reading.verified, import('../training.ts')]);
     const name = options.name ?? defaultName(path, asked, recipe.seed);
     const request = { recipe, name, tags: options.tag ?? [], sweep: null };
-    const standing = options.new ? 'new' : options.resume ? 'resume' : 'ask';
-    const run = { request, dataset, threads, begun: training, profile: profiling, standing } as const;
+    const resuming = options.new ? 'never' : options.resume ? 'always' : 'ask';
+    const run = { request, dataset, threads, begun: training, profile: profiling, resuming } as const;
     const { runId, ending } = await followRun(context, workers, run);
     profiling?.finish({ run: runId, name, recipe: path, threads: String(threads) });
     if (ending.type === 'RunFailed') context.exitCode = 1;

@@ -5,7 +5,7 @@ import { grouped, runReference } from '../../../views/format/identity.ts';
 import { integer } from '../../../views/format/number.ts';
 import { duration } from '../../../views/format/time.ts';
 import type { Json } from '../../ledger/ports.ts';
-import type { Difference } from '../../runs/comparison.ts';
+import type { Difference } from '../../runs/difference.ts';
 import type { Verdict } from '../../runs/replay.ts';
 import { bar } from '../terminal/bar.ts';
 import type { Screen } from '../terminal/screen.ts';

@@ -9,6 +9,7 @@ import { membersSql, pageSql } from '../../../app/web/runs/folds.ts';
 import { eventSource, streamOf, uuidOf } from '../../contracts/events.ts';
 import { temporaryFolder, temporaryLedger } from './folders.ts';
 import { asEvents, record, syntheticFacts, syntheticRecipe } from './synthetic.ts';
+import { viewsOfRuns } from './viewsOfRuns.ts';
 
 const plan = { epochs: 3, train: 640 };
 
@@ -114,22 +115,7 @@ describe('what it may cost', () => {
     ]);
   });
 
-  test.for([
-    'v1_runs',
-    'v1_params',
-    'v1_layers',
-    'v1_epochs',
-    'v1_confusion',
-    'v1_layer_gradients',
-    'v1_steps',
-    'v1_batch_norm',
-    'v1_learning_rates',
-    'v1_checkpoints',
-    'v1_augmentations',
-    'v1_schedules',
-    'v1_attempts',
-    'v1_metrics',
-  ])('%s of one run is looked up', (view) => {
+  test.for(viewsOfRuns)('%s of one run is looked up', (view) => {
     const read = steps(`SELECT * FROM ${view} WHERE run_id = '${uuidOf(1)}'`);
     expect(read[0]).toMatch(/^(SEARCH newest USING INDEX runs_open \(run_id=\?\)|SCAN (\d+ )?CONSTANT ROW)/);
     expect(scans(`SELECT * FROM ${view} WHERE run_id = '${uuidOf(1)}'`)).toEqual([]);

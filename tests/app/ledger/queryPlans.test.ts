@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Ledger, openLedger } from '../../../app/ledger/index.ts';
+import { viewsOfRuns } from './viewsOfRuns.ts';
 
 let ledger: Ledger;
 
@@ -51,22 +52,7 @@ test('columns that are not asked for cost nothing', () => {
   expect(plan('SELECT run_id, name FROM v1_runs').join()).not.toMatch(/recipes|steps/);
 });
 
-const ofOneRun = [
-  'v1_runs',
-  'v1_params',
-  'v1_layers',
-  'v1_epochs',
-  'v1_confusion',
-  'v1_layer_gradients',
-  'v1_steps',
-  'v1_batch_norm',
-  'v1_learning_rates',
-  'v1_checkpoints',
-  'v1_augmentations',
-  'v1_schedules',
-];
-
-test.for(ofOneRun)('%s of one run is looked up', (view) => {
+test.for(viewsOfRuns)('%s of one run is looked up', (view) => {
   const scanned = plan(`SELECT * FROM ${view} WHERE run_id = 'x'`).filter((step) => step.startsWith('SCAN'));
   const virtual = /^SCAN (\w+ VIRTUAL TABLE|all_bytes|\d+ CONSTANT ROW|CONSTANT ROW)/;
   expect(scanned.filter((step) => !virtual.test(step))).toEqual([]);

@@ -5,13 +5,17 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLedger } from '../../../app/ledger/index.ts';
+import { createComparison } from '../../../app/runs/comparison.ts';
 import { planFork, queueFork } from '../../../app/runs/fork.ts';
 import { createRecordingHost } from '../../../app/runs/host.ts';
+import { survivingLine } from '../../../app/runs/line.ts';
+import { keptCheckpoint } from '../../../app/runs/origins.ts';
 import { parseSetting } from '../../../app/runs/recipes.ts';
 import { type RunEnding, recordAttempt, recordRun } from '../../../app/runs/record.ts';
 import { type ReplayOptions, replayRun, type Verdict } from '../../../app/runs/replay.ts';
 import { recordResumed, takeRun } from '../../../app/runs/resume.ts';
 import { stateAt } from '../../../app/runs/stateAt.ts';
+import { train } from '../../../trainer/index.ts';
 import { runValue, type Temporary, temporaryLedger, tinyDataSet, tinyRecipe } from './tiny.ts';
 
 const dataset = tinyDataSet();
@@ -160,6 +164,13 @@ describe('a record that was changed', () => {
     expect(gone.difference).toMatchObject({ epoch: 2, value: 'weightsSha256', note: expect.stringContaining('was not kept') });
   });
 
+  test('by taking a series away is named with its first value', async () => {
+    const { difference } = await replayChanged('BatchNormMeasured', 2, (row) => {
+      row.arrays = null;
+    });
+    expect(difference).toMatchObject({ epoch: 2, layer: 'batchNorm2d.1', recorded: null });
+  });
+
   test('in one step is named with the step', async () => {
     const { difference } = await replayChanged('StepsMeasured', 4, (row) => {
       const { arrays } = JSON.parse(row.data);
@@ -170,12 +181,15 @@ describe('a record that was changed', () => {
   });
 });
 
+test('facts that were recorded and never come make a difference too', async () => {
+  const line = survivingLine(await temporary.ledger.log.read(`run/${runId}`));
+  const started = line[0]!.data as unknown as Parameters<typeof createComparison>[1];
+  const comparison = createComparison(line, started, async () => null);
+  expect(comparison.conclude()).toMatchObject({ fact: 'RunStarted', value: 'fact', replayed: null, note: 'the replay ended before it' });
+});
+
 test('weights that really differ are named with the layer', async () => {
   // Another record of the same shape in this one's place: a run of another seed, compared with this one's recipe.
-  const { createComparison } = await import('../../../app/runs/comparison.ts');
-  const { survivingLine } = await import('../../../app/runs/line.ts');
-  const { keptCheckpoint } = await import('../../../app/runs/origins.ts');
-  const { train } = await import('../../../trainer/index.ts');
   const { log, blobs } = temporary.ledger;
   const line = survivingLine(await log.read(`run/${runId}`));
   const last = line.filter(
@@ -191,7 +205,7 @@ test('weights that really differ are named with the layer', async () => {
     if (fact.type !== 'EpochMeasured' && fact.type !== 'CheckpointTaken') continue;
     if (!(await comparison.take(fact))) break;
   }
-  expect(comparison.difference).toMatchObject({ epoch: 5, layer: 'conv2d.1', value: 'bias[0]' });
+  expect(comparison.conclude()).toMatchObject({ epoch: 5, layer: 'conv2d.1', value: 'bias[0]' });
 });
 
 /** Checkpoints are a cache: those of an epoch can go. */

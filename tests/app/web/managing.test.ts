@@ -3,7 +3,6 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recordPurge } from '../../../app/runs/giveUp.ts';
 import { archiveRun, noteRun } from '../../../app/runs/notes.ts';
-import { faultsOf } from '../../views/validate.ts';
 import { type OpenPages, openPages } from './open.ts';
 import { wordsOf } from './pages/ablation.ts';
 import type { SimulatedRun } from './simulation.ts';
@@ -24,12 +23,7 @@ afterAll(async () => {
   await pages.shut();
 });
 
-const page = async (path: string): Promise<string> => {
-  const { status, text } = await pages.get(path);
-  expect(status).toBe(200);
-  expect(await faultsOf(text)).toEqual([]);
-  return text;
-};
+const page = (path: string): Promise<string> => pages.page(path);
 const post = (path: string, headers: Record<string, string>) => pages.app.request(path, { method: 'POST', headers });
 const ours = { 'Sec-Fetch-Site': 'same-origin' };
 

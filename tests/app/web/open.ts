@@ -3,9 +3,11 @@ import { randomUUIDv7 } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { type Ledger, openLedger } from '../../../app/ledger/index.ts';
 import { requestStop } from '../../../app/runs/requests.ts';
 import { type AppOptions, createApp, type WebApplication } from '../../../app/web/app.ts';
+import { faultsOf } from '../../views/validate.ts';
 import { countingIds, type SimulatedPlan, type SimulatedRun, simulateRun, steadyClock } from './simulation.ts';
 
 export interface OpenPages extends WebApplication {
@@ -15,6 +17,8 @@ export interface OpenPages extends WebApplication {
   clock: () => number;
   /** The document behind a path. */
   get(path: string): Promise<{ status: number; text: string }>;
+  /** One that is there, and valid; its text. */
+  page(path: string): Promise<string>;
   queue(plan?: SimulatedPlan): Promise<SimulatedRun>;
   /** Queues, starts, runs `epochs` epochs and completes. */
   finish(plan?: SimulatedPlan): Promise<SimulatedRun>;
@@ -40,15 +44,22 @@ export async function openPages(options: Partial<AppOptions> = {}): Promise<Open
     { hosts: ['localhost'], access: null, ...options },
   );
   const queue = (plan?: SimulatedPlan) => simulateRun(ledger, clock, newId, plan);
+  const get = async (path: string): Promise<{ status: number; text: string }> => {
+    const response = await app.request(path);
+    return { status: response.status, text: await response.text() };
+  };
   return {
     app,
     close,
     ledger,
     reported,
     clock,
-    async get(path) {
-      const response = await app.request(path);
-      return { status: response.status, text: await response.text() };
+    get,
+    async page(path) {
+      const { status, text } = await get(path);
+      expect([path, status]).toEqual([path, 200]);
+      expect(await faultsOf(text)).toEqual([]);
+      return text;
     },
     queue,
     async finish(plan = {}) {

@@ -1,5 +1,5 @@
 // The commands that go on with a run, or train it again: resume, replay, fork, and what `train` offers.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -57,6 +57,11 @@ describe('resume', () => {
     const again = await run(resumeCommand, 'standing');
     expect(again).toMatchObject({ exitCode: 1 });
     expect(again.err).toContain('run.completed');
+  });
+
+  test('makes no ledger where there is none', async () => {
+    expect((await run(resumeCommand, 'standing')).err).toContain('ledger.missing');
+    expect(existsSync(ledger())).toBe(false);
   });
 
   test('of a run nobody knows is refused', async () => {

@@ -1,6 +1,5 @@
 // `/ablations` over a real ledger: declared and found groups, and what a report may say of two seeds and of five.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { faultsOf } from '../../../views/validate.ts';
 import { type OpenPages, openPages } from '../open.ts';
 import { type SimulatedAblation, simulateAblation, wordsOf } from './ablation.ts';
 
@@ -16,12 +15,7 @@ afterAll(async () => {
   await pages.shut();
 });
 
-const page = async (path: string) => {
-  const { status, text } = await pages.get(path);
-  expect(status).toBe(200);
-  expect(await faultsOf(text)).toEqual([]);
-  return text;
-};
+const page = (path: string): Promise<string> => pages.page(path);
 
 test('an empty ledger says how to get one', async () => {
   expect(wordsOf(await page('/ablations'))).toContain('No ablation yet');

@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { NewEvent } from '../../../../app/ledger/ports.ts';
 import { eventSource, streamOf, uuidOf } from '../../../contracts/events.ts';
-import { faultsOf } from '../../../views/validate.ts';
 import { asEvents, record, syntheticFacts, syntheticRecipe } from '../../ledger/synthetic.ts';
 import { type OpenPages, openPages } from '../open.ts';
 import { wordsOf } from './ablation.ts';
@@ -66,12 +65,7 @@ afterAll(async () => {
   await pages.shut();
 });
 
-const page = async (path: string) => {
-  const { status, text } = await pages.get(path);
-  expect(status).toBe(200);
-  expect(await faultsOf(text)).toEqual([]);
-  return text;
-};
+const page = (path: string): Promise<string> => pages.page(path);
 
 test('a resumed run says which attempt it is, where it went on, and how much was left behind', async () => {
   const text = await page(`/runs/${resumed}`);

@@ -1,16 +1,15 @@
 // What commands need that train a recorded run again or go on with it: the ledger open for writing, the run they mean, its data set, workers.
 import { availableParallelism } from 'node:os';
 import type { DataSet } from '../../trainer/index.ts';
-import type { Ledger } from '../ledger/index.ts';
 import type { RecordingHost } from '../runs/events.ts';
 import { findRun } from '../runs/find.ts';
 import { createRecordingHost } from '../runs/host.ts';
-import { requestOf } from '../runs/resume.ts';
+import { requestOf } from '../runs/recorded.ts';
 import { createRunWorkers } from '../runs/workers.ts';
 import { recordAbandoned } from '../sweeps/abandoned.ts';
 import type { DataSetLoader } from './commands/train.ts';
 import type { CliContext } from './context.ts';
-import { withLedger } from './withLedger.ts';
+import { withExistingLedger } from './withLedger.ts';
 
 export interface RecordedRun {
   host: RecordingHost;
@@ -28,7 +27,7 @@ export function withRun<T>(
   { threads = availableParallelism(), load }: { threads?: number | undefined; load: DataSetLoader },
   work: (run: RecordedRun) => Promise<T>,
 ): Promise<T> {
-  return withLedger(context, { write: true }, (ledger: Ledger) =>
+  return withExistingLedger(context, (ledger) =>
     context.interruptible(async (signal) => {
       const workers = createRunWorkers();
       try {
