@@ -34,10 +34,11 @@ function identical(
   { threads, seconds }: { threads: number; seconds: number },
   { paint }: Screen,
 ): string[] {
-  const epochs = fromEpoch === 0 ? `epochs 1 to ${untilEpoch}` : `epochs ${fromEpoch + 1} to ${untilEpoch}`;
+  const first = fromEpoch + 1;
+  const epochs = first < untilEpoch ? `epochs ${first} to ${untilEpoch}` : `epoch ${untilEpoch}`;
   const then = `${said(recordedOn.cpu)}, ${said(recordedOn.threads)} threads, runledger ${said(recordedOn.runledger)}`;
   return [
-    `${paint.better('✓ identical')}  ${integer(facts)} of ${integer(total)} facts, ${weights} weight hashes, ${epochs} · ${duration(seconds)}`,
+    `${paint.better('✓ identical')}  ${integer(facts)} of ${integer(total)} facts, ${hashes(weights)}, ${epochs} · ${duration(seconds)}`,
     `  ${paint.muted('recorded')}  ${then}   ${paint.muted('now')}  ${threads} threads, ${packageJson.version}`,
     ...(fingerprint === null ? [] : [`  ${paint.muted('fingerprint')}  ${grouped(fingerprint, 16)}`]),
   ];
@@ -54,7 +55,7 @@ function differs({ runId, facts, weights, fromEpoch }: Verdict, difference: Diff
     `  ${paint.muted('what')}      ${value}`,
     `  ${paint.muted('recorded')}  ${paint.worse(shown(recorded))}${bits(recorded, layer)}`,
     `  ${paint.muted('replayed')}  ${shown(replayed)}${bits(replayed, layer)}${apart}`,
-    `  ${paint.muted('before')}    ${integer(facts)} facts and ${weights} weight hashes are identical`,
+    `  ${paint.muted('before')}    ${integer(facts)} facts and ${hashes(weights)} are identical`,
     ...(note === null ? [] : [`  ${paint.muted('note')}      ${note}`]),
     '',
     `  The run was recorded and replayed with numerics ${NUMERICS}, so the recorded value was`,
@@ -64,9 +65,12 @@ function differs({ runId, facts, weights, fromEpoch }: Verdict, difference: Diff
   ];
 }
 
+const hashes = (count: number): string => `${count} weight ${count === 1 ? 'hash' : 'hashes'}`;
+
 const said = (value: Json | undefined): string => (value === undefined || value === null ? '?' : String(value));
 
 function shown(value: Json): string {
+  if (value === null) return 'nothing';
   if (typeof value === 'number') return Number.isInteger(value) ? String(value) : value.toPrecision(9);
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
