@@ -88,8 +88,8 @@ async function createSweepDisplay(context: CliContext, workers: number): Promise
       onProgress(trial, news) {
         update(trial, (line) => ({ ...line, following: advance(line.following, news, host.clock()) }));
       },
-      onFullDisk(full) {
-        if (!warned) progress.note(err.paint.warning(`! ${full.message}: the trials wait for room`));
+      onHeldUp(refusal) {
+        if (!warned) progress.note(err.paint.warning(`! ${refusal.message}: the trials wait`));
         warned = true;
       },
       onEnd(trial, { ending }) {

@@ -84,7 +84,7 @@ export async function followTraining(
     signal,
     onFact: screen.tell,
     onProgress: screen.advance,
-    onFullDisk: screen.warn,
+    onHeldUp: screen.warn,
   }).finally(() => screen.end());
   const base = findBase(ledger.database, runId);
   const report = runReport(readReport(ledger.database, runId), base === null ? null : readReport(ledger.database, base), context.out);

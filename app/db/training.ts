@@ -24,7 +24,8 @@ export const epochs = sqliteTable(
     weightsSha256: text('weights_sha256').notNull(),
     notANumber: text('not_a_number'),
   },
-  (table) => [index('epochs_run').on(table.run, table.epoch)],
+  // With the accuracies, so that the curves of a page of runs are read from the index alone.
+  (table) => [index('epochs_run').on(table.run, table.epoch, table.toPosition, table.valAccuracy)],
 );
 
 /** `points`: JSON list of [last step, loss mean, min, max, accuracy, learning rate, gradient norm], 20 an epoch. */

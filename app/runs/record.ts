@@ -59,8 +59,8 @@ export interface RecordingOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
   /** Steps to profile, and what is done with their passes once the run has ended. Nothing of it is recorded. */
   profile?: { window: StepWindow; onPasses: (passes: readonly ProfiledPass[]) => void } | undefined;
-  /** The disk is full: the run waits and tries again by itself. Called at every try. */
-  onFullDisk?: (full: RunledgerError) => void;
+  /** The disk is full, or another process has the ledger to itself: the run waits and tries again by itself. Called at every try. */
+  onHeldUp?: (refusal: RunledgerError) => void;
 }
 
 const fullDiskMs = 5_000;
@@ -114,20 +114,22 @@ export async function recordRun(
   return recordQueued(host, await queueRun(host, request), dataset, options);
 }
 
-type WaitForRoom = Parameters<typeof createRunWriter>[0]['waitForRoom'];
+type Patience = Parameters<typeof createRunWriter>[0]['waitFor'];
 
 function writerOf(
   { ledger: { log, blobs }, clock, newEventId, checkpoints }: RecordingHost,
   { runId, version, attempt }: Attempt,
-  waitForRoom: WaitForRoom,
+  waitFor: Patience,
 ): RunWriter {
-  return createRunWriter({ log, blobs, stream: `run/${runId}`, version, attempt, clock, newEventId, checkpoints, waitForRoom });
+  return createRunWriter({ log, blobs, stream: `run/${runId}`, version, attempt, clock, newEventId, checkpoints, waitFor });
 }
 
-/** A full disk is tried again until there is room, or until the run is asked to stop. */
-function patience({ signal, onFullDisk }: RecordingOptions): WaitForRoom {
-  return async (full) => {
-    onFullDisk?.(full);
+/** A full disk is tried again until there is room, or until the run is asked to stop; another writer, until it has done. */
+function patience({ signal, onHeldUp }: RecordingOptions): Patience {
+  return async (refusal) => {
+    onHeldUp?.(refusal);
+    // The append has waited for the other one already.
+    if (refusal.code === 'ledger.busy') return true;
     await setTimeout(fullDiskMs, undefined, { signal }).catch(() => {});
     return !signal.aborted;
   };

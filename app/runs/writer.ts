@@ -17,8 +17,8 @@ export interface WriterOptions {
   clock: () => number;
   newEventId: () => string;
   checkpoints: Turns;
-  /** Asked when the disk is full: resolves with whether to try the same append again. */
-  waitForRoom: (full: RunledgerError) => Promise<boolean>;
+  /** Asked when the disk is full (`ledger.full`) or another process does not let go (`ledger.busy`): resolves with whether to try the same append again. */
+  waitFor: (refusal: RunledgerError) => Promise<boolean>;
 }
 
 export interface RunWriter {
@@ -35,6 +35,9 @@ interface Waiting {
 
 /** Committed at once; everything else may wait for the group commit. */
 const milestones: ReadonlySet<Fact['type']> = new Set(['RunStarted', 'CheckpointTaken', 'RunCompleted', 'RunFailed', 'RunStopped']);
+
+/** What ends by itself, or when somebody makes room. */
+const passing: ReadonlySet<string> = new Set(['ledger.full', 'ledger.busy']);
 
 export function createRunWriter(options: WriterOptions): RunWriter {
   const { log, blobs, stream } = options;
@@ -64,14 +67,14 @@ export function createRunWriter(options: WriterOptions): RunWriter {
     version += batch.length;
   }
 
-  /** A full disk is waited for: the events keep their ids, so a second try can append nothing twice. */
-  async function appendWhenThereIsRoom(batch: readonly Waiting[]): Promise<void> {
+  /** A full disk and another writer are waited for: the events keep their ids, so a second try can append nothing twice. */
+  async function appendPatiently(batch: readonly Waiting[]): Promise<void> {
     for (;;) {
       try {
         return await append(batch);
       } catch (error) {
-        if (!(error instanceof RunledgerError) || error.code !== 'ledger.full') throw error;
-        if (!(await options.waitForRoom(error))) throw error;
+        if (!(error instanceof RunledgerError) || !passing.has(error.code)) throw error;
+        if (!(await options.waitFor(error))) throw error;
       }
     }
   }
@@ -83,7 +86,7 @@ export function createRunWriter(options: WriterOptions): RunWriter {
       queue = [];
       try {
         if (failure !== null) throw failure.error;
-        await appendWhenThereIsRoom(batch);
+        await appendPatiently(batch);
         for (const { resolve } of batch) resolve();
       } catch (error) {
         failure ??= { error };

@@ -17,7 +17,7 @@ export interface SweepObserver {
   onTrials(trials: readonly SweepTrial[]): void;
   onFact(trial: SweepTrial, fact: Fact): void;
   onProgress(trial: SweepTrial, progress: Progress): void;
-  onFullDisk(full: RunledgerError): void;
+  onHeldUp(refusal: RunledgerError): void;
   onEnd(trial: SweepTrial, outcome: RunOutcome): void;
 }
 
@@ -163,7 +163,7 @@ async function trainAll(queue: readonly Waiting[], { workers, threads, signal, o
       signal: stop,
       onFact: (fact) => observer.onFact(trial, fact),
       onProgress: (progress) => observer.onProgress(trial, progress),
-      onFullDisk: (full) => observer.onFullDisk(full),
+      onHeldUp: (refusal) => observer.onHeldUp(refusal),
     });
     outcomes.push(outcome);
     observer.onEnd(trial, outcome);

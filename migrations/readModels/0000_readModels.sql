@@ -147,7 +147,7 @@ CREATE TABLE `epochs` (
 	`not_a_number` text
 ) STRICT;
 --> statement-breakpoint
-CREATE INDEX `epochs_run` ON `epochs` (`run`,`epoch`);--> statement-breakpoint
+CREATE INDEX `epochs_run` ON `epochs` (`run`,`epoch`,`to_position`,`val_accuracy`);--> statement-breakpoint
 CREATE TABLE `learning_rates` (
 	`position` integer PRIMARY KEY NOT NULL,
 	`to_position` integer,

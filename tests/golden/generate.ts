@@ -58,7 +58,7 @@ async function fill(ledger: Ledger): Promise<void> {
   const ablate = { network: [network, network.filter((layer) => layer !== 'batchNorm2d')] };
   writeFileSync(sweep, JSON.stringify({ recipe: { ...tinyWritten, ...changes }, seeds: [5], ablate }));
   const plan = await planSweep(readSweepFile(sweep), async () => dataset);
-  const observer = { onTrials() {}, onFact() {}, onProgress() {}, onFullDisk() {}, onEnd() {} };
+  const observer = { onTrials() {}, onFact() {}, onProgress() {}, onHeldUp() {}, onEnd() {} };
   await runSweep(host, plan, { workers: 1, threads: 1, signal: never, observer });
 
   const event = (type: string, data: Parameters<typeof applicationEvent>[2]) => applicationEvent(host, type, data);

@@ -1,6 +1,7 @@
 // The filter over the runs table: a form whose answer is an address, then what it matched.
 
-import type { Choice, RunsTable } from '../../app/web/runs/table.ts';
+import type { Choice } from '../../app/web/runs/census.ts';
+import type { RunsTable } from '../../app/web/runs/table.ts';
 import { momentField } from '../components/moment.ts';
 import { integer } from '../format/number.ts';
 import { type Html, html } from '../html.ts';

@@ -4,7 +4,7 @@ import { measured, rows } from './projection.ts';
 
 export const epochs = rows<typeof Table>({
   name: 'epochs',
-  version: 2,
+  version: 3,
   table: 'epochs',
   streams: 'run',
   line: true,

@@ -1,6 +1,7 @@
 // The read model of the runs table: one page of rows with means and curves, what the filters offer, and how many runs are newer.
 import type { Database } from 'better-sqlite3';
 import { fromState } from '../../../views/format/metric.ts';
+import { type Census, censusQuery } from './census.ts';
 import { foldQueries, rowsPerPage } from './folds.ts';
 import type { TableRequest } from './request.ts';
 import { type Curve, curvesQuery, type RunRow } from './rows.ts';
@@ -28,35 +29,15 @@ export interface TableRow {
   children: TableRow[] | null;
 }
 
-export interface RunsTable {
+export interface RunsTable extends Census {
   request: TableRequest;
   rows: TableRow[];
-  /** Rows of all pages, the runs in them, the runs of the whole ledger that are archived or are not, as was asked, and those that are. */
-  total: number;
-  runs: number;
-  allRuns: number;
-  archivedRuns: number;
   pages: number;
   /** Matching runs that wait behind the notice. */
   newer: number;
   /** Rows that stay single while they are read, though their repeats are complete. */
   foldable: number;
-  statuses: Choice[];
-  datasets: Choice[];
   /** First position of the newest run: what a page refreshes itself against. */
-  newest: number;
-}
-
-export interface Choice {
-  value: string;
-  runs: number;
-}
-
-interface Census {
-  status: string;
-  dataset: string;
-  archived: number;
-  runs: number;
   newest: number;
 }
 
@@ -64,33 +45,24 @@ interface Census {
 export function runsTable(database: Database): (request: TableRequest) => RunsTable {
   const folds = foldQueries(database);
   const curvesOf = curvesQuery(database);
-  const census = database.prepare<[], Census>(
-    'SELECT status, dataset, archived, count(*) AS runs, max(first_position) AS newest FROM v1_runs GROUP BY status, dataset, archived',
-  );
+  const censusOf = censusQuery(database);
   return (request) => {
-    const { rows: asked, total, runs } = folds.page(request);
+    const asked = folds.page(request);
     const members = folds.members(asked);
     const rows = [...asked.keys()].flatMap((key) => {
       const found = members.get(key);
       return found === undefined ? [] : [toRow(key, found, request.open.includes(key))];
     });
     draw(rows, curvesOf);
-    const all = census.all();
-    const counted = all.filter(({ archived }) => archived === Number(request.archived));
-    const sumOf = (groups: Census[]): number => groups.reduce((sum, group) => sum + group.runs, 0);
+    const census = censusOf(request);
     return {
+      ...census,
       request,
       rows,
-      total,
-      runs,
-      allRuns: sumOf(counted),
-      archivedRuns: sumOf(all.filter(({ archived }) => archived === 1)),
-      pages: Math.max(1, Math.ceil(total / rowsPerPage)),
+      pages: Math.max(1, Math.ceil(census.total / rowsPerPage)),
       newer: folds.newer(request),
       foldable: foldable(rows),
-      statuses: choices(counted, 'status'),
-      datasets: choices(counted, 'dataset'),
-      newest: request.shown?.since ?? Math.max(0, ...counted.map(({ newest }) => newest)),
+      newest: request.shown?.since ?? census.newest,
     };
   };
 }
@@ -127,10 +99,4 @@ function draw(rows: TableRow[], curvesOf: (runs: RunRow[]) => Map<string, Curve>
   const curves = curvesOf(drawn.flatMap(({ members }) => members.slice(0, mostCurves)));
   for (const row of drawn)
     row.curves = row.members.slice(0, mostCurves).flatMap(({ run_id }) => (curves.has(run_id) ? [curves.get(run_id)!] : []));
-}
-
-function choices(counted: Census[], by: 'status' | 'dataset'): Choice[] {
-  return [...Map.groupBy(counted, (group) => group[by])]
-    .map(([value, groups]) => ({ value, runs: groups.reduce((sum, { runs }) => sum + runs, 0) }))
-    .sort((a, b) => a.value.localeCompare(b.value, 'en'));
 }

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mostOutstanding } from '../../../app/runs/protocol.ts';
 import { dropQueued, queueRun, type RunRequest, recordQueued, recordRun } from '../../../app/runs/record.ts';
 import { createRunWorkers } from '../../../app/runs/workers.ts';
+import { RunledgerError } from '../../../trainer/errors.ts';
 import type { Fact } from '../../../trainer/index.ts';
 import { runValue, type Temporary, temporaryLedger, tinyDataSet, tinyRecipe } from './tiny.ts';
 
@@ -158,6 +159,28 @@ describe('one author', () => {
     await expect(zombie).rejects.toMatchObject({ code: 'run.fenced' });
     expect((await ledger.log.read(stream)).map(({ type }) => type)).toEqual(['RunQueued', 'RunInterrupted']);
     expect(runValue(ledger, run.runId, 'status')).toBe('interrupted');
+  });
+});
+
+describe('a ledger that another process has to itself', () => {
+  test('is waited for, and the run loses nothing', async () => {
+    const { ledger, host } = temporary;
+    const run = await queueRun(host, request());
+    const busy = new RunledgerError('ledger.busy', 'another process writes');
+    const refused: RunledgerError[] = [];
+    let tries = 0;
+    // Every append is refused once.
+    const log: typeof ledger.log = {
+      ...ledger.log,
+      append: (...append) => (tries++ % 2 === 0 ? Promise.reject(busy) : ledger.log.append(...append)),
+    };
+    // Asked to stop as well: what is known by then is still written.
+    const options = { threads: 1, signal: AbortSignal.abort(), onHeldUp: (refusal: RunledgerError) => refused.push(refusal) };
+    const outcome = await recordQueued({ ...host, ledger: { ...ledger, log } }, run, dataset, options);
+    expect(outcome.ending.type).toBe('RunStopped');
+    expect(refused.length).toBe(tries / 2);
+    expect(new Set(refused)).toEqual(new Set([busy]));
+    expect(runValue(ledger, run.runId, 'status')).toBe('stopped');
   });
 });
 

@@ -2,7 +2,6 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLedger } from '../../../app/ledger/index.ts';
 import { createComparison } from '../../../app/runs/comparison.ts';
@@ -16,6 +15,7 @@ import { type ReplayOptions, replayRun, type Verdict } from '../../../app/runs/r
 import { recordResumed, takeRun } from '../../../app/runs/resume.ts';
 import { stateAt } from '../../../app/runs/stateAt.ts';
 import { train } from '../../../trainer/index.ts';
+import { alterEvent } from '../ledger/altered.ts';
 import { runValue, type Temporary, temporaryLedger, tinyDataSet, tinyRecipe } from './tiny.ts';
 
 const dataset = tinyDataSet();
@@ -94,27 +94,11 @@ describe('a replay', () => {
 
 describe('a record that was changed', () => {
   /** Replays a copy of the ledger in which one event says something else; its chain is broken, and nobody looks. */
-  async function replayChanged(
-    type: string,
-    epoch: number,
-    change: (row: { data: string; arrays: Buffer | null }) => void,
-  ): Promise<Verdict> {
+  async function replayChanged(type: string, epoch: number, change: Parameters<typeof alterEvent>[2]): Promise<Verdict> {
     const folder = mkdtempSync(join(tmpdir(), 'runledger-changed-'));
     cpSync(join(temporary.folder, 'blobs'), join(folder, 'blobs'), { recursive: true });
     await temporary.ledger.database.backup(join(folder, 'ledger.db'));
-    const database = new Database(join(folder, 'ledger.db'));
-    const [trigger] = database.prepare<[], { sql: string }>("SELECT sql FROM sqlite_schema WHERE name = 'events_never_change'").all();
-    const row = database
-      .prepare<[string, string, number], { position: number; data: string; arrays: Buffer | null }>(
-        `SELECT position, data, arrays FROM events JOIN streams ON streams.ordinal = events.stream
-         WHERE streams.stream = ? AND type = ? AND data ->> '$.epoch' = ?`,
-      )
-      .get(`run/${runId}`, type, epoch)!;
-    change(row);
-    database.exec('DROP TRIGGER events_never_change');
-    database.prepare('UPDATE events SET data = ?, arrays = ? WHERE position = ?').run(row.data, row.arrays, row.position);
-    database.exec(trigger!.sql);
-    database.close();
+    alterEvent(join(folder, 'ledger.db'), { runId, type, epoch }, change);
     const ledger = await openLedger(folder, { write: true });
     try {
       return (await replayRun(createRecordingHost(ledger, Date.now), runId, dataset, options))!;

@@ -11,7 +11,7 @@ import { runSweep, type SweepObserver, type SweepOutcome } from '../../../app/sw
 import { runValue, type Temporary, temporaryLedger, tinyDataSet, tinyWritten } from '../runs/tiny.ts';
 
 const withoutNorm = tinyWritten.network.filter((layer) => layer !== 'batchNorm2d');
-const silent: SweepObserver = { onTrials() {}, onFact() {}, onProgress() {}, onFullDisk() {}, onEnd() {} };
+const silent: SweepObserver = { onTrials() {}, onFact() {}, onProgress() {}, onHeldUp() {}, onEnd() {} };
 const never = new AbortController().signal;
 
 let files: string;

@@ -3,7 +3,8 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { membersSql, pageSql, rowsPerPage, shownSql } from '../../../app/web/runs/folds.ts';
+import { censusSql } from '../../../app/web/runs/census.ts';
+import { membersSql, newestSql, pageSql, rowsPerPage, shownSql } from '../../../app/web/runs/folds.ts';
 import { type OpenPages, openPages } from './open.ts';
 
 let pages: OpenPages;
@@ -20,7 +21,7 @@ beforeAll(async () => {
       archived, tags)
     SELECT position, iif(closed, position + 1, NULL), 2 * i - 1, printf('%08x-0000-4000-8000-000000000000', i * 40503 % 65536 * 65536 + i),
       printf('variant %d · seed %d', i / 5, i % 5), iif(closed, 'running', iif(i % 50 = 0, 'failed', 'completed')), printf('%064d', i / 5),
-      iif(i % 3, 'mnist', 'cifar10'), i % 5, i / 5 % 2, 'adam', 0.001, 'none', 30, 30, 6000, '2026-03-14T12:00:00.000Z', 200.5, 6000,
+      iif(i / 5 % 3, 'mnist', 'cifar10'), i % 5, i / 5 % 2, 'adam', 0.001, 'none', 30, 30, 6000, '2026-03-14T12:00:00.000Z', 200.5, 6000,
       0.9, 0.8 + (i % 97) / 1000.0, 0.5, 1, 0, '' FROM run`);
   database.close();
 });
@@ -41,6 +42,14 @@ test('a page takes one pass over the open runs, whatever it sorts by', () => {
     expect(passes).toHaveLength(1);
     expect(passes[0]).toMatch(sort === 'accuracy' ? /USING INDEX runs_open/ : /USING COVERING INDEX runs_open_newest/);
   }
+});
+
+test('the newest runs come in the order of an index, and all that is counted takes one pass', () => {
+  const newest = plan(newestSql);
+  expect(newest.filter((step) => /LEFT-JOIN/.test(step) === false)).toEqual([
+    expect.stringMatching(/^SEARCH runs USING COVERING INDEX runs_open_newest/),
+  ]);
+  expect(plan(censusSql).filter((step) => /^(SCAN|SEARCH) runs/.test(step))).toHaveLength(1);
 });
 
 test('the runs of a page are looked up, not searched', () => {

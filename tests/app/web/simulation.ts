@@ -87,7 +87,7 @@ export async function simulateRun(
     clock,
     newEventId: randomUUIDv7,
     checkpoints: createTurns(),
-    waitForRoom: async () => false,
+    waitFor: async () => false,
   });
   return moveOn(queued.runId, recipe, writer, ledger);
 }

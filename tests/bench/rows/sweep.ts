@@ -15,7 +15,7 @@ import { temporaryFolder } from '../measure/temporary.ts';
 import { benchRecipe, randomDataSet, shapes } from '../networks.ts';
 import type { Row } from '../report/row.ts';
 
-const silent = { onTrials() {}, onFact() {}, onProgress() {}, onFullDisk() {}, onEnd() {} };
+const silent = { onTrials() {}, onFact() {}, onProgress() {}, onHeldUp() {}, onEnd() {} };
 
 /** Seconds of eight trials in a new ledger. */
 async function sweepSeconds(dataset: DataSet, train: number, validation: number, workers: number): Promise<number> {

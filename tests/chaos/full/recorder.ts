@@ -57,7 +57,7 @@ try {
     onFact: () => {
       if (facts++ === plan.after) room.leave(plan.bytes);
     },
-    onFullDisk: (full) => {
+    onHeldUp: (full) => {
       hold(full.code === 'ledger.full' && full.help !== undefined, `a full disk is told as ${full.code}`);
       tries += 1;
       if (tries >= plan.tries) room.giveBack();

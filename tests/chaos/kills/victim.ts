@@ -33,7 +33,7 @@ if (task === 'train') await recordRun(host, request(1), tinyDataSet(), { threads
 if (task === 'resume') await resumeAll(host, tinyDataSet());
 if (task === 'sweep') {
   const plan = await planSweep(readSweepFile(sweepFile), async () => tinyDataSet());
-  const observer = { onTrials() {}, onFact() {}, onProgress() {}, onFullDisk() {}, onEnd() {} };
+  const observer = { onTrials() {}, onFact() {}, onProgress() {}, onHeldUp() {}, onEnd() {} };
   await runSweep(host, plan, { workers: 2, threads: 1, signal: never, observer });
 }
 await host.workers.close();
