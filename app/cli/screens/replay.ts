@@ -36,10 +36,10 @@ function identical(
 ): string[] {
   const first = fromEpoch + 1;
   const epochs = first < untilEpoch ? `epochs ${first} to ${untilEpoch}` : `epoch ${untilEpoch}`;
-  const then = `${said(recordedOn.cpu)}, ${said(recordedOn.threads)} threads, runledger ${said(recordedOn.runledger)}`;
+  const then = `${said(recordedOn.cpu)}, ${threadsOf(recordedOn.threads)}, runledger ${said(recordedOn.runledger)}`;
   return [
     `${paint.better('✓ identical')}  ${integer(facts)} of ${integer(total)} facts, ${hashes(weights)}, ${epochs} · ${duration(seconds)}`,
-    `  ${paint.muted('recorded')}  ${then}   ${paint.muted('now')}  ${threads} threads, ${packageJson.version}`,
+    `  ${paint.muted('recorded')}  ${then}   ${paint.muted('now')}  ${threadsOf(threads)}, ${packageJson.version}`,
     ...(fingerprint === null ? [] : [`  ${paint.muted('fingerprint')}  ${grouped(fingerprint, 16)}`]),
   ];
 }
@@ -66,6 +66,8 @@ function differs({ runId, facts, weights, fromEpoch }: Verdict, difference: Diff
 }
 
 const hashes = (count: number): string => `${count} weight ${count === 1 ? 'hash' : 'hashes'}`;
+
+const threadsOf = (count: Json | undefined): string => `${said(count)} ${count === 1 ? 'thread' : 'threads'}`;
 
 const said = (value: Json | undefined): string => (value === undefined || value === null ? '?' : String(value));
 

@@ -1,0 +1,81 @@
+// Every layer with every option against PyTorch, forward and backward: the cases of fixtures/grid that have a layer.
+import { readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { bindLayer } from '../../trainer/kernels/reference/layers/index.ts';
+import type { Learned, Statistics } from '../../trainer/kernels/reference/layers/layer.ts';
+import { layerFamilies } from '../../trainer/layers/index.ts';
+import { resolveNetwork } from '../../trainer/network.ts';
+import { readItems } from '../../trainer/recipe/items.ts';
+import type { Layer } from '../../trainer/recipe.ts';
+import { allNumbers, canonical, expectValues, input, load, mapsOf, stored, type Tensor } from './fixtures.ts';
+
+/** As grid/_case.py writes it. */
+interface LayerCase {
+  title: string;
+  /** An entry of a recipe. */
+  layer: unknown;
+  x: Tensor;
+  parameters: Record<string, Tensor>;
+  /** Running statistics before the pass, of a layer that has them. */
+  statistics?: Record<'runningMean' | 'runningVariance', Tensor>;
+  dy: Tensor;
+  /** y, dx, and the gradient of each parameter by its role. */
+  results: Record<string, Tensor>;
+  terms: Record<string, number>;
+  sums: Record<string, Tensor | number>;
+}
+
+const folder = new URL('./fixtures/grid/', import.meta.url);
+const files = readdirSync(folder).filter((file) => file.endsWith('.json') && file !== 'manifest.json');
+const cases = files.flatMap((file) => {
+  const content = load<unknown>(`grid/${file.slice(0, -'.json'.length)}`);
+  return Array.isArray(content) ? (content as LayerCase[]).filter((entry) => 'layer' in entry) : [];
+});
+
+describe.each(allNumbers)('$name', (numbers) => {
+  test.each(cases)('$title', ({ layer: written, x, parameters, statistics, dy, results, terms, sums }) => {
+    const [layer] = readItems(layerFamilies, [written], 'layer', 'network') as [Layer];
+    const end = readItems(layerFamilies, ['flatten', { linear: 'classes' }], 'layer', 'network') as Layer[];
+    const resolved = resolveNetwork([layer, ...end], mapsOf(x), 2).layers[0]!;
+    const byName = <T>(of: Record<string, Tensor>, make: (tensor: Tensor) => T) =>
+      new Map(Object.entries(of).map(([role, tensor]) => [`${layer.name}.${role}`, make(tensor)]));
+    expect([...byName(parameters, ({ shape }) => shape)]).toEqual(resolved.parameters.map(({ name, shape }) => [name, shape]));
+    const learned: Learned = {
+      parameters: byName(parameters, (tensor) => canonical(numbers, tensor)),
+      gradients: byName(parameters, ({ values }) => numbers.allocate(values.length)),
+      batchNorm: new Map(statistics && [[layer.name, statisticsOf(statistics)]]),
+    };
+    const bound = bindLayer({ numbers, seed: 1, layer, resolved, maps: mapsOf(x), otherMaps: [], learned });
+    const batch = x.shape[0]!;
+    const pass = {
+      batch,
+      samples: Uint32Array.from({ length: batch }, (_, i) => i),
+      epoch: 1,
+      training: true,
+      statistics: 'batch',
+    } as const;
+
+    const held = (name: string, got: ArrayLike<number>) => {
+      const sum = sums[name]!;
+      expectValues(numbers, got, stored(results[name]!), terms[name]!, typeof sum === 'number' ? sum : Float64Array.from(stored(sum)));
+    };
+    held('y', bound.forward(input(numbers, x), pass, []));
+    held('dx', bound.backward(input(numbers, dy), pass, true)!);
+    for (const role of Object.keys(parameters)) {
+      const { values } = results[role]!;
+      const sum = sums[role]!;
+      const got = learned.gradients.get(`${layer.name}.${role}`)!;
+      expectValues(numbers, got, values, terms[role]!, typeof sum === 'number' ? sum : Float64Array.from(sum.values));
+    }
+  });
+
+  function statisticsOf({ runningMean, runningVariance }: NonNullable<LayerCase['statistics']>): Statistics {
+    const zeros = () => numbers.allocate(runningMean.values.length);
+    return {
+      runningMean: canonical(numbers, runningMean),
+      runningVariance: canonical(numbers, runningVariance),
+      batchMean: zeros(),
+      batchVariance: zeros(),
+    };
+  }
+});
