@@ -6,6 +6,7 @@ import { notice } from '../components/notice.ts';
 import { type Html, html, nothing } from '../html.ts';
 import { costSection } from './cost.ts';
 import { factorsSection } from './factors.ts';
+import { gradientFlowSection } from './gradientFlow.ts';
 import { pairsSection } from './pairs.ts';
 import { runsSection } from './runs.ts';
 import { verdictSection } from './verdict.ts';
@@ -22,6 +23,7 @@ ${leftOut(page, at)}
 ${tooFewSeeds(page)}
 ${factorsSection(page)}
 ${page.groups.map(curves)}
+${page.groups.map(({ label, gradientFlow }) => (gradientFlow === null ? nothing : gradientFlowSection(label, gradientFlow)))}
 ${pairsSection(page)}
 ${page.groups.map(costSection)}
 ${page.groups.map((group) => runsSection(group, at))}`;

@@ -44,6 +44,17 @@ export function signed(value: Value, decimals: number): string {
   return exceptional(value) ?? print(value, decimals, '+');
 }
 
+/** Three significant digits: `0.0123`, `4.57`, `1,230`; below a ten-thousandth and from a million on with a power, `1.23e-5`. */
+export function significant(value: Value): string {
+  if (value == null) return '';
+  const named = exceptional(value);
+  if (named !== null || value === 0) return named ?? '0';
+  const size = Math.abs(value);
+  const [digits, power] = size.toExponential(2).split('e') as [string, string];
+  if (size < 1e-4 || size >= mostMeasured) return `${value < 0 ? minus : ''}${digits}e${Number(power)}`;
+  return print(value, Math.max(0, 2 - Number(power)), '');
+}
+
 const siPrefixes = ['', 'k', 'M', 'G', 'T', 'P'];
 
 /** For prose: three digits and an SI prefix, `6.65 MFLOP`, `1.23 M`; whole numbers under a million stay as they are, `549,514`. */

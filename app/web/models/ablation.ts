@@ -10,18 +10,22 @@ import { differenceChart } from '../../charts/difference.ts';
 import { type DrawnChart, drawChart } from '../../charts/draw.ts';
 import type { GroupCourse } from '../../charts/groupCourse.ts';
 import { trainingAccuracy, validationAccuracy, validationLoss } from '../../charts/measures.ts';
+import { groupStatisticsChart } from '../../charts/statisticsCurves.ts';
 import { niceTicks, type Ticks } from '../../charts/ticks.ts';
 import type { Json } from '../../ledger/ports.ts';
 import type { AblationQueries, AblationRow, TrialRow } from '../queries/ablations.ts';
+import type { GradientQueries } from '../queries/gradients.ts';
 import type { HistoryQueries } from '../queries/history.ts';
 import type { RunQueries, RunRow } from '../queries/runs.ts';
 import { differenceScale } from './compare.ts';
 import { coursesOf, plannedEpochs } from './courses.ts';
+import { type GradientFlow, readGradientFlow } from './gradientFlow.ts';
 
 export interface AblationReads {
   ablations: AblationQueries;
   runs: RunQueries;
   history: HistoryQueries;
+  gradients: GradientQueries;
 }
 
 export interface ReportLevel {
@@ -43,6 +47,8 @@ export interface ReportGroup {
   levels: ReportLevel[];
   effects: { against: string; level: ReportLevel; comparison: Comparison; verdict: string }[];
   charts: DrawnChart[];
+  /** Where the factor is batch normalization: what it does to gradients. */
+  gradientFlow: GradientFlow | null;
   /** Of the pairs plot: validation accuracy in %. */
   pairsScale: Ticks;
 }
@@ -162,7 +168,11 @@ function reportLevel(path: string, value: Json, index: number, runs: RunRow[]): 
 
 export function readAblationPage(reads: AblationReads, subject: AblationSubject): AblationPage {
   const draw = (chart: Chart) => drawChart(chart, { address: `${subject.address}/charts/${chart.name}`, query: subject.query });
-  const groups = subject.groups.map((part, index) => ({ ...reportGroup(part), charts: groupCharts(reads, part, index).map(draw) }));
+  const groups = subject.groups.map((part, index) => ({
+    ...reportGroup(part),
+    charts: groupCharts(reads, part, index).map(draw),
+    gradientFlow: isAboutBatchNorm(part.levels) ? readGradientFlow(reads.gradients, part.levels) : null,
+  }));
   const all = new Map(groups.flatMap(({ levels }) => levels.flatMap(({ runs }) => runs.map((run) => [run.id, run] as const))));
   const comparisons = groups.flatMap(({ effects }) => effects.map(({ comparison }) => comparison));
   return {
@@ -185,7 +195,7 @@ export function readAblationChart(reads: AblationReads, subject: AblationSubject
   return subject.groups.flatMap((part, index) => groupCharts(reads, part, index)).find((chart) => chart.name === name) ?? null;
 }
 
-function reportGroup({ statistics, levels }: AblationSubject['groups'][number]): Omit<ReportGroup, 'charts'> {
+function reportGroup({ statistics, levels }: AblationSubject['groups'][number]): Omit<ReportGroup, 'charts' | 'gradientFlow'> {
   const [, ...others] = levels;
   const values = statistics.levels.flatMap(({ observations }) => observations.map(({ value }) => value * 100)).filter(Number.isFinite);
   return {
@@ -217,6 +227,21 @@ function groupCharts(reads: AblationReads, { levels }: AblationSubject['groups']
       : []),
     measureChart(courses, trainingAccuracy, { shape: 'one', epochs }),
     measureChart(courses, validationLoss, { shape: 'one', epochs, singles: true }),
+    ...statisticsOf(levels, courses, epochs),
   ];
   return index === 0 ? charts : charts.map((chart) => ({ ...chart, name: `${chart.name}-${index + 1}` }));
+}
+
+/** Some levels have batch normalization, others not. */
+function isAboutBatchNorm(levels: readonly ReportLevel[]): boolean {
+  const runs = levels.flatMap((level) => level.runs);
+  return runs.some(({ batchNorm }) => batchNorm) && runs.some(({ batchNorm }) => !batchNorm);
+}
+
+/** What training and inference do differently, of the levels with batch normalization. */
+function statisticsOf(levels: readonly ReportLevel[], courses: readonly GroupCourse[], epochs: number): Chart[] {
+  if (!isAboutBatchNorm(levels)) return [];
+  const [level] = levels.filter(({ runs }) => runs.some(({ batchNorm }) => batchNorm));
+  const course = courses.find(({ category }) => category === level?.category);
+  return course === undefined ? [] : [groupStatisticsChart(course, epochs)];
 }

@@ -15,7 +15,7 @@ import type { Chart } from '../../charts/chart.ts';
 import { type ClassFigures, classFigures, confusionChart, type LargestError, largestError } from '../../charts/confusion.ts';
 import { type DrawnChart, drawChart } from '../../charts/draw.ts';
 import { accuracyChart, learningRateChart, lossChart, type RunCourse } from '../../charts/runCurves.ts';
-import { statisticsChart } from '../../charts/statisticsCurves.ts';
+import { statisticsCharts } from '../../charts/statisticsCurves.ts';
 import { facts } from '../../ledger/catalogue/facts.ts';
 import type { RunBytes } from '../../runs/bytes.ts';
 import type { MeasurementQueries } from '../../runs/measurements.ts';
@@ -222,7 +222,7 @@ function readBatchNorm(
   return {
     layers,
     layer,
-    charts: [...batchNormCharts(history, run.epochs), statisticsChart(course)].map(draw),
+    charts: [...batchNormCharts(history, run.epochs), ...statisticsCharts(course)].map(draw),
     gaps: gaps.slice(0, gapsShown),
     apart: gaps.filter(({ ratio }) => distance(ratio) > Math.log2(apartFrom)).length,
     epoch: history.epochs.at(-1)!,
@@ -255,7 +255,7 @@ export function readRunChart(reads: RunReads, run: RunRow, name: string, layer: 
     accuracyChart(course),
     lossChart(course),
     learningRateChart(course, reads.history.rates(run.id)),
-    statisticsChart(course),
+    ...statisticsCharts(course),
   ];
   const curve = curves.find((chart) => chart.name === name);
   if (curve !== undefined) return curve;

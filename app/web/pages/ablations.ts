@@ -18,6 +18,7 @@ import {
 import { type AblationListReader, ablationListReader } from '../models/ablationList.ts';
 import { readsAtAnyMoment, timeOf } from '../moments.ts';
 import { ablationQueries } from '../queries/ablations.ts';
+import { gradientQueries } from '../queries/gradients.ts';
 import { historyQueries } from '../queries/history.ts';
 import { isGrowing, runQueries } from '../queries/runs.ts';
 import { chartResponse } from './charts.ts';
@@ -26,7 +27,7 @@ export function register(app: WebApp, deps: PageDeps): void {
   const readsAt = readsAtAnyMoment(deps, (database): AblationReads & { reader: AblationListReader } => {
     const ablations = ablationQueries(database);
     const reader = ablationListReader(database, ablations);
-    return { ablations, reader, runs: runQueries(database), history: historyQueries(database) };
+    return { ablations, reader, runs: runQueries(database), history: historyQueries(database), gradients: gradientQueries(database) };
   });
 
   app.get('/ablations', (context) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bytes, fixed, imagesPerSecond, integer, si, signed } from '../../../views/format/number.ts';
+import { bytes, fixed, imagesPerSecond, integer, si, signed, significant } from '../../../views/format/number.ts';
 
 describe('plain numbers', () => {
   test.each([
@@ -74,6 +74,21 @@ describe('units', () => {
     [-6_650_000, 'FLOP', '−6.65 MFLOP'],
     [Number.NaN, 'FLOP', 'NaN FLOP'],
   ])('si(%s, %s) is %s', (value, unit, text) => expect(si(value, unit)).toBe(text));
+
+  test.each([
+    [0, '0'],
+    [0.0123, '0.0123'],
+    [0.0001, '0.000100'],
+    [0.00009999, '1.00e-4'],
+    [0.000012345, '1.23e-5'],
+    [4.567, '4.57'],
+    [9.996, '10.0'],
+    [-45.67, '−45.7'],
+    [1234.5, '1,235'],
+    [12_345_678, '1.23e7'],
+    [Number.POSITIVE_INFINITY, 'inf'],
+    [null, ''],
+  ])('significant(%s) is %s', (value, text) => expect(significant(value)).toBe(text));
 
   test('images a second', () => expect(imagesPerSecond(6079.7)).toBe('6,080 img/s'));
 });

@@ -51,6 +51,29 @@ test('with is the first colour, without the second; every run is linked by its f
   expect(wordsOf(text)).toMatch(/What batch normalization costs Time an epoch .* with 7\.4 without 7\.4/);
 });
 
+test('a report about batch normalization shows gradients layer by layer, and validation with either statistics', async () => {
+  const text = await page(`/ablations/${five.id}`);
+  const words = wordsOf(text);
+  // Of the i-th layer that learns, i ÷ epoch: mean over three epochs.
+  expect(words).toContain('conv2d.1 0.611 0.611');
+  expect(words).toContain('batchNorm2d.1 1.22 conv2d.2 1.83 1.22');
+  expect(words).toContain('linear.2 3.67 2.44');
+  expect(words).toContain('What reaches conv2d.1 of what enters linear.2: with 0.167, without 0.250.');
+  expect(text).toContain('aria-label="Validation loss by epoch');
+  const csv = await page(`/ablations/${five.id}/charts/statistics-loss`);
+  expect(csv).toContain('running statistics, seed 1');
+  expect(csv).toContain('batch statistics, seed 5');
+});
+
+test('a report about another factor says nothing of batch normalization', async () => {
+  await pages.finish({ name: 'a rate', seed: 1, epochs: 3, lr: 0.02 });
+  await pages.finish({ name: 'another', seed: 1, epochs: 3, lr: 0.03 });
+  const found = /href="(\/ablations\/found\?factor=optimizer[^"]+)"/.exec(await page('/ablations'))![1]!.replaceAll('&amp;', '&');
+  const text = await page(found);
+  expect(text).not.toContain('Gradients on their way back');
+  expect(text).not.toContain('statistics-loss');
+});
+
 test('runs under way are drawn and named, but counted only when they complete', async () => {
   const open = await simulateAblation(pages, { n: 3, seeds: [1, 2], leaveOpen: 2 });
   const text = await page(`/ablations/${open.id}`);

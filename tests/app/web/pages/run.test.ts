@@ -158,6 +158,7 @@ describe('charts under their own address', () => {
     'bn-ratio-channels',
     'bn-agreement',
     'bn-validation',
+    'bn-validation-loss',
   ])('%s has a table page and a file', async (name) => {
     const base = `/runs/${finished.id}/charts/${name}`;
     expect(await page(base)).toContain('<table class="table still">');
