@@ -42,6 +42,15 @@ export function levelLabel(value: Json): string {
   return String(value);
 }
 
+/** What the other factors of a sweep are set to, in prose: `batch size 2`, `without batch normalization`; null without others. */
+export function settingLabel(others: Readonly<Record<string, Json>>): string | null {
+  const words = Object.entries(others).map(([path, value]) => {
+    const label = factorLabel(path);
+    return typeof value === 'boolean' ? `${levelHeading(value)} ${label}` : `${label} ${levelLabel(value)}`;
+  });
+  return words.length === 0 ? null : words.join(', ');
+}
+
 /** A level as a column of the report heads it: a switch is 'with' or 'without'. */
 export function levelHeading(value: Json): string {
   if (typeof value === 'boolean') return value ? 'with' : 'without';

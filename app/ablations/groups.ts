@@ -24,6 +24,8 @@ export interface FactorGroup {
   /** Path of the factor, e.g. `network.batchNorm2d`, `optimizer.lr`. */
   path: string;
   dataset: string;
+  /** What the other factors of a declared sweep are set to, in prose; null where there are none. */
+  setting: string | null;
   /** The reference first: `true` of a switch, else the first declared or the smallest. */
   levels: Level[];
   /** Reference minus each further level, in order. */
@@ -31,12 +33,18 @@ export interface FactorGroup {
 }
 
 /** Levels in order, the first being what the others are compared with. */
-export function buildGroup(path: string, dataset: string, levels: { value: Json; observations: Observation[] }[]): FactorGroup {
+export function buildGroup(
+  path: string,
+  dataset: string,
+  levels: { value: Json; observations: Observation[] }[],
+  setting: string | null = null,
+): FactorGroup {
   const ordered = [...levels].sort((a, b) => Number(b.value === true) - Number(a.value === true));
   const [reference, ...others] = ordered;
   return {
     path,
     dataset,
+    setting,
     levels: ordered.map((level) => ({ ...level, summary: summarize(level.observations.map(({ value }) => value)) })),
     comparisons: reference === undefined ? [] : others.map((level) => comparePaired(reference.observations, level.observations)),
   };

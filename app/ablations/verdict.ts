@@ -16,8 +16,10 @@ export function verdict(group: FactorGroup, comparison: Comparison): string {
   const label = factorLabel(group.path);
   const other = group.levels[group.comparisons.indexOf(comparison) + 1];
   const reference = group.levels[0];
+  const where = group.setting === null ? '' : group.setting.startsWith('with') ? ` ${group.setting}` : ` at ${group.setting}`;
   const subject = reference?.value === true ? capital(label) : `${capital(label)} ${levelHeading(reference?.value ?? null)}`;
-  const against = other === undefined || other.value === false ? '' : ` against ${levelHeading(other.value)}`;
+  // Where the other factors stand, behind what is compared.
+  const against = `${other === undefined || other.value === false ? '' : ` against ${levelHeading(other.value)}`}${where}`;
   const few = tooFew(comparison.pairs.length);
   if (few !== null) {
     if (comparison.pairs.length === 0) return `${subject}${against}: ${few}.`;

@@ -22,12 +22,13 @@ export interface LinePlot {
 }
 
 /** Room for end labels: about 6.6 px a letter. */
-function roomRight(curves: Curve[]): number {
+export function roomRight(curves: Curve[]): number {
   const longest = Math.max(0, ...curves.map((curve) => curve.label?.length ?? 0));
   return longest === 0 ? 30 : Math.min(150, Math.max(40, 14 + Math.round(longest * 6.8)));
 }
 
-function roomLeft(ticks: Ticks): number {
+/** Room for the labels of the vertical axis. */
+export function roomLeft(ticks: Ticks): number {
   const longest = Math.max(...ticks.values.map(lengthOf));
   return Math.max(34, 14 + longest * 7);
 }

@@ -5,6 +5,7 @@ import { RunledgerError } from '../../trainer/errors.ts';
 import type { Json } from '../ledger/ports.ts';
 import { applySettings, liesWithin, type Setting } from '../runs/recipes.ts';
 import { readWritten, type Written } from '../runs/written.ts';
+import { scaleFactors } from './scale.ts';
 import type { Factor } from './trials.ts';
 
 export interface SweepFile {
@@ -33,6 +34,7 @@ const schema = z
     seeds: z.array(seed).min(1).optional(),
     grid: z.record(z.string(), values).optional(),
     ablate: z.record(z.string(), values.min(2)).optional(),
+    scale: z.record(z.string(), z.string()).optional(),
   })
   .refine((file) => file.grid === undefined || file.ablate === undefined, {
     path: ['ablate'],
@@ -51,10 +53,11 @@ export function readSweepFile(path: string, settings: readonly Setting[] = []): 
   const written = readWritten(path);
   const parsed = schema.safeParse(written.value);
   if (!parsed.success) throw written.locate(...firstIssue(parsed.error));
-  const { recipe, seeds, grid, ablate } = parsed.data;
+  const { recipe, seeds, grid, ablate, scale } = parsed.data;
   const name = nameOf(path);
   const source = typeof recipe === 'string' ? readWritten(join(dirname(path), recipe)) : null;
-  const factors = Object.entries(grid ?? ablate ?? {}).map(([factor, list]): Factor => ({ path: factor, values: list as Json[] }));
+  const varied = Object.entries(grid ?? ablate ?? {}).map(([factor, list]): Factor => ({ path: factor, values: list as Json[] }));
+  const factors = placed(written, () => scaleFactors(varied, scale ?? {}));
   for (const setting of settings) refuseVaried(setting, factors, path);
   const value = applySettings(source === null ? recipe : source.value, settings) as { [key: string]: Json };
   return {
@@ -68,6 +71,15 @@ export function readSweepFile(path: string, settings: readonly Setting[] = []): 
     seeds: seeds ?? [typeof value?.seed === 'number' ? value.seed : 1],
     settings,
   };
+}
+
+/** A mistake in the sweep file, at its place there. */
+function placed<T>(written: Written, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof RunledgerError ? written.locate(error, error.place) : error;
+  }
 }
 
 /** What the sweep varies cannot be set for all its trials. */
@@ -88,7 +100,7 @@ function firstIssue(error: z.ZodError): [RunledgerError, string] {
   const at = issue.code === 'unrecognized_keys' ? (issue.keys[0] ?? '') : issue.path.join('.');
   return [
     new RunledgerError('sweep.invalid', `${at === '' ? 'the sweep file' : at}: ${issue.message}`, {
-      help: 'a sweep says recipe, seeds, and grid or ablate: { path: [values] }, as in recipes/ablation-batchnorm.yaml',
+      help: 'a sweep says recipe, seeds, grid or ablate: { path: [values] }, and scale: { path: path }, as in recipes/ablation-batch-size.yaml',
     }),
     at,
   ];

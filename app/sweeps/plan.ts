@@ -3,6 +3,7 @@
 import { configurationId, type DataSet, type Recipe, RunledgerError } from '../../trainer/index.ts';
 import { buildRecipe, checkFit, type Setting } from '../runs/recipes.ts';
 import type { SweepFile } from './file.ts';
+import { scaledSettings } from './scale.ts';
 import { enumerateTrials, type TrialPlan, trialName } from './trials.ts';
 
 export interface PlannedTrial extends TrialPlan {
@@ -29,6 +30,7 @@ export async function planSweep(file: SweepFile, load: (name: string) => Promise
   const written = { ...file.written, value: file.recipe };
   const set = Object.fromEntries(file.settings.map(({ path, value }) => [path, value]));
   const trials: PlannedTrial[] = [];
+  const base = file.factors.some(({ scales }) => scales !== undefined) ? buildRecipe(written, file.settings) : null;
   for (const plan of enumerateTrials(file.factors, file.seeds)) {
     const settings: Setting[] = [
       ...file.settings,
@@ -37,6 +39,7 @@ export async function planSweep(file: SweepFile, load: (name: string) => Promise
         value,
         place: `${file.path}, ${path}: ${JSON.stringify(value)}`,
       })),
+      ...(base === null ? [] : scaledSettings(base, file.factors, plan, file.path)),
       { path: 'seed', value: plan.seed, place: `${file.path}, seeds: ${plan.seed}` },
     ];
     const recipe = buildRecipe(written, settings);

@@ -6,6 +6,8 @@ import type { Json } from '../ledger/ports.ts';
 export interface Factor {
   path: string;
   values: Json[];
+  /** Paths of numbers that grow with it: what the recipe says of them counts at the recipe's own value of the factor. */
+  scales?: string[];
 }
 
 export interface TrialPlan {

@@ -8,7 +8,7 @@ import { type Html, html, nothing } from '../html.ts';
 export function costSection(group: ReportGroup): Html {
   const [reference, other] = group.levels;
   if (group.levels.every(({ epochSeconds, parameters }) => epochSeconds === null && parameters === null)) return nothing;
-  return html`<section class="section"><header><h2>What ${group.label} costs</h2></header><div class="grid">${bars(
+  return html`<section class="section"><header><h2>What ${group.label} costs${group.setting === null ? nothing : `, ${group.setting}`}</h2></header><div class="grid">${bars(
     group,
     'Time an epoch',
     'seconds, mean of completed runs',

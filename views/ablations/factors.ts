@@ -4,7 +4,7 @@ import type { AblationPage, ReportGroup, ReportLevel } from '../../app/web/model
 import { forestAxis, forestRow } from '../charts/forest.ts';
 import { accuracy } from '../format/metric.ts';
 import { signed } from '../format/number.ts';
-import { type Html, html } from '../html.ts';
+import { type Html, html, nothing } from '../html.ts';
 import { effect } from './list.ts';
 
 export function factorsSection(page: AblationPage): Html {
@@ -19,7 +19,7 @@ function rows(page: AblationPage, group: ReportGroup): Html {
   const labelOf = group.label.charAt(0).toUpperCase() + group.label.slice(1);
   return html`${group.effects.map(
     ({ against, level, comparison }) =>
-      html`<tr><th scope="row"><span class="strong">${labelOf}</span><span class="muted small sub">${reference.heading} against ${against}</span></th><td class="n p2">${summaryOf(group, reference)}</td><td class="n p2">${summaryOf(group, level)}</td>${effect(comparison)}<td class="plot">${forestRow(page.scale, comparison.pairs.length === 0 ? null : comparison, reference.category)}</td><td class="n p3">${difference(reference.epochSeconds, level.epochSeconds, 1, ' s')}</td><td class="n p3">${difference(reference.parameters, level.parameters, 0, '')}</td></tr>`,
+      html`<tr><th scope="row"><span class="strong">${labelOf}</span><span class="muted small sub">${reference.heading} against ${against}${group.setting === null ? nothing : html`, ${group.setting}`}</span></th><td class="n p2">${summaryOf(group, reference)}</td><td class="n p2">${summaryOf(group, level)}</td>${effect(comparison)}<td class="plot">${forestRow(page.scale, comparison.pairs.length === 0 ? null : comparison, reference.category)}</td><td class="n p3">${difference(reference.epochSeconds, level.epochSeconds, 1, ' s')}</td><td class="n p3">${difference(reference.parameters, level.parameters, 0, '')}</td></tr>`,
   )}`;
 }
 

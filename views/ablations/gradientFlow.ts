@@ -1,5 +1,6 @@
 // Gradient norm a layer, one dot a level on a log axis, the layers from the input down.
 
+import type { ReportGroup } from '../../app/web/models/ablation.ts';
 import type { GradientFlow } from '../../app/web/models/gradientFlow.ts';
 import { significant } from '../format/number.ts';
 import { type Html, html, nothing } from '../html.ts';
@@ -16,8 +17,8 @@ const drawings: Drawing[] = [
 const margin = 10;
 const height = 28;
 
-export function gradientFlowSection(label: string, flow: GradientFlow): Html {
-  return html`<section class="section"><header><h2>Gradients on their way back</h2><p>Norm of each layer’s gradient at the last step of an epoch, mean over epochs and completed runs. The first layer stands on top; gradients come from below.</p></header>
+export function gradientFlowSection({ label, setting }: Pick<ReportGroup, 'label' | 'setting'>, flow: GradientFlow): Html {
+  return html`<section class="section"><header><h2>Gradients on their way back${setting === null ? nothing : `, ${setting}`}</h2><p>Norm of each layer’s gradient at the last step of an epoch, mean over epochs and completed runs. The first layer stands on top; gradients come from below.</p></header>
 <table class="table still"><caption class="sr">Gradient norm a layer, ${label}</caption><thead><tr><th scope="col">Layer</th>${flow.levels.map(
     ({ heading, category }) => html`<th scope="col" class="n"><i class="swatch k${category}"></i> ${heading}</th>`,
   )}<th scope="col" class="plot"><span class="sr">On a log axis</span>${axis(flow)}</th></tr></thead><tbody>${flow.layers.map(

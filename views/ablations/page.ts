@@ -22,11 +22,12 @@ ${verdictSection(page, now)}
 ${leftOut(page, at)}
 ${tooFewSeeds(page)}
 ${factorsSection(page)}
-${page.groups.map(curves)}
-${page.groups.map(({ label, gradientFlow }) => (gradientFlow === null ? nothing : gradientFlowSection(label, gradientFlow)))}
+${levels(page)}
+${curves(page)}
+${gradients(page)}
 ${pairsSection(page)}
-${page.groups.map(costSection)}
-${page.groups.map((group) => runsSection(group, at))}`;
+${firstAndLast(page.whole).map(costSection)}
+${page.whole.map((group) => runsSection(group, at))}`;
 }
 
 function leftOut({ leftOut: runs, address }: AblationPage, at: number | null): Html {
@@ -47,15 +48,44 @@ function tooFewSeeds({ pairs }: AblationPage): Html {
   })}</div>`;
 }
 
-function curves(group: ReportGroup): Html {
-  if (group.charts.length === 0) return nothing;
-  return html`<section class="section"><header><h2>${heading(group)}</h2><p>Same data order, same augmented images, same initial value of every shared parameter.</p></header>
-<div class="grid">${group.charts.map(figure)}</div></section>`;
+/** Accuracy against the levels of factors that have many. */
+function levels({ levels: charts, scaled }: AblationPage): Html {
+  if (charts.length === 0) return nothing;
+  const words = scaled.map((text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}. `);
+  return html`<section class="section"><header><h2>Level by level</h2><p>${words}Every run sees the same images, epoch by epoch.</p></header>
+<div class="grid">${charts.map(figure)}</div></section>`;
+}
+
+/** A section a group, or one for all where each has a single chart. */
+function curves({ groups }: AblationPage): Html {
+  const drawn = groups.filter(({ charts }) => charts.length > 0);
+  if (drawn.length === 0) return nothing;
+  const sections = drawn.every(({ charts }) => charts.length === 1)
+    ? [{ of: drawn[0]!, charts: drawn.flatMap(({ charts }) => charts) }]
+    : drawn.map((group) => ({ of: group, charts: group.charts }));
+  return html`${sections.map(
+    ({
+      of,
+      charts,
+    }) => html`<section class="section"><header><h2>${heading(of, sections.length > 1)}</h2><p>Same data order, same augmented images, same initial value of every shared parameter.</p></header>
+<div class="grid">${charts.map(figure)}</div></section>`,
+  )}`;
+}
+
+/** Of several settings of the other factors: what lies between looks like it. */
+function firstAndLast(groups: readonly ReportGroup[]): readonly ReportGroup[] {
+  return groups.length > 2 ? [groups[0]!, groups.at(-1)!] : groups;
+}
+
+function gradients({ groups }: AblationPage): Html {
+  const flows = groups.filter(({ gradientFlow }) => gradientFlow !== null);
+  return html`${firstAndLast(flows).map((group) => gradientFlowSection(group, group.gradientFlow!))}`;
 }
 
 /** `With and without batch normalization`; other factors by their levels. */
-function heading({ label, levels }: ReportGroup): string {
-  if (levels[0]?.value === true) return `With and without ${label}`;
+function heading({ label, setting, levels }: ReportGroup, named: boolean): string {
+  const where = named && setting !== null ? `, ${setting}` : '';
+  if (levels[0]?.value === true) return `With and without ${label}${where}`;
   const words = levels.map((level, index) => (index === 0 ? level.heading : level.heading.replace(`${label} `, ''))).join(' against ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${where}`;
 }

@@ -36,7 +36,7 @@ function pairsFigure(group: ReportGroup, level: ReportLevel): Html {
     .filter((line) => Number.isFinite(line.from) && Number.isFinite(line.to));
   const label = `${group.label}: ${lines.map((line) => `seed ${line.seed} from ${accuracy(line.from)} to ${accuracy(line.to)} %`).join(', ')}`;
   const mean = (side: 'from' | 'to') => lines.reduce((sum, line) => sum + line[side], 0) / lines.length;
-  return html`<figure class="frame"><header><h3>${group.label.charAt(0).toUpperCase()}${group.label.slice(1)}</h3>${unit(`${points(comparison.mean)} points`)}</header>${drawings.map(
+  return html`<figure class="frame"><header><h3>${group.label.charAt(0).toUpperCase()}${group.label.slice(1)}</h3>${unit(`${group.setting === null ? '' : `${group.setting}, `}${points(comparison.mean)} points`)}</header>${drawings.map(
     ({ width, height, left, className }) => {
       const right = width - left;
       const { min, max } = group.pairsScale;

@@ -12,7 +12,7 @@ export const uuid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected a SHA-256 in hex');
 export const metrics = z.looseObject({ loss: number, accuracy: number });
 export const json = z.custom<Json>((value) => value !== undefined, { error: 'expected a value' });
-export const factors = z.array(z.object({ path: text, values: z.array(json) }));
+export const factors = z.array(z.object({ path: text, values: z.array(json), scales: z.array(text).optional() }));
 export const arrayIndex = z.record(text, z.looseObject({ offset: count, shape: z.array(count) }));
 
 /** What the read models take from a recipe; the trainer's own schema has checked the rest. */

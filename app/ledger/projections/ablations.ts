@@ -1,6 +1,7 @@
 // Declared ablations: which factors of which sweep are to be compared.
 import type { ablations as Table } from '../../db/sweeps.ts';
 import { encodeJson } from '../json.ts';
+import type { Json } from '../ports.ts';
 import { rows } from './projection.ts';
 
 export const ablations = rows<typeof Table>({
@@ -14,7 +15,7 @@ export const ablations = rows<typeof Table>({
       name,
       sweepId: sweep,
       metric,
-      factors: encodeJson(factors),
+      factors: encodeJson(factors as unknown as Json),
       seeds: encodeJson(seeds),
       declaredAt: event.recordedAt,
     }),

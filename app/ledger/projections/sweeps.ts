@@ -1,6 +1,7 @@
 // One row a sweep: what it varies and whether it still proposes trials.
 import type { sweeps as Table } from '../../db/sweeps.ts';
 import { encodeJson } from '../json.ts';
+import type { Json } from '../ports.ts';
 import { states } from './projection.ts';
 
 export const sweeps = states<typeof Table>({
@@ -15,7 +16,7 @@ export const sweeps = states<typeof Table>({
       name,
       kind,
       metric,
-      factors: encodeJson(factors),
+      factors: encodeJson(factors as unknown as Json),
       seeds: encodeJson(seeds),
       declaredAt: event.recordedAt,
       status: 'running',

@@ -1,24 +1,20 @@
 // Everything `/ablations/:id` shows: the verdict, each factor's effect, the variants' curves, pairs, cost and runs. Declared
 // ablations show runs under way as well; their statistics are over completed runs only.
 import type { Comparison } from '../../ablations/analysis.ts';
-import { factorLabel, levelHeading } from '../../ablations/factors.ts';
+import { factorLabel, levelHeading, settingLabel } from '../../ablations/factors.ts';
 import { buildGroup, type FactorGroup } from '../../ablations/groups.ts';
 import { verdict } from '../../ablations/verdict.ts';
 import type { Chart } from '../../charts/chart.ts';
-import { measureChart } from '../../charts/comparison.ts';
-import { differenceChart } from '../../charts/difference.ts';
 import { type DrawnChart, drawChart } from '../../charts/draw.ts';
-import type { GroupCourse } from '../../charts/groupCourse.ts';
-import { trainingAccuracy, validationAccuracy, validationLoss } from '../../charts/measures.ts';
-import { groupStatisticsChart } from '../../charts/statisticsCurves.ts';
 import { niceTicks, type Ticks } from '../../charts/ticks.ts';
 import type { Json } from '../../ledger/ports.ts';
 import type { AblationQueries, AblationRow, TrialRow } from '../queries/ablations.ts';
 import type { GradientQueries } from '../queries/gradients.ts';
 import type { HistoryQueries } from '../queries/history.ts';
 import type { RunQueries, RunRow } from '../queries/runs.ts';
+import { isAboutBatchNorm, subjectCharts } from './ablationCharts.ts';
+import { scaledWords } from './ablationLevels.ts';
 import { differenceScale } from './compare.ts';
-import { coursesOf, plannedEpochs } from './courses.ts';
 import { type GradientFlow, readGradientFlow } from './gradientFlow.ts';
 
 export interface AblationReads {
@@ -44,6 +40,8 @@ export interface ReportLevel {
 export interface ReportGroup {
   statistics: FactorGroup;
   label: string;
+  /** What other factors are set to; null without others. */
+  setting: string | null;
   levels: ReportLevel[];
   effects: { against: string; level: ReportLevel; comparison: Comparison; verdict: string }[];
   charts: DrawnChart[];
@@ -60,6 +58,12 @@ export interface AblationPage {
   leftOut: number;
   declaredAt: string | null;
   groups: ReportGroup[];
+  /** Of each factor with many levels: accuracy against them. */
+  levels: DrawnChart[];
+  /** Settings that grow with a factor, in words. */
+  scaled: string[];
+  /** Groups that together hold every run once: those of the first factor. */
+  whole: ReportGroup[];
   runs: { completed: number; all: number; seconds: number };
   scale: Ticks;
   /** Fewest pairs of all effects. */
@@ -75,6 +79,8 @@ export interface AblationSubject {
   /** Archived runs that do not take part. */
   leftOut: number;
   groups: { statistics: FactorGroup; levels: ReportLevel[] }[];
+  /** Settings that grow with a factor, in words. */
+  scaled: string[];
 }
 
 /** Archived runs take part where `archived` asks for them; `query` is what its address asks for besides: a moment of the past. */
@@ -84,13 +90,17 @@ export function declaredSubject(
   { archived, query }: { archived: boolean; query: string },
 ): AblationSubject {
   const trials = reads.ablations.trials(ablation.sweepId, archived);
+  const groups = ablation.factors.flatMap((factor) =>
+    settingsOf(factor.path, trials).map((members) => declaredGroup(reads, factor, members)),
+  );
   return {
     title: ablation.name,
     declaredAt: ablation.declaredAt,
     address: `/ablations/${ablation.id}`,
     query,
     leftOut: archived ? 0 : reads.ablations.archivedTrials(ablation.sweepId),
-    groups: ablation.factors.flatMap((factor) => settingsOf(factor.path, trials).map((members) => declaredGroup(reads, factor, members))),
+    groups,
+    scaled: scaledWords(ablation.factors, groups),
   };
 }
 
@@ -112,18 +122,18 @@ export function foundSubject(reads: AblationReads, group: FactorGroup, query: st
     query,
     leftOut: 0,
     groups: [{ statistics: group, levels }],
+    scaled: [],
   };
 }
 
 /** Trials that agree in every other factor. */
 function settingsOf(path: string, trials: TrialRow[]): TrialRow[][] {
-  const settings = new Map<string, TrialRow[]>();
-  for (const trial of trials) {
-    const { [path]: _, ...others } = trial.assignment;
-    const key = JSON.stringify(others);
-    settings.set(key, [...(settings.get(key) ?? []), trial]);
-  }
-  return [...settings.values()];
+  return [...Map.groupBy(trials, (trial) => JSON.stringify(othersOf(trial, path))).values()];
+}
+
+function othersOf({ assignment }: TrialRow, path: string): TrialRow['assignment'] {
+  const { [path]: _, ...others } = assignment;
+  return others;
 }
 
 function declaredGroup(
@@ -146,6 +156,7 @@ function declaredGroup(
         .filter(({ status }) => status === 'completed')
         .map((run) => ({ runId: run.id, seed: run.seed, value: run.valAccuracy ?? Number.NaN })),
     })),
+    settingLabel(trials[0] === undefined ? {} : othersOf(trials[0], factor.path)),
   );
   const levels = statistics.levels.map(({ value }, index) =>
     reportLevel(factor.path, value, index, members.find((member) => member.value === value)?.runs ?? []),
@@ -168,9 +179,10 @@ function reportLevel(path: string, value: Json, index: number, runs: RunRow[]): 
 
 export function readAblationPage(reads: AblationReads, subject: AblationSubject): AblationPage {
   const draw = (chart: Chart) => drawChart(chart, { address: `${subject.address}/charts/${chart.name}`, query: subject.query });
+  const charts = subjectCharts(reads, subject);
   const groups = subject.groups.map((part, index) => ({
     ...reportGroup(part),
-    charts: groupCharts(reads, part, index).map(draw),
+    charts: charts.groups[index]!.map(draw),
     gradientFlow: isAboutBatchNorm(part.levels) ? readGradientFlow(reads.gradients, part.levels) : null,
   }));
   const all = new Map(groups.flatMap(({ levels }) => levels.flatMap(({ runs }) => runs.map((run) => [run.id, run] as const))));
@@ -181,6 +193,9 @@ export function readAblationPage(reads: AblationReads, subject: AblationSubject)
     address: subject.address,
     leftOut: subject.leftOut,
     groups,
+    levels: charts.levels.map(draw),
+    scaled: subject.scaled,
+    whole: groups.filter(({ statistics }) => statistics.path === groups[0]?.statistics.path),
     runs: {
       completed: [...all.values()].filter(({ status }) => status === 'completed').length,
       all: all.size,
@@ -192,7 +207,8 @@ export function readAblationPage(reads: AblationReads, subject: AblationSubject)
 }
 
 export function readAblationChart(reads: AblationReads, subject: AblationSubject, name: string): Chart | null {
-  return subject.groups.flatMap((part, index) => groupCharts(reads, part, index)).find((chart) => chart.name === name) ?? null;
+  const { levels, groups } = subjectCharts(reads, subject);
+  return [...levels, ...groups.flat()].find((chart) => chart.name === name) ?? null;
 }
 
 function reportGroup({ statistics, levels }: AblationSubject['groups'][number]): Omit<ReportGroup, 'charts' | 'gradientFlow'> {
@@ -201,6 +217,7 @@ function reportGroup({ statistics, levels }: AblationSubject['groups'][number]):
   return {
     statistics,
     label: factorLabel(statistics.path),
+    setting: statistics.setting,
     levels,
     effects: others.map((level, index) => {
       const comparison = statistics.comparisons[index]!;
@@ -208,40 +225,4 @@ function reportGroup({ statistics, levels }: AblationSubject['groups'][number]):
     }),
     pairsScale: niceTicks(Math.min(...values, 100), Math.max(...values, 0), 4),
   };
-}
-
-function groupCharts(reads: AblationReads, { levels }: AblationSubject['groups'][number], index: number): Chart[] {
-  const courses: GroupCourse[] = coursesOf(
-    reads,
-    levels
-      .filter(({ runs }) => runs.length > 0)
-      .map((level) => ({ name: level.heading, label: level.heading, category: level.category, runs: level.runs })),
-  );
-  if (courses.length === 0) return [];
-  const epochs = plannedEpochs(levels);
-  const [reference, ...others] = courses as [GroupCourse, ...GroupCourse[]];
-  const charts = [
-    measureChart(courses, validationAccuracy, { shape: 'wide', epochs, singles: true }),
-    ...(others.length === 1
-      ? [differenceChart([others[0]!, reference], epochs, { singles: true, title: `Difference, ${reference.label} − ${others[0]!.label}` })]
-      : []),
-    measureChart(courses, trainingAccuracy, { shape: 'one', epochs }),
-    measureChart(courses, validationLoss, { shape: 'one', epochs, singles: true }),
-    ...statisticsOf(levels, courses, epochs),
-  ];
-  return index === 0 ? charts : charts.map((chart) => ({ ...chart, name: `${chart.name}-${index + 1}` }));
-}
-
-/** Some levels have batch normalization, others not. */
-function isAboutBatchNorm(levels: readonly ReportLevel[]): boolean {
-  const runs = levels.flatMap((level) => level.runs);
-  return runs.some(({ batchNorm }) => batchNorm) && runs.some(({ batchNorm }) => !batchNorm);
-}
-
-/** What training and inference do differently, of the levels with batch normalization. */
-function statisticsOf(levels: readonly ReportLevel[], courses: readonly GroupCourse[], epochs: number): Chart[] {
-  if (!isAboutBatchNorm(levels)) return [];
-  const [level] = levels.filter(({ runs }) => runs.some(({ batchNorm }) => batchNorm));
-  const course = courses.find(({ category }) => category === level?.category);
-  return course === undefined ? [] : [groupStatisticsChart(course, epochs)];
 }

@@ -6,7 +6,8 @@ export interface AblationRow {
   id: string;
   name: string;
   sweepId: string;
-  factors: { path: string; values: Json[] }[];
+  /** `scales`: paths of settings that grow with it. */
+  factors: { path: string; values: Json[]; scales?: string[] }[];
   declaredAt: string;
 }
 

@@ -61,9 +61,23 @@ test('a mistake in an inline recipe is placed in the sweep file', () => {
 test.each([
   ['recipe: base.yaml\nseeds: [1, 1]', 'seeds: a seed stands here twice; the same seed gives the same run'],
   ['recipe: base.yaml\ngrid: { a: [1] }\nablate: { a: [1, 2] }', 'ablate: a sweep varies by `grid` or by `ablate`, not by both'],
+  [
+    'recipe: base.yaml\ngrid: { batch: [1] }\nscale: { optimizer.lr: epochs }',
+    'scale: optimizer.lr grows with epochs, which the sweep does not vary',
+  ],
+  ['recipe: base.yaml\ngrid: { batch: [1, 2], optimizer.lr: [1] }\nscale: { optimizer.lr: batch }', 'scale: optimizer.lr is varied itself'],
+  ['recipe: base.yaml\ngrid: { batch: [1, 0] }\nscale: { optimizer.lr: batch }', 'scale: batch takes 0'],
   ['recipe: base.yaml\ngird: { a: [1] }', 'gird: Unrecognized key: "gird"'],
 ])('%j is refused', (text, message) => {
   expect(failure(text)).toMatchObject({ code: 'sweep.invalid', message });
+});
+
+test('what grows with a factor stands with it', () => {
+  const { factors } = read('recipe: base.yaml\nablate: { batch: [2, 4], seed: [1, 2] }\nscale: { optimizer.lr: batch }');
+  expect(factors).toEqual([
+    { path: 'batch', values: [2, 4], scales: ['optimizer.lr'] },
+    { path: 'seed', values: [1, 2] },
+  ]);
 });
 
 test('one value is no ablation', () => {

@@ -20,6 +20,8 @@ export interface SimulatedPlan {
   tags?: string[];
   seed?: number;
   batchNorm?: boolean;
+  /** Images a step. */
+  batch?: number;
   epochs?: number;
   dataset?: 'mnist' | 'cifar10';
   lr?: number;
@@ -65,14 +67,14 @@ export async function simulateRun(
   newId: () => string,
   plan: SimulatedPlan = {},
 ): Promise<SimulatedRun> {
-  const { name = null, tags = [], seed = 1, batchNorm = true, epochs = 3, dataset = 'mnist', lr = 0.001 } = plan;
+  const { name = null, tags = [], seed = 1, batchNorm = true, epochs = 3, dataset = 'mnist', lr = 0.001, batch = 4 } = plan;
   const recipe = parseRecipe({
     dataset,
     split: { train: 800, validation: 200, seed: 0 },
     network: { simpleCnn: { batchNorm } },
     optimizer: { type: 'adam', lr },
     schedule: { type: 'stepLR', stepSize: 2, gamma: 0.1 },
-    batch: 4,
+    batch,
     epochs,
     seed,
   });

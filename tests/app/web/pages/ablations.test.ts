@@ -1,7 +1,7 @@
 // `/ablations` over a real ledger: declared and found groups, and what a report may say of two seeds and of five.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type OpenPages, openPages } from '../open.ts';
-import { type SimulatedAblation, simulateAblation, wordsOf } from './ablation.ts';
+import { type SimulatedAblation, simulateAblation, simulateBatchSizes, wordsOf } from './ablation.ts';
 
 let pages: OpenPages;
 let two: SimulatedAblation;
@@ -81,6 +81,24 @@ test('runs under way are drawn and named, but counted only when they complete', 
   expect(wordsOf(text)).toContain('1 seed allows no conclusion');
   expect(text).toContain('<span class="status running">running</span>');
   expect(text).toMatch(/<div id="ablation"[^>]*hx-get="\/ablations\//);
+});
+
+test('two factors: each effect says where the other stands, and accuracy is plotted against the levels', async () => {
+  const { id, runs } = await simulateBatchSizes(pages, { n: 4, seeds: [1, 2], batches: [2, 4, 8] });
+  const text = await page(`/ablations/${id}`);
+  const words = wordsOf(text);
+  expect(words).toContain(
+    'Batch normalization at batch size 2: +2.0 points of validation accuracy as seen so far; 2 seeds allow no conclusion.',
+  );
+  expect(words).toContain('Batch size 2 against 4 with batch normalization');
+  expect(words).toContain('Learning rate grows with batch size: 0.00500 at 2, 0.0100 at 4, 0.0200 at 8.');
+  expect(text).toContain('aria-label="Validation accuracy against batch size: with batch normalization 88.7 % at 2');
+  // Five groups: a chart for each batch size, none for each of the others; every run stands in the tables once.
+  expect(text.match(/<h3>Validation accuracy, batch size \d/g)).toHaveLength(3);
+  for (const run of runs) expect(text.match(new RegExp(`href="/runs/${run.id}"`, 'g'))).toHaveLength(1);
+  const csv = (await pages.get(`/ablations/${id}/charts/levels.csv`)).text.split('\r\n');
+  expect(csv[0]).toContain('batch size,"with batch normalization, mean, %"');
+  expect(csv.slice(1, 4).map((line) => line.split(',')[0])).toEqual(['2', '4', '8']);
 });
 
 test('the list shows declared ablations newest first, then what is found', async () => {
