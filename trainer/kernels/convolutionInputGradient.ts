@@ -1,11 +1,13 @@
 // 2-d convolution, gradient of its input: per input pixel one chain over the output pixels that saw it, ascending, then over output
 // channels (docs/numerics.md). With a stride, pixels fall into stride x stride phases; each phase is a small convolution of its own over
 // the output gradient, with the taps that meet it. Weights are packed anew for it, [phase][in/16][taps descending][out][16].
+import type { Axis } from '../layers/axis.ts';
 import { contraction, evenly } from './contraction.ts';
-import { type ConvolutionShape, windowChain } from './convolution.ts';
+import { type ConvolutionShape, type Taps, windowChain } from './convolution.ts';
 import type { Lanes, Pointer } from './emit/emitter.ts';
 import type { KernelBody } from './emit/kernels.ts';
 import { BLOCK, BLOCK_BYTES, blocksOf, type Plane, type Rim } from './plane.ts';
+import { overBlocks, type Store } from './store.ts';
 import { splitRows } from './tiles.ts';
 import { turnBlock } from './turn.ts';
 
@@ -17,32 +19,36 @@ export interface AxisPhase {
   taps: number[];
   /** Output position that the first pixel meets with the first tap; may lie in the rim. */
   start: number;
+  /** Output positions from one tap to the next. */
+  step: number;
 }
 
 /** The phases of one axis of `size` input pixels. */
-export function axisPhases(size: number, kernel: number, stride: number, padding: number): AxisPhase[] {
+export function axisPhases(size: number, { kernel, stride, dilation, before }: Axis): AxisPhase[] {
   return Array.from({ length: Math.min(stride, size) }, (_, first) => {
-    const taps = Array.from({ length: kernel }, (_, tap) => kernel - 1 - tap).filter((tap) => (first + padding - tap) % stride === 0);
-    return { first, count: Math.ceil((size - first) / stride), taps, start: taps.length === 0 ? 0 : (first + padding - taps[0]!) / stride };
+    const positionOf = (tap: number) => (first + before - tap * dilation) / stride;
+    const taps = Array.from({ length: kernel }, (_, tap) => kernel - 1 - tap).filter((tap) => Number.isInteger(positionOf(tap)));
+    const [start = 0, second = start + 1] = taps.map(positionOf);
+    return { first, count: Math.ceil((size - first) / stride), taps, start, step: second - start };
   });
 }
 
-/** The rim that an output-gradient plane needs, so that positions outside the output join as zeros. */
-export function gradientRim(input: Plane, output: Plane, kernel: number, stride: number, padding: number): Rim {
-  const axes = [
-    { size: input.height, positions: output.height },
-    { size: input.width, positions: output.width },
-  ];
-  let before = 0;
-  let after = 0;
-  for (const { size, positions } of axes) {
-    for (const { start, count, taps } of axisPhases(size, kernel, stride, padding)) {
-      if (taps.length === 0) continue;
-      before = Math.max(before, -start);
-      after = Math.max(after, start + count - 1 + taps.length - 1 - (positions - 1));
-    }
+/** Output positions before the first and after the last that the gradients of `size` input pixels ask for, which must read as zeros. */
+function axisRim(size: number, positions: number, axis: Axis): [before: number, after: number] {
+  let [before, after] = [0, 0];
+  for (const { start, step, count, taps } of axisPhases(size, axis)) {
+    if (taps.length === 0) continue;
+    before = Math.max(before, -start);
+    after = Math.max(after, start + count - 1 + (taps.length - 1) * step - (positions - 1));
   }
-  return { before, after };
+  return [before, after];
+}
+
+/** The rim that an output-gradient plane needs, so that positions outside the output join as zeros. */
+export function gradientRim({ input, output, down, across }: ConvolutionShape): Rim {
+  const [top, bottom] = axisRim(input.height, output.height, down);
+  const [left, right] = axisRim(input.width, output.width, across);
+  return { top, bottom, left, right };
 }
 
 /** A phase of the plane, and where its packed weights begin. */
@@ -53,10 +59,10 @@ export interface PlanePhase {
   weights: number;
 }
 
-export function planePhases({ input, output, kernel, stride, padding }: ConvolutionShape): PlanePhase[] {
+export function planePhases({ input, output, down, across }: ConvolutionShape): PlanePhase[] {
   let weights = 0;
-  return axisPhases(input.height, kernel, stride, padding).flatMap((rows) =>
-    axisPhases(input.width, kernel, stride, padding).map((columns) => {
+  return axisPhases(input.height, down).flatMap((rows) =>
+    axisPhases(input.width, across).map((columns) => {
       const phase = { rows, columns, weights };
       weights += rows.taps.length * columns.taps.length * output.channels * blocksOf(input.channels);
       return phase;
@@ -65,9 +71,11 @@ export function planePhases({ input, output, kernel, stride, padding }: Convolut
 }
 
 /** Blocks of 16 floats in the packed weights of all phases. */
-export function packedBlocks(shape: ConvolutionShape): number {
-  return shape.kernel * shape.kernel * shape.output.channels * blocksOf(shape.input.channels);
+export function packedBlocks({ input, output, down, across }: ConvolutionShape): number {
+  return down.kernel * across.kernel * output.channels * blocksOf(input.channels);
 }
+
+const tapsOf = ({ taps, step }: AxisPhase): Taps => ({ count: taps.length, step });
 
 export interface InputGradientPlanes {
   /** The output gradient's own plane, with its rim. */
@@ -77,22 +85,22 @@ export interface InputGradientPlanes {
   addend: Plane | null;
 }
 
-/** Kernel (output gradient, packed weights, input gradient, addend) for one sample. */
+/** Kernel (output gradient, packed weights, input gradient, addend, a line of scratch) for one sample. */
 export function convolutionInputGradient(shape: ConvolutionShape, { dy, dx, addend }: InputGradientPlanes, tileRows: number): KernelBody {
-  const { stride } = shape;
-  const pixelStep = stride * dx.pixelBytes;
+  const [rowStride, pixelStride] = [shape.down.stride, shape.across.stride];
+  const pixelStep = pixelStride * dx.pixelBytes;
   const added = addend ?? dx;
-  return (e, gradient, weights, result, other) => {
+  return (e, gradient, weights, result, other, line) => {
     /** Stores one pixel's block at `to`, after what lies at `from` has been added. */
-    const put = (to: Pointer, from: Pointer, row: number, sum: Lanes) => {
+    const put = (store: Store, to: Pointer, from: Pointer, row: number, sum: Lanes) => {
       if (addend) {
         e.scope(() => {
           const term = e.lanes(BLOCK);
-          e.load(term, from, row * stride * added.pixelBytes);
+          e.load(term, from, row * pixelStride * added.pixelBytes);
           e.add(term, sum, term);
-          e.store(to, row * pixelStep, term);
+          store(to, row * pixelStep, term);
         });
-      } else e.store(to, row * pixelStep, sum);
+      } else store(to, row * pixelStep, sum);
     };
     for (const { rows: down, columns: across, weights: offset } of planePhases(shape)) {
       const terms = down.taps.length * across.taps.length * dy.channels;
@@ -101,9 +109,7 @@ export function convolutionInputGradient(shape: ConvolutionShape, { dy, dx, adde
         const yPhase = e.pointer(result, dx.origin + down.first * dx.rowBytes + across.first * dx.pixelBytes);
         const aPhase = e.pointer(other, added.origin + down.first * added.rowBytes + across.first * added.pixelBytes);
         const w = e.pointer(weights, offset * BLOCK_BYTES);
-        const nothing = e.lanes(BLOCK);
-        if (terms === 0) e.zero(nothing);
-        e.loop(blocksOf(dx.channels), () => {
+        overBlocks(e, dx, line, (store) => {
           const xRow = e.pointer(xPhase);
           const yRow = e.pointer(yPhase);
           const aRow = e.pointer(aPhase);
@@ -113,24 +119,21 @@ export function convolutionInputGradient(shape: ConvolutionShape, { dy, dx, adde
             const aTile = e.pointer(aRow);
             for (const { rows, times } of splitRows(across.count, tileRows)) {
               e.loop(times, () => {
-                if (terms === 0) for (let row = 0; row < rows; row++) put(yTile, aTile, row, nothing);
-                else {
-                  contraction(e, {
-                    x: xTile,
-                    w,
-                    rowOffsets: evenly(rows, dy.pixelBytes),
-                    chain: windowChain(dy, down.taps.length, across.taps.length),
-                    finish: (row, sum) => put(yTile, aTile, row, sum),
-                  });
-                }
+                contraction(e, {
+                  x: xTile,
+                  w,
+                  rowOffsets: evenly(rows, dy.pixelBytes),
+                  chain: terms === 0 ? [] : windowChain(dy, tapsOf(down), tapsOf(across)),
+                  finish: (row, sum) => put(store, yTile, aTile, row, sum),
+                });
                 e.step(xTile, rows * dy.pixelBytes);
                 e.step(yTile, rows * pixelStep);
-                if (addend) e.step(aTile, rows * stride * added.pixelBytes);
+                if (addend) e.step(aTile, rows * pixelStride * added.pixelBytes);
               });
             }
             e.step(xRow, dy.rowBytes);
-            e.step(yRow, stride * dx.rowBytes);
-            if (addend) e.step(aRow, stride * added.rowBytes);
+            e.step(yRow, rowStride * dx.rowBytes);
+            if (addend) e.step(aRow, rowStride * added.rowBytes);
           });
           e.step(w, terms * BLOCK_BYTES);
           e.step(yPhase, BLOCK_BYTES);

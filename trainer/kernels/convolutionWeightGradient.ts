@@ -1,7 +1,7 @@
 // 2-d convolution, gradient of its weights: per weight one chain over output rows and columns, continued from sample to sample of a
 // group (docs/numerics.md). The result lies as the weights do, [out/16][kernel row][kernel column · in][16].
 import { contraction, evenly } from './contraction.ts';
-import { type ConvolutionShape, terms } from './convolution.ts';
+import { type ConvolutionShape, cornerOf, terms } from './convolution.ts';
 import type { Emitter, Pointer } from './emit/emitter.ts';
 import type { KernelBody } from './emit/kernels.ts';
 import { BLOCK_BYTES, blocksOf, type Plane } from './plane.ts';
@@ -12,11 +12,10 @@ const UNROLLED_TERMS = 48;
 
 /** Kernel (input plane, output gradient, sums so far) for one sample. `dy` is the gradient's own plane with its rim. */
 export function convolutionWeightGradient(shape: ConvolutionShape, dy: Plane, tileRows: number): KernelBody {
-  const { input, kernel, stride, padding } = shape;
-  const corner = input.origin - padding * (input.rowBytes + input.pixelBytes);
+  const { input, down, across } = shape;
   const chain = [
-    { count: dy.height, xStep: stride * input.rowBytes, wStep: dy.rowBytes },
-    { count: dy.width, xStep: stride * input.pixelBytes, wStep: dy.pixelBytes },
+    { count: dy.height, xStep: down.stride * input.rowBytes, wStep: dy.rowBytes },
+    { count: dy.width, xStep: across.stride * input.pixelBytes, wStep: dy.pixelBytes },
   ];
   const tile = (e: Emitter, x: Pointer, gradient: Pointer, sums: Pointer, rowOffsets: number[]) => {
     contraction(e, {
@@ -31,7 +30,7 @@ export function convolutionWeightGradient(shape: ConvolutionShape, dy: Plane, ti
   };
 
   return (e, x, gradient, sums) => {
-    e.step(x, corner);
+    e.step(x, cornerOf(shape));
     e.step(gradient, dy.origin);
     e.loop(blocksOf(dy.channels), () => {
       if (terms(shape) <= UNROLLED_TERMS) {
@@ -41,21 +40,21 @@ export function convolutionWeightGradient(shape: ConvolutionShape, dy: Plane, ti
           for (let i = 0; i < times; i++, first += rows) tile(e, x, gradient, sums, offsets.slice(first, first + rows));
         }
       } else {
-        const dense = input.pixelBytes === input.channels * 4;
+        const dense = input.pixelBytes === input.channels * 4 && across.dilation === 1;
         const xRow = e.pointer(x);
-        e.loop(kernel, () => {
+        e.loop(down.kernel, () => {
           const xRun = e.pointer(xRow);
-          e.loop(dense ? 1 : kernel, () => {
+          e.loop(dense ? 1 : across.kernel, () => {
             const xTile = e.pointer(xRun);
-            for (const { rows, times } of splitRows(dense ? kernel * input.channels : input.channels, tileRows)) {
+            for (const { rows, times } of splitRows(dense ? across.kernel * input.channels : input.channels, tileRows)) {
               e.loop(times, () => {
                 tile(e, xTile, gradient, sums, evenly(rows, 4));
                 e.step(xTile, rows * 4);
               });
             }
-            e.step(xRun, input.pixelBytes);
+            e.step(xRun, across.dilation * input.pixelBytes);
           });
-          e.step(xRow, input.rowBytes);
+          e.step(xRow, down.dilation * input.rowBytes);
         });
       }
       e.step(gradient, BLOCK_BYTES);
@@ -64,10 +63,8 @@ export function convolutionWeightGradient(shape: ConvolutionShape, dy: Plane, ti
 }
 
 /** Bytes from a window's corner to each of its values, in the chain's order. */
-function termOffsets({ input, kernel }: ConvolutionShape): number[] {
-  const taps = Array.from(
-    { length: kernel * kernel },
-    (_, tap) => Math.floor(tap / kernel) * input.rowBytes + (tap % kernel) * input.pixelBytes,
-  );
-  return taps.flatMap((tap) => evenly(input.channels, 4).map((channel) => tap + channel));
+function termOffsets({ input, down, across }: ConvolutionShape): number[] {
+  const rows = evenly(down.kernel, down.dilation * input.rowBytes);
+  const columns = evenly(across.kernel, across.dilation * input.pixelBytes);
+  return rows.flatMap((row) => columns.flatMap((column) => evenly(input.channels, 4).map((channel) => row + column + channel)));
 }

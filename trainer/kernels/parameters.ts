@@ -21,20 +21,22 @@ function foldBlock(lanes: Float32Array, at: number): number {
 /** Rows of one block of the gradient norm. */
 const NORM_ROWS = 256;
 
-/** How a parameter lies in memory: a matrix of rows (inputs) by columns (outputs), in blocks of 16 columns. */
+/** How a parameter lies in memory: one or several matrices of rows (inputs) by columns (outputs), in blocks of 16 columns. */
 export interface Packing {
-  rows: number;
-  columns: number;
-  /** First row, first column and place of each block of at most 256 rows: row blocks outer, column blocks inner. */
+  bytes: number;
+  /** Blocks of at most 256 rows: row blocks outer, column blocks inner. */
   blocks: readonly PackedBlock[];
   /** Canonical index of an element. */
   canonical(row: number, column: number): number;
 }
 
 export interface PackedBlock {
+  /** First row and column; columns count on from matrix to matrix. */
   row: number;
   column: number;
   rows: number;
+  /** Columns that are not padding. */
+  lanes: number;
   /** In bytes from the parameter's address. */
   offset: number;
 }
@@ -43,24 +45,29 @@ function blocksWith(rows: number, columns: number, offset: (row: number, column:
   return Array.from({ length: Math.ceil(rows / NORM_ROWS) }, (_, i) => i * NORM_ROWS).flatMap((row) =>
     Array.from({ length: blocksOf(columns) }, (_, block) => {
       const height = Math.min(NORM_ROWS, rows - row);
-      return { row, column: block * BLOCK, rows: height, offset: offset(row, block, height) * BLOCK_BYTES };
+      const column = block * BLOCK;
+      return { row, column, rows: height, lanes: Math.min(BLOCK, columns - column), offset: offset(row, block, height) * BLOCK_BYTES };
     }),
   );
 }
 
+const bytesOf = (rows: number, columns: number) => rows * blocksOf(columns) * BLOCK_BYTES;
+
 /** A vector by channel: one row. */
 export function packVector(columns: number): Packing {
-  return { rows: 1, columns, blocks: blocksWith(1, columns, (_row, block) => block), canonical: (_row, column) => column };
+  return { bytes: bytesOf(1, columns), blocks: blocksWith(1, columns, (_row, block) => block), canonical: (_row, column) => column };
 }
 
-/** Convolution weights (out, in, kernel, kernel) as [out/16][kernel row][kernel column · in][16]. */
-export function packConvolution(outputs: number, inputs: number, kernel: number): Packing {
-  const taps = kernel * kernel;
+/** Convolution weights (out, in, taps) as [matrix][out/16][taps · in][16]; `matrices` share the outputs, each with `inputs` of its own. */
+export function packConvolution(outputs: number, inputs: number, taps: number, matrices = 1): Packing {
   const rows = taps * inputs;
+  const columns = outputs / matrices;
+  const bytes = bytesOf(rows, columns);
+  const blocks = blocksWith(rows, columns, (row, block) => block * rows + row);
+  const matrix = (i: number) => blocks.map((block) => ({ ...block, column: i * columns + block.column, offset: i * bytes + block.offset }));
   return {
-    rows,
-    columns: outputs,
-    blocks: blocksWith(rows, outputs, (row, block) => block * rows + row),
+    bytes: matrices * bytes,
+    blocks: Array.from({ length: matrices }, (_, i) => matrix(i)).flat(),
     canonical: (row, column) => (column * inputs + (row % inputs)) * taps + Math.floor(row / inputs),
   };
 }
@@ -69,8 +76,7 @@ export function packConvolution(outputs: number, inputs: number, kernel: number)
 export function packLinear(outputs: number, inputs: number, canonicalInput: (input: number) => number): Packing {
   const columnBlocks = blocksOf(outputs);
   return {
-    rows: inputs,
-    columns: outputs,
+    bytes: bytesOf(inputs, outputs),
     blocks: blocksWith(inputs, outputs, (row, block, height) => row * columnBlocks + block * height),
     canonical: (row, column) => column * inputs + canonicalInput(row),
   };
@@ -89,7 +95,7 @@ export class PackedParameter {
   #places: Uint32Array | null = null;
 
   constructor(arena: Arena, kernels: KernelSet, optimizer: OptimizerPlan, constants: number, parameter: Parameter, packing: Packing) {
-    const bytes = packing.rows * blocksOf(packing.columns) * BLOCK_BYTES;
+    const { bytes } = packing;
     this.parameter = parameter;
     this.packing = packing;
     this.address = arena.shared(bytes);
@@ -112,11 +118,11 @@ export class PackedParameter {
   /** Sum of squares of the whole gradient, of the last step. */
   squaredGradient(): number {
     const { floats } = this.#arena.views;
-    const { blocks, columns } = this.packing;
+    const { blocks } = this.packing;
     let total = 0;
     for (let block = 0; block < blocks.length; block++) {
       const at = (this.#squares + block * BLOCK_BYTES) / 4;
-      const real = Math.min(BLOCK, columns - blocks[block]!.column);
+      const real = blocks[block]!.lanes;
       if (real < BLOCK) {
         for (let lane = 0; lane < BLOCK; lane++) realLanes[lane] = lane < real ? floats[at + lane]! : 0;
         total += foldBlock(realLanes, 0);
@@ -143,19 +149,17 @@ export class PackedParameter {
 
   /** Sets all values at `address`, padding included. */
   fill(address: number, value: number): void {
-    const { rows, columns } = this.packing;
-    this.#arena.views.floats.fill(value, address / 4, address / 4 + rows * blocksOf(columns) * BLOCK);
+    this.#arena.views.floats.fill(value, address / 4, (address + this.packing.bytes) / 4);
   }
 
   /** Where each value of the canonical order lies, in floats; worked out once, because every epoch reads all parameters. */
   #canonicalPlaces(): Uint32Array {
     if (this.#places) return this.#places;
     const places = new Uint32Array(this.parameter.count);
-    const { blocks, columns, canonical } = this.packing;
+    const { blocks, canonical } = this.packing;
     for (const block of blocks) {
-      const width = Math.min(BLOCK, columns - block.column);
       for (let row = 0; row < block.rows; row++) {
-        for (let lane = 0; lane < width; lane++) {
+        for (let lane = 0; lane < block.lanes; lane++) {
           places[canonical(block.row + row, block.column + lane)] = block.offset / 4 + row * BLOCK + lane;
         }
       }

@@ -3,10 +3,10 @@
 import type { Network, ResolvedLayer, Shape } from '../network.ts';
 import type { Layer } from '../recipe.ts';
 import { cutPhases } from './phases.ts';
-import { type Plane, planeOf, type Rim } from './plane.ts';
+import { NO_RIM, type Plane, planeOf, type Rim, widestRim } from './plane.ts';
 import { poolsInOnePass } from './smoothPass.ts';
 import { type ChannelLayers, channelsUnit } from './units/channels.ts';
-import { convolutionUnit } from './units/convolution.ts';
+import { convolutionUnit, inputRim } from './units/convolution.ts';
 import { forkSupply, orderOf } from './units/fork.ts';
 import { dropoutUnit, flattenUnit } from './units/light.ts';
 import { linearUnit } from './units/linear.ts';
@@ -157,11 +157,11 @@ function inputPlane(shape: Shape, groups: readonly Group[]): Plane {
 
 /** The rim of zeros that those read who take a group's output; -1 stands for the images. */
 function rimFor(groups: readonly Group[], index: number): Rim {
-  const paddings = groups
-    .filter(({ inputs }) => inputs[0] === index)
-    .map(({ layers: [first] }) => (first!.layer.kind === 'conv2d' ? first!.layer.padding : 0));
-  const padding = Math.max(0, ...paddings);
-  return { before: padding, after: padding };
+  return widestRim(
+    groups
+      .filter(({ inputs }) => inputs[0] === index)
+      .map(({ layers: [first] }) => (first!.layer.kind === 'conv2d' ? inputRim(first!.layer) : NO_RIM)),
+  );
 }
 
 /** What a unit takes. */

@@ -76,18 +76,21 @@ describe('phases', () => {
 });
 
 test('the pixels of a stride fall into phases whose taps meet the same output positions', () => {
-  for (const { size, kernel, stride, padding } of [
-    { size: 7, kernel: 3, stride: 2, padding: 1 },
-    { size: 5, kernel: 1, stride: 2, padding: 0 },
-    { size: 9, kernel: 5, stride: 3, padding: 2 },
+  for (const { size, ...axis } of [
+    { size: 7, kernel: 3, stride: 2, dilation: 1, before: 1, after: 1 },
+    { size: 5, kernel: 1, stride: 2, dilation: 1, before: 0, after: 0 },
+    { size: 9, kernel: 5, stride: 3, dilation: 1, before: 2, after: 2 },
+    { size: 9, kernel: 4, stride: 1, dilation: 3, before: 4, after: 5 },
+    { size: 11, kernel: 5, stride: 2, dilation: 3, before: 6, after: 6 },
+    { size: 12, kernel: 3, stride: 4, dilation: 6, before: 1, after: 1 },
   ]) {
-    const seen = axisPhases(size, kernel, stride, padding).flatMap(({ first, count, taps, start }) =>
-      Array.from({ length: count }, (_, i) => ({ pixel: first + i * stride, taps, start: start + i })),
+    const seen = axisPhases(size, axis).flatMap(({ first, count, taps, start, step }) =>
+      Array.from({ length: count }, (_, i) => ({ pixel: first + i * axis.stride, taps, start: start + i, step })),
     );
     expect(seen.map(({ pixel }) => pixel).sort((a, b) => a - b)).toEqual(Array.from({ length: size }, (_, i) => i));
-    for (const { pixel, taps, start } of seen) {
+    for (const { pixel, taps, start, step } of seen) {
       taps.forEach((tap, i) => {
-        expect((start + i) * stride - padding + tap).toBe(pixel);
+        expect((start + i * step) * axis.stride - axis.before + tap * axis.dilation).toBe(pixel);
       });
     }
   }

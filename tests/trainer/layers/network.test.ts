@@ -194,6 +194,21 @@ describe('layers that do not fit', () => {
       'network[0].conv2d takes maps of at least 35 × 35 with their padding, the data set gives 3 × 32 × 32',
       'kernel smaller',
     ],
+    [
+      [{ conv2d: { out: 4, kernel: [3, 2], dilation: [20, 1] } }],
+      'network[0].conv2d takes maps of at least 41 × 2 with their padding, the data set gives 3 × 32 × 32',
+      'kernel or dilation smaller',
+    ],
+    [
+      [{ conv2d: { out: 4, kernel: 3, groups: 2 } }],
+      'network[0].conv2d takes maps whose number of channels 2 groups divide, the data set gives 3 × 32 × 32',
+      'make groups a divisor of 3',
+    ],
+    [
+      [{ conv2d: { out: 4, kernel: 3, padding: [1, 32], paddingMode: 'reflect' } }],
+      'network[0].conv2d takes maps of at least 2 × 33, since reflect mirrors as many pixels as it pads, the data set gives 3 × 32 × 32',
+      'padding smaller',
+    ],
     [['flatten', { linear: 11 }], 'loss takes 10 numbers, one a class, linear.1 gives 11 numbers', 'linear: classes'],
     [['relu'], 'loss takes 10 numbers, one a class, relu.1 gives 3 × 32 × 32', 'linear: classes'],
   ])('%j', (network, message, help) => {

@@ -7,15 +7,16 @@ const BLOCK_COLUMNS = 16;
 
 /**
  * Sum of squares of a matrix of `rows` × `columns`, read through `at`. Blocks of 256 rows × 16 columns: each column is a lane with a chain
- * down the rows, lanes are folded by halves, blocks added in double, row blocks outer.
+ * down the rows, lanes are folded by halves, blocks added in double, row blocks outer, to what `before` holds of matrices before it.
  */
 export function squaredGradient(
   { round, madd }: Numbers,
   rows: number,
   columns: number,
   at: (row: number, column: number) => number,
+  before = 0,
 ): number {
-  let total = 0;
+  let total = before;
   for (let firstRow = 0; firstRow < rows; firstRow += BLOCK_ROWS) {
     for (let firstColumn = 0; firstColumn < columns; firstColumn += BLOCK_COLUMNS) {
       const lanes = new Float64Array(BLOCK_COLUMNS);

@@ -1,59 +1,66 @@
-// conv2d in the plan. Forward is one kernel a sample. Backward goes a sample at a time too: the gradient of the output is brought into a
+// conv2d in the plan. Forward is one pass a sample. Backward goes a sample at a time too: the gradient of the output is brought into a
 // plane with a rim, and bias, weight and input gradient are taken from it while it is in cache.
+
+import { type Axis, axesOf } from '../../layers/axis.ts';
+import { groupsOf } from '../../layers/conv2d.ts';
 import type { ResolvedLayer } from '../../network.ts';
 import { weightGroups } from '../../numbers/groups.ts';
 import type { Layer } from '../../recipe.ts';
 import { sumSamples } from '../batchNorm.ts';
-import { type ConvolutionShape, convolutionForward, terms } from '../convolution.ts';
-import { convolutionInputGradient, gradientRim, packedBlocks, planePhases, turnBlocks } from '../convolutionInputGradient.ts';
-import { convolutionWeightGradient } from '../convolutionWeightGradient.ts';
+import type { ConvolutionShape } from '../convolution.ts';
+import { gradientRim } from '../convolutionInputGradient.ts';
 import { copyPlane } from '../copy.ts';
 import type { Kernel } from '../emit/kernels.ts';
 import { foldGroups } from '../optimizer.ts';
-import { packConvolution, packVector } from '../parameters.ts';
+import { packVector } from '../parameters.ts';
 import { pixelTotals } from '../pixelSums.ts';
-import { BLOCK, BLOCK_BYTES, blocksOf, NO_RIM, type Plane, padded, planeOf } from '../plane.ts';
+import { BLOCK, NO_RIM, type Plane, padded, planeOf, type Rim } from '../plane.ts';
 import { type GroupWork, lightly, type SampleWork, single, type Task, type Values, type Work } from '../work.ts';
+import { contractionPasses, type InputGradientPass } from './convolutionPasses.ts';
+import { lanePasses } from './lanePasses.ts';
+import { mirroredInput } from './mirrored.ts';
 import { batchOf, gradientsOf, type Site, type Supply, scratchOf, type Totals, type Unit } from './unit.ts';
 
 type Conv2d = Extract<Layer, { kind: 'conv2d' }>;
 
+const rimOf = ([down, across]: readonly [Axis, Axis]): Rim => ({
+  top: down.before,
+  bottom: down.after,
+  left: across.before,
+  right: across.after,
+});
+
+/** The zeros that a convolution reads around its input. Mirrored padding is made in a plane of its own. */
+export function inputRim(layer: Conv2d): Rim {
+  return layer.paddingMode === 'reflect' ? NO_RIM : rimOf(axesOf(layer));
+}
+
 export function convolutionUnit(site: Site, resolved: ResolvedLayer, layer: Conv2d, input: Values, outputPlane: Plane): Unit {
-  const { arena, kernels, target } = site;
-  const { name, kernel, stride, padding } = layer;
+  const { arena, kernels } = site;
+  const { name } = layer;
   const output = batchOf(site, outputPlane);
-  const shape: ConvolutionShape = { input: input.plane, output: outputPlane, kernel, stride, padding, bias: layer.bias };
+  const axes = axesOf(layer);
+  const mirrored = layer.paddingMode === 'reflect' ? mirroredInput(site, name, input, rimOf(axes)) : null;
+  const [down, across] = mirrored ? (axes.map((axis) => ({ ...axis, before: 0, after: 0 })) as [Axis, Axis]) : axes;
+  const shape: ConvolutionShape = { input: mirrored?.plane ?? input.plane, output: outputPlane, down, across, bias: layer.bias };
   const { channels: inputs } = input.plane;
   const { channels: outputs } = outputPlane;
-  const weight = site.parameter(resolved.parameters[0]!, packConvolution(outputs, inputs, kernel));
+  const groups = groupsOf(layer, inputs);
+  const contracts = groups === 1 || Math.min(inputs, outputs) / groups >= BLOCK;
+  const passes = (contracts ? contractionPasses : lanePasses)(site, { name, shape, groups });
+  const weight = site.parameter(resolved.parameters[0]!, passes.packing);
   const bias = layer.bias ? site.parameter(resolved.parameters[1]!, packVector(outputs)) : null;
-  const forward = kernels.add(`${name}/forward`, 4, convolutionForward(shape, target.rows));
+  const forward = passes.forward(weight, bias);
+  const source = mirrored ? mirrored.fill : input.at;
 
-  const groups = weightGroups(weight.parameter.count);
-  const blocks = terms(shape) * blocksOf(outputs);
-  const groupBytes = blocks * BLOCK_BYTES;
-  const partials = arena.shared(groups * groupBytes);
-  const fold = kernels.add(`fold/${groups}`, 4, foldGroups(groups));
+  const sampleGroups = weightGroups(weight.parameter.count);
+  const partialBytes = weight.packing.bytes;
+  const partials = arena.shared(sampleGroups * partialBytes);
+  const fold = kernels.add(`fold/${sampleGroups}`, 4, foldGroups(sampleGroups));
   const biasRow = padded(outputs);
   const biasSums = arena.shared(site.batch * biasRow * 4);
   const biasSumsOf = (sample: number) => biasSums + sample * biasRow * 4;
-  const turn = kernels.add('turnBlocks', 5, turnBlocks);
-  let turned = 0;
-  let turns: { from: number; to: number }[] = [];
-
-  /** Plans the weights with outputs as rows, in the order of the input gradient's chains. */
-  function planTurns(): void {
-    turned = arena.shared((packedBlocks(shape) + BLOCK) * BLOCK_BYTES);
-    turns = planePhases(shape).flatMap(({ rows, columns, weights }) => {
-      const taps = rows.taps.flatMap((row) => columns.taps.map((column) => row * kernel + column));
-      return Array.from({ length: blocksOf(inputs) }, (_, block) =>
-        taps.map((tap, i) => ({
-          from: weight.address + (tap * inputs + block * BLOCK) * BLOCK_BYTES,
-          to: turned + (weights + (block * taps.length + i) * outputs) * BLOCK_BYTES,
-        })),
-      ).flat();
-    });
-  }
+  let toInput: InputGradientPass | null = null;
 
   function backwardWork(
     bring: SampleWork,
@@ -62,23 +69,27 @@ export function convolutionUnit(site: Site, resolved: ResolvedLayer, layer: Conv
     addend: Values | null,
     totals: Kernel | null,
   ): GroupWork {
-    const weightGradient = kernels.add(`${name}/weightGradient`, 3, convolutionWeightGradient(shape, dy.plane, target.rows));
-    const planes = inputGradient && { dy: dy.plane, dx: inputGradient.plane, addend: addend?.plane ?? null };
-    const toInput = planes && kernels.add(`${name}/inputGradient`, 4, convolutionInputGradient(shape, planes, target.rows));
+    const weightGradient = passes.weightGradient(dy.plane);
+    // A mirrored plane's gradient is folded into the place by a pass of its own.
+    const place = inputGradient && (mirrored?.gradientInto(inputGradient, addend) ?? { values: inputGradient, finish: null });
+    const added = mirrored ? null : addend;
+    if (place) toInput = passes.inputGradient(weight, { dy: dy.plane, dx: place.values.plane, addend: added?.plane ?? null });
     return {
       kind: 'group',
       name: `${name} backward`,
-      groups,
+      groups: sampleGroups,
       begin(group) {
-        const at = (partials + group * groupBytes) / 4;
-        arena.views.floats.fill(0, at, at + groupBytes / 4);
+        const at = (partials + group * partialBytes) / 4;
+        arena.views.floats.fill(0, at, at + partialBytes / 4);
       },
       run(sample, step, group) {
         bring.run(sample, step);
         const gradient = dy.at(sample);
         totals?.run(gradient, biasSumsOf(sample));
-        weightGradient.run(input.at(sample), gradient, partials + group * groupBytes);
-        if (inputGradient) toInput?.run(gradient, turned, inputGradient.at(sample), addend?.at(sample) ?? 0);
+        weightGradient(source(sample), gradient, partials + group * partialBytes);
+        if (!place) return;
+        toInput!.run(gradient, place.values.at(sample), added?.at(sample) ?? 0);
+        place.finish?.(sample);
       },
     };
   }
@@ -86,18 +97,9 @@ export function convolutionUnit(site: Site, resolved: ResolvedLayer, layer: Conv
   return {
     name,
     output,
-    forward: () => [
-      {
-        kind: 'sample',
-        name: `${name} forward`,
-        light: false,
-        run: (sample) => forward.run(input.at(sample), weight.address, bias?.address ?? 0, output.at(sample)),
-      },
-    ],
+    forward: () => [{ kind: 'sample', name: `${name} forward`, light: false, run: (sample) => forward(source(sample), output.at(sample)) }],
     backward(supply, wanted) {
-      if (wanted) planTurns();
-      const rim = wanted ? gradientRim(input.plane, outputPlane, kernel, stride, padding) : NO_RIM;
-      const dy = scratchOf(site, planeOf([outputs, outputPlane.height, outputPlane.width], rim));
+      const dy = scratchOf(site, planeOf([outputs, outputPlane.height, outputPlane.width], wanted ? gradientRim(shape) : NO_RIM));
       const summed = bias !== null && supply.direct && supply.totals === true;
       const works = bringInto(site, name, supply, dy, output, summed ? biasSumsOf : undefined);
       const totals = bias && !summed ? kernels.add(`${name}/biasGradient`, 2, pixelTotals(dy.plane)) : null;
@@ -108,14 +110,7 @@ export function convolutionUnit(site: Site, resolved: ResolvedLayer, layer: Conv
         into: (place, { addend } = {}) => [...works, backwardWork(bring, dy, place, addend ?? null, totals)],
       };
     },
-    prepare() {
-      if (turns.length === 0) return [];
-      const turnAll = () => {
-        // In this order: where outputs do not fill a block, the next tap overwrites what ran over.
-        for (const { from, to } of turns) turn.run(from, to, blocksOf(outputs), terms(shape) * BLOCK_BYTES, BLOCK * BLOCK_BYTES);
-      };
-      return [single(`${name} turn weights`, turnAll)];
-    },
+    prepare: () => toInput?.prepare() ?? [],
     update() {
       const tasks: Task[] = [
         {
@@ -124,7 +119,7 @@ export function convolutionUnit(site: Site, resolved: ResolvedLayer, layer: Conv
           chunks: () => weight.packing.blocks.length,
           run(block) {
             const { offset, rows } = weight.packing.blocks[block]!;
-            fold.run(partials + offset, weight.gradient + offset, rows, groupBytes);
+            fold.run(partials + offset, weight.gradient + offset, rows, partialBytes);
             weight.update(block);
           },
         },
@@ -143,6 +138,7 @@ export function convolutionUnit(site: Site, resolved: ResolvedLayer, layer: Conv
       }
       return tasks;
     },
+    ...(passes.start && { start: passes.start }),
   };
 }
 
