@@ -1,7 +1,9 @@
 // From a network to phases: which layers are computed together, where their values lie, and the list of works of a training step and of
 // the two kinds of evaluation. Layers that merge with nothing become units of their own; merging never changes a bit.
+import { isActivation } from '../layers/activations.ts';
 import type { Network, ResolvedLayer, Shape } from '../network.ts';
 import type { Layer } from '../recipe.ts';
+import { activationKernels } from './activations.ts';
 import { cutPhases } from './phases.ts';
 import { type Plane, planeOf, type Rim } from './plane.ts';
 import { poolsInOnePass } from './smoothPass.ts';
@@ -40,20 +42,25 @@ interface Group {
   inputs: number[];
 }
 
-/** Places in that order. */
-const MERGEABLE: Partial<Record<Layer['kind'], number>> = { batchNorm2d: 0, residual: 1, relu: 2, gelu: 2, maxPool2d: 3, avgPool2d: 3 };
+/** Places in that order; of layers that merge with nothing, none. */
+function placeOf(layer: { kind: Layer['kind'] }): number | undefined {
+  return isActivation(layer) ? 2 : ({ batchNorm2d: 0, residual: 1, maxPool2d: 3, avgPool2d: 3 } as Record<string, number>)[layer.kind];
+}
+
+/** Activations that a smooth pass computes, and no channel pass. */
+const isSmooth = (layer: { kind: Layer['kind'] }) => isActivation(layer) && layer.kind !== 'relu';
 
 const MAKES_MAPS: readonly Layer['kind'][] = ['conv2d', 'linear', 'maxPool2d', 'avgPool2d'];
 
 function mayFollow({ layer, input }: ResolvedLayer, before: readonly Layer['kind'][]): boolean {
-  const place = MERGEABLE[layer.kind];
-  const last = MERGEABLE[before.at(-1)!];
+  const place = placeOf(layer);
+  const last = placeOf({ kind: before.at(-1)! });
   if (place === undefined || last === undefined || place <= last) return false;
   const [, height, width] = input;
   const pools = layer.kind === 'maxPool2d' || layer.kind === 'avgPool2d';
-  // GELU and average pooling have no pass that adds a shortcut.
-  if (before.includes('residual') && (layer.kind === 'gelu' || layer.kind === 'avgPool2d')) return false;
-  const everyWindow = before.includes('gelu') || before.includes('residual');
+  // A smooth pass adds no shortcut.
+  if (before.includes('residual') && (isSmooth(layer) || layer.kind === 'avgPool2d')) return false;
+  const everyWindow = before.some((kind) => kind === 'residual' || isSmooth({ kind }));
   return !pools || !everyWindow || poolsInOnePass({ height, width }, layer);
 }
 
@@ -184,7 +191,8 @@ function buildUnit(site: Site, group: Group, { values: input, maps, shortcut }: 
     case 'flatten':
       return flattenUnit(site, layer.name, input, output);
     default:
-      if (group.kinds.includes('gelu') || group.kinds.includes('avgPool2d')) return smoothUnit(site, smoothLayers(group), input, output);
+      if (group.kinds.some((kind) => kind === 'avgPool2d' || isSmooth({ kind })))
+        return smoothUnit(site, smoothLayers(group), input, output);
       return channelsUnit(site, { ...channelLayers(group), shortcut }, input, output);
   }
 }
@@ -210,7 +218,7 @@ function smoothLayers({ layers }: Group): SmoothLayers {
   for (const resolved of layers) {
     const { layer } = resolved;
     if (layer.kind === 'batchNorm2d') result.batchNorm = { layer, resolved };
-    if (layer.kind === 'relu' || layer.kind === 'gelu') result.activation = layer.kind;
+    if (isActivation(layer)) result.activation = activationKernels(layer);
     if (layer.kind === 'maxPool2d') result.pool = { kind: 'max', kernel: layer.kernel, stride: layer.stride };
     if (layer.kind === 'avgPool2d') result.pool = { kind: 'average', kernel: layer.kernel, stride: layer.stride };
   }

@@ -5,7 +5,7 @@ import { createWasmEngine } from '../../../trainer/kernels/engine.ts';
 import { createReferenceEngine } from '../../../trainer/kernels/reference/engine.ts';
 import { resolveNetwork, type Shape } from '../../../trainer/network.ts';
 import type { Layer } from '../../../trainer/recipe.ts';
-import { averagePool, conv, dropout, flatten, gelu, linear, norm, pool, relu, tinySpec } from '../reference/tiny.ts';
+import { activations, averagePool, conv, dropout, flatten, gelu, linear, norm, pool, relu, residual, tinySpec } from '../reference/tiny.ts';
 import { expectSameRuns } from './agree.ts';
 
 function check(layers: Layer[], input: Shape, batches: number[]): void {
@@ -95,6 +95,30 @@ describe('average pooling and GELU', () => {
   test('before the first convolution, and behind a flatten', () => {
     const behind = [flatten, gelu('g2'), linear('linear.1', 19), norm('n2'), gelu('g3'), linear('linear.2')];
     check([norm('n'), gelu('g'), averagePool('a'), conv('conv2d.1', 5), ...behind], [3, 6, 6], [6, 5, 2]);
+  });
+});
+
+describe.each(activations.filter(({ kind }) => kind !== 'relu' && kind !== 'gelu'))('$kind', (activation) => {
+  const first = conv('conv2d.1', 5);
+  test.each<{ name: string; layers: Layer[]; input?: Shape }>([
+    { name: 'alone', layers: [activation] },
+    { name: 'behind batch norm', layers: [norm('n'), activation], input: [1, 5, 7] },
+    { name: 'behind batch norm, before max pooling, 20 channels', layers: [conv('conv2d.2', 20), norm('n'), activation, pool('p')] },
+    { name: 'before max pooling by three', layers: [activation, pool('p', 3)], input: [1, 9, 6] },
+    { name: 'before max windows that overlap', layers: [norm('n'), activation, pool('p', 3, 2)] },
+    { name: 'between batch norm and average pooling', layers: [norm('n'), activation, averagePool('p')] },
+    { name: 'before average windows with gaps', layers: [activation, averagePool('p', 2, 3)] },
+    { name: 'behind average pooling, before batch norm', layers: [averagePool('p'), activation, norm('n'), conv('conv2d.2', 18)] },
+    { name: 'at the end of a residual block', layers: [residual('b', [conv('conv2d.1', 5), norm('n')]), activation] },
+  ])('$name', ({ layers, input = [3, 8, 8] }) => {
+    check([first, ...layers, ...end], input, [4, 3]);
+  });
+
+  test('strict, and without merging', () => {
+    const layers = [first, norm('n'), activation, pool('p'), ...end];
+    const spec = tinySpec(resolveNetwork(layers, [3, 8, 8], 3), { arithmetic: 'strict' });
+    expectSameRuns(createWasmEngine(spec), createReferenceEngine(spec), spec, [4, 3]);
+    expectSameRuns(createWasmEngine(spec, { merge: false }), createReferenceEngine(spec), spec, [4, 3]);
   });
 });
 
