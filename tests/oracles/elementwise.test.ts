@@ -4,9 +4,10 @@ import { activationBackward, activationForward } from '../../trainer/kernels/ref
 import { avgPoolBackward, avgPoolForward } from '../../trainer/kernels/reference/avgPool2d.ts';
 import { crossEntropy } from '../../trainer/kernels/reference/crossEntropy.ts';
 import { applyDropout } from '../../trainer/kernels/reference/dropout.ts';
-import { maxPoolBackward, maxPoolForward, type Pooling } from '../../trainer/kernels/reference/maxPool2d.ts';
+import { maxPoolBackward, maxPoolForward } from '../../trainer/kernels/reference/maxPool2d.ts';
+import { poolingOf } from '../../trainer/layers/poolings.ts';
 import { double } from '../../trainer/numbers/numbers.ts';
-import { gelu, relu } from '../trainer/reference/tiny.ts';
+import { averagePool, gelu, pool, relu } from '../trainer/reference/tiny.ts';
 import { allNumbers, expectValues, input, load, magnitudes, mapsOf, stored, type Tensor } from './fixtures.ts';
 
 type Elementwise = Record<'x' | 'dy' | 'y' | 'dx', Tensor>;
@@ -31,7 +32,7 @@ describe.each(allNumbers)('$name', (numbers) => {
   test.each(load<(Elementwise & { kernel: number; stride: number })[]>('avgPool2d'))(
     'avgPool2d, kernel $kernel, stride $stride',
     ({ kernel, stride, ...fixture }) => {
-      const pooling: Pooling = { input: mapsOf(fixture.x), output: mapsOf(fixture.y), kernel, stride };
+      const pooling = poolingOf(averagePool('a', kernel, stride), mapsOf(fixture.x));
       const [batch, x, dy] = [fixture.x.shape[0]!, input(numbers, fixture.x), input(numbers, fixture.dy)];
       const sums = avgPoolForward(double, pooling, batch, magnitudes(x));
       expectValues(numbers, avgPoolForward(numbers, pooling, batch, x), stored(fixture.y), kernel * kernel, sums);
@@ -43,7 +44,7 @@ describe.each(allNumbers)('$name', (numbers) => {
   test.each(load<(Elementwise & { kernel: number; stride: number })[]>('maxPool2d'))(
     'maxPool2d, kernel $kernel, stride $stride',
     ({ kernel, stride, ...fixture }) => {
-      const pooling: Pooling = { input: mapsOf(fixture.x), output: mapsOf(fixture.y), kernel, stride };
+      const pooling = poolingOf(pool('p', kernel, stride), mapsOf(fixture.x));
       const [batch, x, dy] = [fixture.x.shape[0]!, input(numbers, fixture.x), input(numbers, fixture.dy)];
       const y = maxPoolForward(numbers, pooling, batch, x);
       expect([...y]).toEqual(stored(fixture.y).map(Math.fround));

@@ -45,3 +45,14 @@ export function itemName() {
   const takes = 'a name of letters, digits, _, - and ., beginning with a letter';
   return z.string(takes).regex(/^[A-Za-z][\w.-]*$/, takes);
 }
+
+/** An integer from `from` for both axes, or a pair of them. */
+export function sides(from: number) {
+  const takes = sidesWords(from);
+  return z.union([integer(from), z.tuple([integer(from), integer(from)])], takes);
+}
+
+/** What `sides` takes. */
+export function sidesWords(from: number): string {
+  return `an integer from ${from}, or two: [rows, columns]`;
+}

@@ -1,6 +1,7 @@
 // Small engines and values for tests: images and numbers drawn from Philox, networks written as short lists.
 import type { EngineSpec } from '../../../trainer/engine.ts';
 import type { Activation } from '../../../trainer/layers/activations.ts';
+import type { PoolingLayer } from '../../../trainer/layers/poolings.ts';
 import { type Network, resolveNetwork, type Shape } from '../../../trainer/network.ts';
 import type { Numbers, Values } from '../../../trainer/numbers/numbers.ts';
 import { fillWords } from '../../../trainer/random/philox.ts';
@@ -30,8 +31,8 @@ export const conv = (name: string, out: number, kernel = 3, stride = 1, padding 
 });
 export const norm = (name: string): Layer => ({ kind: 'batchNorm2d', name, eps: 1e-5, momentum: 0.1 });
 export const relu = (name: string): Activation => ({ kind: 'relu', name });
-export const pool = (name: string, kernel = 2, stride = kernel): Layer => ({ kind: 'maxPool2d', name, kernel, stride });
-export const averagePool = (name: string, kernel = 2, stride = kernel): Layer => ({ kind: 'avgPool2d', name, kernel, stride });
+export const pool = (name: string, kernel = 2, stride = kernel): PoolingLayer => ({ kind: 'maxPool2d', name, kernel, stride });
+export const averagePool = (name: string, kernel = 2, stride = kernel): PoolingLayer => ({ kind: 'avgPool2d', name, kernel, stride });
 export const gelu = (name: string): Activation => ({ kind: 'gelu', name });
 /** One of each kind. */
 export const activations: Activation[] = [

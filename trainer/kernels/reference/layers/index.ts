@@ -1,14 +1,13 @@
 // Every kind of layer by name. A new kind is a file of its own and a line here.
 import type { Layer, LayerKind } from '../../../recipe.ts';
 import { bindActivation } from './activation.ts';
-import { bindAvgPool2d } from './avgPool2d.ts';
 import { bindBatchNorm2d } from './batchNorm2d.ts';
 import { bindConv2d } from './conv2d.ts';
 import { bindDropout } from './dropout.ts';
 import { bindFlatten } from './flatten.ts';
 import type { Binding, BindLayer, ReferenceLayer } from './layer.ts';
 import { bindLinear } from './linear.ts';
-import { bindMaxPool2d } from './maxPool2d.ts';
+import { bindPooling } from './pooling.ts';
 import { bindResidual } from './residual.ts';
 
 const bindings: { [K in LayerKind]: BindLayer<K> } = {
@@ -21,8 +20,10 @@ const bindings: { [K in LayerKind]: BindLayer<K> } = {
   hardswish: bindActivation,
   sigmoid: bindActivation,
   tanh: bindActivation,
-  maxPool2d: bindMaxPool2d,
-  avgPool2d: bindAvgPool2d,
+  maxPool2d: bindPooling,
+  avgPool2d: bindPooling,
+  adaptiveAvgPool2d: bindPooling,
+  globalAvgPool: bindPooling,
   flatten: bindFlatten,
   linear: bindLinear,
   dropout: bindDropout,
