@@ -1,12 +1,13 @@
 // relu, gelu, max and average pooling, dropout and cross-entropy against PyTorch.
 import { describe, expect, test } from 'vitest';
+import { activationBackward, activationForward } from '../../trainer/kernels/reference/activations.ts';
 import { avgPoolBackward, avgPoolForward } from '../../trainer/kernels/reference/avgPool2d.ts';
 import { crossEntropy } from '../../trainer/kernels/reference/crossEntropy.ts';
 import { applyDropout } from '../../trainer/kernels/reference/dropout.ts';
-import { geluBackward, geluForward } from '../../trainer/kernels/reference/gelu.ts';
-import { maxPoolBackward, maxPoolForward, type Pooling } from '../../trainer/kernels/reference/maxPool2d.ts';
-import { reluBackward, reluForward } from '../../trainer/kernels/reference/relu.ts';
+import { maxPoolBackward, maxPoolForward } from '../../trainer/kernels/reference/maxPool2d.ts';
+import { poolingOf } from '../../trainer/layers/poolings.ts';
 import { double } from '../../trainer/numbers/numbers.ts';
+import { averagePool, gelu, pool, relu } from '../trainer/reference/tiny.ts';
 import { allNumbers, expectValues, input, load, magnitudes, mapsOf, stored, type Tensor } from './fixtures.ts';
 
 type Elementwise = Record<'x' | 'dy' | 'y' | 'dx', Tensor>;
@@ -15,8 +16,8 @@ describe.each(allNumbers)('$name', (numbers) => {
   test('relu, exactly', () => {
     const fixture = load<Elementwise>('relu');
     const [x, dy] = [input(numbers, fixture.x), input(numbers, fixture.dy)];
-    expectValues(double, reluForward(numbers, x), fixture.y.values.map(Math.fround), 1, 0);
-    expectValues(double, reluBackward(numbers, x, dy), fixture.dx.values.map(Math.fround), 1, 0);
+    expectValues(double, activationForward(numbers, relu('r'), x), fixture.y.values.map(Math.fround), 1, 0);
+    expectValues(double, activationBackward(numbers, relu('r'), x, dy), fixture.dx.values.map(Math.fround), 1, 0);
   });
 
   test('gelu', () => {
@@ -24,14 +25,14 @@ describe.each(allNumbers)('$name', (numbers) => {
     const [x, dy] = [input(numbers, fixture.x), input(numbers, fixture.dy)];
     // Φ is a polynomial of twelve terms that add up to 1 at most; the slope adds x·φ(x).
     const slopes = Float64Array.from(x, (value, i) => Math.abs(dy[i]!) * (1 + Math.abs(value)));
-    expectValues(numbers, geluForward(numbers, x), stored(fixture.y), 12, magnitudes(x));
-    expectValues(numbers, geluBackward(numbers, x, dy), stored(fixture.dx), 12, slopes);
+    expectValues(numbers, activationForward(numbers, gelu('g'), x), stored(fixture.y), 12, magnitudes(x));
+    expectValues(numbers, activationBackward(numbers, gelu('g'), x, dy), stored(fixture.dx), 12, slopes);
   });
 
   test.each(load<(Elementwise & { kernel: number; stride: number })[]>('avgPool2d'))(
     'avgPool2d, kernel $kernel, stride $stride',
     ({ kernel, stride, ...fixture }) => {
-      const pooling: Pooling = { input: mapsOf(fixture.x), output: mapsOf(fixture.y), kernel, stride };
+      const pooling = poolingOf(averagePool('a', kernel, stride), mapsOf(fixture.x));
       const [batch, x, dy] = [fixture.x.shape[0]!, input(numbers, fixture.x), input(numbers, fixture.dy)];
       const sums = avgPoolForward(double, pooling, batch, magnitudes(x));
       expectValues(numbers, avgPoolForward(numbers, pooling, batch, x), stored(fixture.y), kernel * kernel, sums);
@@ -43,7 +44,7 @@ describe.each(allNumbers)('$name', (numbers) => {
   test.each(load<(Elementwise & { kernel: number; stride: number })[]>('maxPool2d'))(
     'maxPool2d, kernel $kernel, stride $stride',
     ({ kernel, stride, ...fixture }) => {
-      const pooling: Pooling = { input: mapsOf(fixture.x), output: mapsOf(fixture.y), kernel, stride };
+      const pooling = poolingOf(pool('p', kernel, stride), mapsOf(fixture.x));
       const [batch, x, dy] = [fixture.x.shape[0]!, input(numbers, fixture.x), input(numbers, fixture.dy)];
       const y = maxPoolForward(numbers, pooling, batch, x);
       expect([...y]).toEqual(stored(fixture.y).map(Math.fround));

@@ -1,6 +1,6 @@
 // exp of docs/numerics.md, lane by lane.
 import { EXP_COEFFICIENTS, EXP_HIGHEST, EXP_LN2_HIGH, EXP_LN2_LOW, EXP_LOG2E, EXP_LOWEST } from '../numbers/exp.ts';
-import type { Emitter, Lanes } from './emit/emitter.ts';
+import type { Emitter, Lanes, LaneWidth } from './emit/emitter.ts';
 
 /** A register that holds `value` until the next call, or for as long as the kernel keeps it. */
 export type ConstantLanes = (value: number) => Lanes;
@@ -10,6 +10,19 @@ export type ConstantLanes = (value: number) => Lanes;
  * its lowest bits. Three per cent faster (GELU) than to round and convert.
  */
 export const ROUNDING = 12582912;
+
+/** All constants of `exponential`. */
+export const EXPONENTIAL_CONSTANTS = [EXP_LOWEST, EXP_HIGHEST, EXP_LOG2E, -EXP_LN2_HIGH, -EXP_LN2_LOW, ...EXP_COEFFICIENTS, ROUNDING, 1];
+
+/**
+ * Registers for these constants, for as long as the kernel runs: taken outside of all loops, because V8 would build them anew where they
+ * are used. Zeros are of one sign.
+ */
+export function keptConstants(e: Emitter, width: LaneWidth, values: readonly number[]): ConstantLanes {
+  const kept = new Map<number, Lanes>();
+  for (const value of values) if (!kept.has(value)) kept.set(value, e.uniform(width, value));
+  return (value) => kept.get(value)!;
+}
 
 /** value = exp(value). */
 export function exponential(e: Emitter, value: Lanes, constant: ConstantLanes): void {

@@ -1,13 +1,9 @@
 // The standard normal distribution of docs/numerics.md, lane by lane: Φ(x), and e^(−x²/2), from which the density is one product away.
-import { EXP_COEFFICIENTS, EXP_LN2_HIGH, EXP_LN2_LOW, EXP_LOG2E } from '../numbers/exp.ts';
 import { NORMAL_COEFFICIENTS, NORMAL_HIGHEST, NORMAL_LOWEST, NORMAL_PEAK } from '../numbers/normal.ts';
 import type { Emitter, Lanes, LaneWidth } from './emit/emitter.ts';
-import { exponentialWithin, ROUNDING } from './exponential.ts';
+import { EXPONENTIAL_CONSTANTS, exponentialWithin, keptConstants } from './exponential.ts';
 
-const CONSTANTS = [
-  ...[EXP_LOG2E, -EXP_LN2_HIGH, -EXP_LN2_LOW, ...EXP_COEFFICIENTS, ROUNDING],
-  ...[NORMAL_LOWEST, NORMAL_HIGHEST, NORMAL_PEAK, ...NORMAL_COEFFICIENTS, 0, 1, -0.5],
-];
+const CONSTANTS = [...EXPONENTIAL_CONSTANTS, NORMAL_LOWEST, NORMAL_HIGHEST, NORMAL_PEAK, ...NORMAL_COEFFICIENTS, 0, -0.5];
 
 export interface NormalLanes {
   /** cumulative = Φ(x), power = e^(−x²/2). */
@@ -16,15 +12,10 @@ export interface NormalLanes {
   slope(x: Lanes, cumulative: Lanes, power: Lanes): void;
 }
 
-/** Takes registers for the constants: outside of all loops, because V8 would build them anew where they are used. */
+/** Takes registers for the constants: outside of all loops. */
 export function normalLanes(e: Emitter, width: LaneWidth): NormalLanes {
-  const kept = new Map<number, Lanes>();
-  for (const value of CONSTANTS) {
-    if (!kept.has(value)) kept.set(value, e.uniform(width, value));
-  }
-  // A map would take it for +0.
+  const constant = keptConstants(e, width, CONSTANTS);
   const sign = e.uniform(width, -0);
-  const constant = (value: number) => kept.get(value)!;
   return {
     distribution(x, cumulative, power) {
       e.scope(() => {

@@ -1,7 +1,11 @@
 // From a network to phases: which layers are computed together, where their values lie, and the list of works of a training step and of
 // the two kinds of evaluation. Layers that merge with nothing become units of their own; merging never changes a bit.
+import { isActivation } from '../layers/activations.ts';
+import { isPooling, poolingOf, takenBy } from '../layers/poolings.ts';
+import { squareWindows } from '../layers/windows.ts';
 import type { Network, ResolvedLayer, Shape } from '../network.ts';
 import type { Layer } from '../recipe.ts';
+import { activationKernels } from './activations.ts';
 import { cutPhases } from './phases.ts';
 import { NO_RIM, type Plane, planeOf, type Rim, widestRim } from './plane.ts';
 import { poolsInOnePass } from './smoothPass.ts';
@@ -10,6 +14,7 @@ import { convolutionUnit, inputRim } from './units/convolution.ts';
 import { forkSupply, orderOf } from './units/fork.ts';
 import { dropoutUnit, flattenUnit } from './units/light.ts';
 import { linearUnit } from './units/linear.ts';
+import { poolingUnit } from './units/pooling.ts';
 import { type SmoothLayers, smoothUnit } from './units/smooth.ts';
 import { batchOf, type Shortcut, type ShortcutGradient, type Site, type Supply, type Unit } from './units/unit.ts';
 import type { Phase, Values, Work } from './work.ts';
@@ -40,21 +45,39 @@ interface Group {
   inputs: number[];
 }
 
-/** Places in that order. */
-const MERGEABLE: Partial<Record<Layer['kind'], number>> = { batchNorm2d: 0, residual: 1, relu: 2, gelu: 2, maxPool2d: 3, avgPool2d: 3 };
+/** Pooling through windows that passes over channels know, square and whole; null for all else. */
+function squarePool({ layer, input }: ResolvedLayer): SmoothLayers['pool'] {
+  const windows = isPooling(layer) ? squareWindows(poolingOf(layer, input)) : null;
+  return windows && isPooling(layer) ? { kind: takenBy(layer), ...windows } : null;
+}
 
-const MAKES_MAPS: readonly Layer['kind'][] = ['conv2d', 'linear', 'maxPool2d', 'avgPool2d'];
+/** Places in that order; of layers that merge with nothing, none. */
+function placeOf(resolved: ResolvedLayer): number | undefined {
+  const { layer } = resolved;
+  if (layer.kind === 'batchNorm2d') return 0;
+  if (layer.kind === 'residual') return 1;
+  if (isActivation(layer)) return 2;
+  return squarePool(resolved) ? 3 : undefined;
+}
 
-function mayFollow({ layer, input }: ResolvedLayer, before: readonly Layer['kind'][]): boolean {
-  const place = MERGEABLE[layer.kind];
-  const last = MERGEABLE[before.at(-1)!];
+/** What a smooth pass computes and no channel pass: activations, and pooling. */
+const isSmoothActivation = ({ layer }: ResolvedLayer) => isActivation(layer) && layer.kind !== 'relu';
+const isSmooth = (resolved: ResolvedLayer) => isSmoothActivation(resolved) || squarePool(resolved)?.kind === 'average';
+
+/** Whether a layer's output stands in an order of its own; a flatten, and what works element by element, keep that of the maps before it. */
+const makesMaps = ({ layer }: ResolvedLayer) => layer.kind === 'conv2d' || layer.kind === 'linear' || isPooling(layer);
+
+function mayFollow(resolved: ResolvedLayer, before: readonly ResolvedLayer[]): boolean {
+  const place = placeOf(resolved);
+  const last = placeOf(before.at(-1)!);
   if (place === undefined || last === undefined || place <= last) return false;
-  const [, height, width] = input;
-  const pools = layer.kind === 'maxPool2d' || layer.kind === 'avgPool2d';
-  // GELU and average pooling have no pass that adds a shortcut.
-  if (before.includes('residual') && (layer.kind === 'gelu' || layer.kind === 'avgPool2d')) return false;
-  const everyWindow = before.includes('gelu') || before.includes('residual');
-  return !pools || !everyWindow || poolsInOnePass({ height, width }, layer);
+  const [, height, width] = resolved.input;
+  const behindSum = before.some(({ layer }) => layer.kind === 'residual');
+  // A smooth pass adds no shortcut.
+  if (behindSum && isSmooth(resolved)) return false;
+  const pool = squarePool(resolved);
+  const everyWindow = behindSum || before.some(isSmoothActivation);
+  return !pool || !everyWindow || poolsInOnePass({ height, width }, pool);
 }
 
 export function groupLayers(layers: readonly ResolvedLayer[], merge: boolean): Group[] {
@@ -67,7 +90,7 @@ export function groupLayers(layers: readonly ResolvedLayer[], merge: boolean): G
     const [from, ...others] = inputs as [number, ...number[]];
     const last = groups.at(-1);
     // Between two layers, an output that goes elsewhere too must be there.
-    if (merge && last && from === place - 1 && takers[from] === 1 && mayFollow(resolved, last.kinds)) {
+    if (merge && last && from === place - 1 && takers[from] === 1 && mayFollow(resolved, last.layers)) {
       last.layers.push(resolved);
       last.kinds.push(layer.kind);
       last.inputs.push(...others.map((other) => endsIn.get(other)!));
@@ -100,8 +123,7 @@ export function planNetwork(site: Site, network: Network, ends: Ends, merge = tr
     const [from, other] = group.inputs as [number, number | undefined];
     const shortcut = other === undefined ? null : shortcutFrom(other, mapsAt(from), name);
     units.push(buildUnit(site, group, { values: valuesAt(from), maps: mapsAt(from), shortcut }, planeOf(shape, rimFor(groups, index))));
-    // A flatten, and what works element by element, keep the storage order of the maps before it.
-    maps.push(group.kinds.some((kind) => MAKES_MAPS.includes(kind)) ? shape : mapsAt(from));
+    maps.push(group.layers.some(makesMaps) ? shape : mapsAt(from));
   }
   const logits = units.at(-1)!.output;
   const backward = planBackward(site, groups, units, { direct: false, into: (place) => [ends.loss(logits, place)] });
@@ -184,7 +206,10 @@ function buildUnit(site: Site, group: Group, { values: input, maps, shortcut }: 
     case 'flatten':
       return flattenUnit(site, layer.name, input, output);
     default:
-      if (group.kinds.includes('gelu') || group.kinds.includes('avgPool2d')) return smoothUnit(site, smoothLayers(group), input, output);
+      if (isPooling(layer) && !squarePool(resolved)) {
+        return poolingUnit(site, layer.name, takenBy(layer), poolingOf(layer, resolved.input), input, output);
+      }
+      if (group.layers.some(isSmooth)) return smoothUnit(site, smoothLayers(group), input, output);
       return channelsUnit(site, { ...channelLayers(group), shortcut }, input, output);
   }
 }
@@ -200,7 +225,7 @@ function channelLayers({ layers }: Group): Omit<ChannelLayers, 'shortcut'> {
     const { layer } = resolved;
     if (layer.kind === 'batchNorm2d') result.batchNorm = { layer, resolved };
     if (layer.kind === 'relu') result.relu = true;
-    if (layer.kind === 'maxPool2d') result.pool = layer;
+    result.pool ??= squarePool(resolved);
   }
   return result;
 }
@@ -210,9 +235,8 @@ function smoothLayers({ layers }: Group): SmoothLayers {
   for (const resolved of layers) {
     const { layer } = resolved;
     if (layer.kind === 'batchNorm2d') result.batchNorm = { layer, resolved };
-    if (layer.kind === 'relu' || layer.kind === 'gelu') result.activation = layer.kind;
-    if (layer.kind === 'maxPool2d') result.pool = { kind: 'max', kernel: layer.kernel, stride: layer.stride };
-    if (layer.kind === 'avgPool2d') result.pool = { kind: 'average', kernel: layer.kernel, stride: layer.stride };
+    if (isActivation(layer)) result.activation = activationKernels(layer);
+    result.pool ??= squarePool(resolved);
   }
   return result;
 }

@@ -1,10 +1,10 @@
-// Batch norm, ReLU or GELU, and pooling in one pass over a sample's plane, for what channelPass.ts leaves out: average pooling, and GELU.
-// GELU's slope is written down on the way forward, where it costs two operations more, so the way back is a product. Same bits in one pass
-// or in three (docs/numerics.md).
+// Batch norm, an activation, and pooling in one pass over a sample's plane, for what channelPass.ts leaves out: average pooling, and every
+// activation but ReLU. A slope that takes an exponential is written down on the way forward, where it costs two operations more, so the way
+// back is a product. Same bits in one pass or in three (docs/numerics.md).
+import type { ActivationKernels } from './activations.ts';
 import { constantOffset, overWindows, poison, winnerOf } from './channelPass.ts';
 import type { Emitter, Lanes, Pointer } from './emit/emitter.ts';
 import type { KernelBody } from './emit/kernels.ts';
-import { type NormalLanes, normalLanes } from './normal.ts';
 import { WIDTH, WIDTH_BYTES } from './pixelSums.ts';
 import { BLOCK, BLOCK_BYTES, blocksOf, type Plane, padded } from './plane.ts';
 
@@ -12,7 +12,7 @@ export interface SmoothPass {
   input: Plane;
   output: Plane;
   batchNorm: boolean;
-  activation: 'relu' | 'gelu' | null;
+  activation: ActivationKernels | null;
   pool: { kind: 'max' | 'average'; kernel: number; stride: number } | null;
 }
 
@@ -24,7 +24,7 @@ export function windowsTile(input: { height: number; width: number }, pool: { ke
   return pool === null || (pool.kernel === pool.stride && input.height % pool.stride === 0 && input.width % pool.stride === 0);
 }
 
-/** Whether pooling behind GELU or a sum is done in the same pass: every slope and every winner is then written down once. */
+/** Whether pooling behind an activation with a slope, or behind a sum, is done in the same pass: every slope and every winner is then written down once. */
 export function poolsInOnePass(input: { height: number; width: number }, pool: { kernel: number; stride: number }): boolean {
   return windowsTile(input, pool) && pool.kernel <= SPELLED_OUT;
 }
@@ -90,13 +90,13 @@ function normalizing(e: Emitter, { input, batchNorm }: SmoothPass) {
   };
 }
 
-/** What the way back needs of GELU, and what of max pooling; planes, or null where there is no way back or nothing to keep. */
+/** What the way back needs of the activation, and what of max pooling; planes, or null where there is no way back or nothing to keep. */
 export interface Kept {
   /** A slope for each pixel; with `centred`, those of the windows' winners suffice. */
   slopes: Plane | null;
   /** Which pixel of each window is its maximum (channelPass.ts, `winnerOf`). */
   winners: Plane | null;
-  /** x − mean of the winners, as in channelPass.ts; only with batch norm. */
+  /** x − mean of the winners, as in channelPass.ts; only with batch norm, and where slopes are kept. */
   centred: Plane | null;
 }
 
@@ -105,17 +105,16 @@ export const NOTHING_KEPT: Kept = { slopes: null, winners: null, centred: null }
 /** Kernel (x, y, constants, slopes, winners, centred) for one sample. */
 export function smoothPassForward(pass: SmoothPass, kept: Kept): KernelBody {
   const { input, output, activation, pool } = pass;
-  const gelu = activation === 'gelu';
   const kernel = pool?.kernel ?? 1;
   const ofWinners = kept.centred !== null;
+  const bounded = activation?.boundedBelow ?? false;
   return (e, x, y, constants, slopesAt, winnersAt, centredAt) => {
     const lanes = () => e.lanes(BLOCK);
     const norm = normalizing(e, pass);
-    const normal: NormalLanes | null = gelu ? normalLanes(e, BLOCK) : null;
-    const [zero, factor, result, value, centred, cumulative, power] = [lanes(), lanes(), lanes(), lanes(), lanes(), lanes(), lanes()];
+    const activate = activation?.forward(e, BLOCK);
+    const [factor, result, value, centred, slope] = [lanes(), lanes(), lanes(), lanes(), lanes()];
     const [sum, larger, here, winner] = [lanes(), lanes(), lanes(), lanes()];
     const [bestCentred, bestSlope, windowSum] = [lanes(), lanes(), lanes()];
-    e.zero(zero);
     e.constant(factor, share(pass));
     e.step(x, input.origin);
     e.step(y, output.origin);
@@ -124,16 +123,21 @@ export function smoothPassForward(pass: SmoothPass, kept: Kept): KernelBody {
     function compete(place: number): void {
       if (place === 0) {
         e.copy(result, value);
-        e.copy(sum, value);
+        if (bounded) e.copy(sum, value);
+        else e.notEqual(sum, value, value);
         e.constant(winner, winnerOf(0));
         if (!kept.centred) return;
         e.copy(bestCentred, centred);
-        e.copy(bestSlope, power);
-        e.add(windowSum, centred, power);
+        e.copy(bestSlope, slope);
+        e.add(windowSum, centred, slope);
         return;
       }
-      // GELU never gives −∞, so a sum is NaN only where a value is.
-      e.add(sum, sum, value);
+      // Where no value is −∞, a sum is NaN only where a value is.
+      if (bounded) e.add(sum, sum, value);
+      else {
+        e.notEqual(larger, value, value);
+        e.or(sum, sum, larger);
+      }
       e.less(larger, result, value);
       e.pseudoMax(result, result, value);
       if (!kept.winners) return;
@@ -142,9 +146,9 @@ export function smoothPassForward(pass: SmoothPass, kept: Kept): KernelBody {
       e.pseudoMax(winner, winner, here);
       if (!kept.centred) return;
       e.select(bestCentred, larger, centred, bestCentred);
-      e.select(bestSlope, larger, power, bestSlope);
+      e.select(bestSlope, larger, slope, bestSlope);
       e.add(windowSum, windowSum, centred);
-      e.add(windowSum, windowSum, power);
+      e.add(windowSum, windowSum, slope);
     }
 
     e.loop(blocksOf(output.channels), () => {
@@ -164,21 +168,16 @@ export function smoothPassForward(pass: SmoothPass, kept: Kept): KernelBody {
         if (slopePixels && !ofWinners) corners.push({ pointer: slopePixels, plane: kept.slopes! });
         overWindow(e, kernel, corners, ([xPixel, slopePixel], place) => {
           norm.read(value, centred, xPixel!.pointer, xPixel!.offset);
-          if (activation === 'relu') e.pseudoMax(value, value, zero);
-          if (normal) {
-            normal.distribution(value, cumulative, power);
-            if (kept.slopes) normal.slope(value, cumulative, power);
-            if (slopePixel) e.store(slopePixel.pointer, slopePixel.offset, power);
-            e.times(value, value, cumulative);
-          }
+          activate?.(value, kept.slopes ? slope : null);
+          if (slopePixel) e.store(slopePixel.pointer, slopePixel.offset, slope);
           if (pool?.kind === 'average') e.add(result, result, value);
           else compete(place);
         });
         if (pool?.kind === 'average') e.times(result, result, factor);
         if (pool?.kind === 'max') {
           // A NaN that is not the first value has vanished from the maximum: all bits set are one.
-          e.notEqual(larger, sum, sum);
-          e.or(result, result, larger);
+          if (bounded) e.notEqual(sum, sum, sum);
+          e.or(result, result, sum);
         }
         e.store(yAt!, 0, result);
         if (kept.centred) {

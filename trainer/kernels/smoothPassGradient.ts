@@ -1,5 +1,5 @@
 // Backward through a smooth pass in one walk over the pixels in order: the share of its window's gradient, or all of it for the winner of
-// max pooling; then ReLU's gate or GELU's slope; then batch norm, which needs two sums over the batch first (`sums`, then `normalized`).
+// max pooling; then the activation's slope; then batch norm, which needs two sums over the batch first (`sums`, then `normalized`).
 import { constantOffset, winnerOf } from './channelPass.ts';
 import type { GradientForm } from './channelPassGradient.ts';
 import type { KernelBody } from './emit/kernels.ts';
@@ -9,7 +9,7 @@ import { type SmoothPass, share } from './smoothPass.ts';
 
 export interface SmoothGradientPlanes {
   x: Plane;
-  /** Of GELU, a slope for each pixel. Otherwise any plane. */
+  /** A slope for each pixel, where the activation keeps them. Otherwise any plane. */
   slopes: Plane;
   /** Of max pooling. Otherwise any plane. */
   winners: Plane;
@@ -27,15 +27,16 @@ export function smoothPassGradient(pass: SmoothPass, planes: SmoothGradientPlane
   const { input, batchNorm, activation, pool } = pass;
   const window = pool?.kernel ?? 1;
   const channelBytes = padded(input.channels) * 4;
-  const needsX = batchNorm ? form !== 'routed' || activation === 'relu' : activation === 'relu';
-  const gelu = activation === 'gelu';
+  const bySlope = activation?.keepsSlope ?? false;
+  const fromX = activation !== null && !bySlope;
+  const needsX = fromX || (batchNorm && form !== 'routed');
   const max = pool?.kind === 'max';
   const kept = form === 'sums' ? planes.kept : null;
   return (e, x, slopes, winners, gradient, result, constants, sums) => {
     const lanes = () => e.lanes(WIDTH);
-    const [mean, scale, beta, ofCentred, addend, zero, factor] = [lanes(), lanes(), lanes(), lanes(), lanes(), lanes(), lanes()];
+    const through = activation?.backward(e, WIDTH);
+    const [mean, scale, beta, ofCentred, addend, factor] = [lanes(), lanes(), lanes(), lanes(), lanes(), lanes()];
     const [arriving, centred, other] = [lanes(), lanes(), lanes()];
-    e.zero(zero);
     e.constant(factor, share(pass));
     e.step(x, (kept ?? planes.x).origin);
     e.step(slopes, planes.slopes.origin);
@@ -56,7 +57,7 @@ export function smoothPassGradient(pass: SmoothPass, planes: SmoothGradientPlane
           kept ? { pointer: x, plane: kept, window } : { pointer: x, plane: planes.x, window: 1 },
           { pointer: gradient, plane: planes.gradient, window },
           { pointer: result, plane: planes.result, window: 1 },
-          ...(gelu ? [{ pointer: slopes, plane: planes.slopes, window: planes.kept ? window : 1 }] : []),
+          ...(bySlope ? [{ pointer: slopes, plane: planes.slopes, window: planes.kept ? window : 1 }] : []),
           ...(max ? [{ pointer: winners, plane: planes.winners, window }] : []),
         ],
         sums: form === 'sums' ? 2 : totals ? 1 : 0,
@@ -76,15 +77,10 @@ export function smoothPassGradient(pass: SmoothPass, planes: SmoothGradientPlane
             });
             e.and(arriving, arriving, other);
           }
-          if (activation === 'relu') {
-            if (batchNorm) e.madd(other, centred, scale, beta);
-            e.lessOrEqual(other, batchNorm ? other : centred, zero);
-            e.andNot(arriving, arriving, other);
-          }
-          if (gelu) {
-            e.load(other, beside[0]!, 0);
-            e.times(arriving, arriving, other);
-          }
+          if (bySlope) e.load(other, beside[0]!, 0);
+          else if (fromX && batchNorm) e.madd(other, centred, scale, beta);
+          else if (fromX) e.copy(other, centred);
+          through?.(arriving, other);
           if (form === 'sums') {
             e.add(partials[0]!, partials[0]!, arriving);
             e.madd(partials[1]!, arriving, centred, partials[1]!);

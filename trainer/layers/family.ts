@@ -23,6 +23,13 @@ export interface LayerFamily<L extends Item> extends ItemFamily<L> {
   multiplyAdds(layer: L, input: Shape, output: Shape): number;
 }
 
+/** The answers of a layer that keeps the shape, learns nothing and multiplies nothing that counts. */
+export const keepsShape = {
+  output: (_layer: Item, input: Shape): Shape => input,
+  parameters: (): Parameter[] => [],
+  multiplyAdds: () => 0,
+};
+
 /** `2,048 numbers` for a flat vector, `32 × 8 × 8` for maps. */
 export function shapeWords([channels, height, width]: Shape): string {
   const grouped = (n: number) => String(n).replace(/\B(?=(\d{3})+$)/g, ',');

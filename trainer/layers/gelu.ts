@@ -1,7 +1,7 @@
 // Gaussian error linear unit (Hendrycks and Gimpel, 2016): x·Φ(x), Φ the standard normal distribution function, as torch.nn.GELU without approximation.
 import * as z from 'zod';
 import { itemName } from '../recipe/values.ts';
-import type { LayerFamily } from './family.ts';
+import { keepsShape, type LayerFamily } from './family.ts';
 
 const schema = z.strictObject({ kind: z.literal('gelu'), name: itemName() });
 
@@ -9,7 +9,5 @@ export type Gelu = z.infer<typeof schema>;
 
 export const gelu: LayerFamily<Gelu> = {
   schema,
-  output: (_layer, input) => input,
-  parameters: () => [],
-  multiplyAdds: () => 0,
+  ...keepsShape,
 };

@@ -1,18 +1,27 @@
 // All kinds of layers by name. A new kind is a file of its own and a line in both lists.
-import { type AvgPool2d, avgPool2d } from './avgPool2d.ts';
+import type { Activation } from './activations.ts';
+import { adaptiveAvgPool2d } from './adaptiveAvgPool2d.ts';
+import { avgPool2d } from './avgPool2d.ts';
 import { type BatchNorm2d, batchNorm2d } from './batchNorm2d.ts';
 import { type Conv2d, conv2d } from './conv2d.ts';
 import { type Dropout, dropout } from './dropout.ts';
 import type { LayerFamily } from './family.ts';
 import { type Flatten, flatten } from './flatten.ts';
-import { type Gelu, gelu } from './gelu.ts';
+import { gelu } from './gelu.ts';
+import { globalAvgPool } from './globalAvgPool.ts';
+import { hardswish } from './hardswish.ts';
+import { leakyRelu } from './leakyRelu.ts';
 import { type Linear, linear } from './linear.ts';
-import { type MaxPool2d, maxPool2d } from './maxPool2d.ts';
-import { type Relu, relu } from './relu.ts';
+import { maxPool2d } from './maxPool2d.ts';
+import type { PoolingLayer } from './poolings.ts';
+import { relu } from './relu.ts';
 import { type Residual, residual } from './residual.ts';
+import { sigmoid } from './sigmoid.ts';
+import { silu } from './silu.ts';
+import { tanh } from './tanh.ts';
 
 /** A layer in canonical form. */
-export type Layer = Conv2d | BatchNorm2d | Relu | Gelu | MaxPool2d | AvgPool2d | Flatten | Linear | Dropout | Residual<Layer>;
+export type Layer = Conv2d | BatchNorm2d | Activation | PoolingLayer | Flatten | Linear | Dropout | Residual<Layer>;
 
 export type LayerKind = Layer['kind'];
 
@@ -20,9 +29,16 @@ const families: { [K in LayerKind]: LayerFamily<Extract<Layer, { kind: K }>> } =
   conv2d,
   batchNorm2d,
   relu,
+  leakyRelu,
   gelu,
+  silu,
+  hardswish,
+  sigmoid,
+  tanh,
   maxPool2d,
   avgPool2d,
+  adaptiveAvgPool2d,
+  globalAvgPool,
   flatten,
   linear,
   dropout,

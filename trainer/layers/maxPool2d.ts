@@ -1,24 +1,37 @@
-// Maximum over square windows, no padding, incomplete windows at the edge left out, as torch.nn.MaxPool2d does. The stride defaults to the kernel.
+// Maximum over windows, as torch.nn.MaxPool2d does. The stride defaults to the kernel; padding never wins.
 import * as z from 'zod';
-import { integer, itemName } from '../recipe/values.ts';
-import type { LayerFamily } from './family.ts';
+import type { Shape } from '../network.ts';
+import { leaveOut } from '../recipe/leaveOut.ts';
+import { flag, itemName, sides } from '../recipe/values.ts';
+import { axesOf, plain } from './axis.ts';
+import { keepsShape, type LayerFamily } from './family.ts';
+import { plainWindows } from './poolingSettings.ts';
+import { fixedOutput, fixedPooling } from './windows.ts';
 
 const schema = z
-  .strictObject({ kind: z.literal('maxPool2d'), name: itemName(), kernel: integer(1), stride: integer(1).optional() })
-  .transform(({ stride, ...layer }) => ({ ...layer, stride: stride ?? layer.kernel }));
+  .strictObject({
+    kind: z.literal('maxPool2d'),
+    name: itemName(),
+    kernel: sides(1),
+    stride: sides(1).optional(),
+    padding: sides(0).optional(),
+    dilation: sides(1).optional(),
+    ceilMode: flag().optional(),
+  })
+  .transform(plainWindows)
+  .transform(({ dilation, ...layer }) => (dilation === undefined ? layer : { ...layer, dilation: plain(dilation) }))
+  .transform(leaveOut({ padding: 0, dilation: 1, ceilMode: false }));
 
 export type MaxPool2d = z.infer<typeof schema>;
+
+const axes = (layer: MaxPool2d) => axesOf({ ...layer, padding: layer.padding ?? 0 });
+
+/** Its windows over maps `input`. */
+export const maxPooling = (layer: MaxPool2d, input: Shape) => fixedPooling(input, axes(layer), layer);
 
 export const maxPool2d: LayerFamily<MaxPool2d> = {
   schema,
   shorthand: 'kernel',
-  output({ kernel, stride }, [channels, height, width]) {
-    if (kernel > height || kernel > width) {
-      return { takes: `maps of at least ${kernel} × ${kernel}`, help: 'pool less often, or with a smaller kernel' };
-    }
-    const length = (input: number) => Math.floor((input - kernel) / stride) + 1;
-    return [channels, length(height), length(width)];
-  },
-  parameters: () => [],
-  multiplyAdds: () => 0,
+  ...keepsShape,
+  output: (layer, input) => fixedOutput(maxPooling(layer, input), axes(layer), layer),
 };

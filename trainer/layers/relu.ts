@@ -1,7 +1,7 @@
 // Rectified linear unit: x < 0 ? 0 : x.
 import * as z from 'zod';
 import { itemName } from '../recipe/values.ts';
-import type { LayerFamily } from './family.ts';
+import { keepsShape, type LayerFamily } from './family.ts';
 
 const schema = z.strictObject({ kind: z.literal('relu'), name: itemName() });
 
@@ -9,7 +9,5 @@ export type Relu = z.infer<typeof schema>;
 
 export const relu: LayerFamily<Relu> = {
   schema,
-  output: (_layer, input) => input,
-  parameters: () => [],
-  multiplyAdds: () => 0,
+  ...keepsShape,
 };

@@ -1,4 +1,4 @@
-// exp and log in double, for the reference's own proofs (finite differences, PyTorch's float64 values). Training never calls them.
+// exp, log and what is made of exp in double, for the reference's own proofs (finite differences, PyTorch's float64 values). Training never calls them.
 // Plain series with a textbook reduction: a few units in the last place, and again no Math.exp.
 import { powInt } from './power.ts';
 
@@ -37,4 +37,16 @@ export function logDouble(x: number): number {
   let series = 0;
   for (let k = 25; k >= 1; k -= 2) series = series * square + 1 / k;
   return e * LN2_HIGH + (2 * s * series + e * LN2_LOW);
+}
+
+/** 1/(1 + e^−x). */
+export function sigmoidDouble(x: number): number {
+  return 1 / (1 + expDouble(-x));
+}
+
+/** tanh x = (1 − e^−2|x|)/(1 + e^−2|x|) under the sign of x: absolute error of a few units of 1e-16. */
+export function tanhDouble(x: number): number {
+  const power = expDouble(-2 * Math.abs(x));
+  const t = (1 - power) / (1 + power);
+  return x < 0 ? -t : t;
 }

@@ -1,11 +1,13 @@
 // The numbers a reference kernel computes with: binary32 with fused or plain multiply-add, or double.
 // Kernels are written once against this interface; only rounding and storage differ.
 import type { Arithmetic } from '../recipe.ts';
-import { expDouble, logDouble } from './double.ts';
+import { expDouble, logDouble, sigmoidDouble, tanhDouble } from './double.ts';
 import { expFloat } from './exp.ts';
 import { logFloat } from './log.ts';
 import { fusedMadd, strictMadd } from './madd.ts';
 import { type Normal, normalDouble, normalFloat } from './normal.ts';
+import { sigmoidFloat } from './sigmoid.ts';
+import { tanhFloat } from './tanh.ts';
 
 /** A buffer of numbers; each kernel says its shape. */
 export type Values = Float32Array | Float64Array;
@@ -19,6 +21,9 @@ export interface Numbers {
   exp(x: number): number;
   /** Of normal x > 0. */
   log(x: number): number;
+  /** 1/(1 + e^−x). */
+  sigmoid(x: number): number;
+  tanh(x: number): number;
   /** The standard normal distribution at x. */
   normal(x: number): Normal;
   /** Zeros. */
@@ -32,6 +37,8 @@ function float(name: Arithmetic, madd: Numbers['madd']): Numbers {
     madd,
     exp: (x) => expFloat(x, madd),
     log: (x) => logFloat(x, madd),
+    sigmoid: (x) => sigmoidFloat(x, madd),
+    tanh: (x) => tanhFloat(x, madd),
     normal: (x) => normalFloat(x, madd),
     allocate: (count) => new Float32Array(count),
   };
@@ -50,6 +57,8 @@ export const double: Numbers = {
   madd: (a, b, c) => a * b + c,
   exp: expDouble,
   log: logDouble,
+  sigmoid: sigmoidDouble,
+  tanh: tanhDouble,
   normal: normalDouble,
   allocate: (count) => new Float64Array(count),
 };

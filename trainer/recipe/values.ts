@@ -7,6 +7,11 @@ export function integer(from: number) {
   return z.int(takes).min(from, takes);
 }
 
+/** Any finite number. */
+export function anyNumber() {
+  return z.number('a number');
+}
+
 /** A finite number from `from`. */
 export function numberFrom(from: number) {
   const takes = `a number from ${from}`;

@@ -3,9 +3,11 @@
 import { describe, test } from 'vitest';
 import { createWasmEngine } from '../../../trainer/kernels/engine.ts';
 import { createReferenceEngine } from '../../../trainer/kernels/reference/engine.ts';
+import { layerFamilies } from '../../../trainer/layers/index.ts';
 import { resolveNetwork, type Shape } from '../../../trainer/network.ts';
+import { readItems } from '../../../trainer/recipe/items.ts';
 import type { Layer } from '../../../trainer/recipe.ts';
-import { averagePool, conv, dropout, flatten, gelu, linear, norm, pool, relu, tinySpec } from '../reference/tiny.ts';
+import { activations, averagePool, conv, dropout, flatten, gelu, linear, norm, pool, relu, residual, tinySpec } from '../reference/tiny.ts';
 import { expectSameRuns } from './agree.ts';
 
 function check(layers: Layer[], input: Shape, batches: number[]): void {
@@ -95,6 +97,71 @@ describe('average pooling and GELU', () => {
   test('before the first convolution, and behind a flatten', () => {
     const behind = [flatten, gelu('g2'), linear('linear.1', 19), norm('n2'), gelu('g3'), linear('linear.2')];
     check([norm('n'), gelu('g'), averagePool('a'), conv('conv2d.1', 5), ...behind], [3, 6, 6], [6, 5, 2]);
+  });
+});
+
+describe.each(activations.filter(({ kind }) => kind !== 'relu' && kind !== 'gelu'))('$kind', (activation) => {
+  const first = conv('conv2d.1', 5);
+  test.each<{ name: string; layers: Layer[]; input?: Shape }>([
+    { name: 'alone', layers: [activation] },
+    { name: 'behind batch norm', layers: [norm('n'), activation], input: [1, 5, 7] },
+    { name: 'behind batch norm, before max pooling, 20 channels', layers: [conv('conv2d.2', 20), norm('n'), activation, pool('p')] },
+    { name: 'before max pooling by three', layers: [activation, pool('p', 3)], input: [1, 9, 6] },
+    { name: 'before max windows that overlap', layers: [norm('n'), activation, pool('p', 3, 2)] },
+    { name: 'between batch norm and average pooling', layers: [norm('n'), activation, averagePool('p')] },
+    { name: 'before average windows with gaps', layers: [activation, averagePool('p', 2, 3)] },
+    { name: 'behind average pooling, before batch norm', layers: [averagePool('p'), activation, norm('n'), conv('conv2d.2', 18)] },
+    { name: 'at the end of a residual block', layers: [residual('b', [conv('conv2d.1', 5), norm('n')]), activation] },
+  ])('$name', ({ layers, input = [3, 8, 8] }) => {
+    check([first, ...layers, ...end], input, [4, 3]);
+  });
+
+  test('strict, and without merging', () => {
+    const layers = [first, norm('n'), activation, pool('p'), ...end];
+    const spec = tinySpec(resolveNetwork(layers, [3, 8, 8], 3), { arithmetic: 'strict' });
+    expectSameRuns(createWasmEngine(spec), createReferenceEngine(spec), spec, [4, 3]);
+    expectSameRuns(createWasmEngine(spec, { merge: false }), createReferenceEngine(spec), spec, [4, 3]);
+  });
+});
+
+describe('pooling through any windows', () => {
+  const max = (settings: object): Layer => readItems(layerFamilies, [{ maxPool2d: { name: 'p', ...settings } }], 'layer', 'network')[0]!;
+  const mean = (settings: object): Layer => readItems(layerFamilies, [{ avgPool2d: { name: 'p', ...settings } }], 'layer', 'network')[0]!;
+  const adaptive = (outputSize: number | [number, number]): Layer => ({ kind: 'adaptiveAvgPool2d', name: 'p', outputSize });
+  test.each<{ name: string; layers: Layer[]; input?: Shape }>([
+    { name: 'max, padding', layers: [max({ kernel: 3, stride: 2, padding: 1 })] },
+    { name: 'max, dilation', layers: [max({ kernel: 2, dilation: 3 })], input: [3, 9, 7] },
+    { name: 'max, ceilMode', layers: [max({ kernel: 2, ceilMode: true })], input: [3, 9, 7] },
+    { name: 'max, rectangular kernel and stride', layers: [max({ kernel: [3, 2], stride: [1, 2] })] },
+    {
+      name: 'max, everything, 20 channels',
+      layers: [conv('conv2d.2', 20), max({ kernel: [3, 2], stride: [2, 3], padding: [1, 0], dilation: [2, 1], ceilMode: true })],
+    },
+    { name: 'max, windows without a pixel', layers: [max({ kernel: 2, stride: 1, padding: 1, dilation: 2 })], input: [1, 1, 3] },
+    {
+      name: 'max, padding, between batch norm and ReLU and a convolution',
+      layers: [norm('n'), relu('r'), max({ kernel: 3, stride: 2, padding: 1 }), conv('conv2d.2', 4)],
+    },
+    { name: 'average, padding', layers: [mean({ kernel: 3, stride: 2, padding: 1 })] },
+    { name: 'average, padding that does not count', layers: [mean({ kernel: 3, stride: 2, padding: 1, countIncludePad: false })] },
+    { name: 'average, ceilMode', layers: [mean({ kernel: 2, stride: 3, ceilMode: true })], input: [3, 9, 7] },
+    {
+      name: 'average, rectangular, behind GELU',
+      layers: [gelu('g'), mean({ kernel: [2, 3], stride: [3, 2] }), conv('conv2d.2', 18, 3, 1, 2)],
+    },
+    { name: 'adaptive, sizes that divide, 20 channels', layers: [conv('conv2d.2', 20), norm('n'), relu('r'), adaptive(4)] },
+    { name: 'adaptive, sizes that do not divide', layers: [norm('n'), relu('r'), adaptive([3, 5])] },
+    { name: 'adaptive, more outputs than pixels', layers: [adaptive([9, 2])], input: [3, 4, 6] },
+    { name: 'global, square maps', layers: [norm('n'), relu('r'), { kind: 'globalAvgPool', name: 'p' }] },
+    { name: 'global, other maps, 20 channels', layers: [conv('conv2d.2', 20), { kind: 'globalAvgPool', name: 'p' }], input: [1, 5, 7] },
+    {
+      name: 'behind a residual block',
+      layers: [residual('b', [conv('conv2d.1', 5)]), max({ kernel: 3, stride: 2, padding: 1 }), residual('b2', [norm('n'), relu('r')])],
+    },
+    { name: 'before the first convolution', layers: [], input: [2, 7, 7] },
+  ])('$name', ({ layers, input = [3, 8, 8] }) => {
+    const start = layers.length === 0 ? [max({ kernel: 3, stride: 2, padding: 1 }), conv('conv2d.1', 5)] : [conv('conv2d.1', 5), ...layers];
+    check([...start, ...end], input, [4, 3]);
   });
 });
 

@@ -5,7 +5,8 @@ import type { EngineSpec } from '../../../trainer/engine.ts';
 import { createWasmEngine } from '../../../trainer/kernels/engine.ts';
 import { createReferenceEngine } from '../../../trainer/kernels/reference/engine.ts';
 import { resolveNetwork } from '../../../trainer/network.ts';
-import { conv, flatten, gelu, linear, norm, pool, relu, smallCnn, tinySpec } from '../reference/tiny.ts';
+import type { Layer } from '../../../trainer/recipe.ts';
+import { activations, conv, flatten, linear, norm, pool, relu, smallCnn, tinySpec } from '../reference/tiny.ts';
 import { expectSameRuns } from './agree.ts';
 
 /** A spec with one pixel of `value`, in so few places that most of the network stays finite. */
@@ -21,17 +22,24 @@ function withPixel(spec: EngineSpec, value: number, place = spec.train.images.le
 const plain = resolveNetwork([conv('c', 4), relu('r'), pool('p'), conv('c2', 3), pool('p2', 3, 1), flatten, linear('l')], [1, 8, 8], 3);
 const poolFirst = resolveNetwork([conv('c', 4), pool('p'), relu('r'), flatten, linear('l')], [1, 8, 8], 3);
 
-const smooth = resolveNetwork([conv('c', 4), gelu('g'), pool('p'), conv('c2', 3), flatten, linear('l')], [1, 8, 8], 3);
-const smoothNorm = resolveNetwork([conv('c', 4), norm('n'), gelu('g'), pool('p'), flatten, linear('l')], [1, 8, 8], 3);
-const smallNorm = resolveNetwork([conv('c', 4), norm('n'), relu('r'), pool('p'), flatten, linear('l')], [1, 8, 8], 3);
+const normed = (layer: Layer) => resolveNetwork([conv('c', 4), norm('n'), layer, pool('p'), flatten, linear('l')], [1, 8, 8], 3);
+/** Every activation but ReLU, with and without batch norm before it; pooling behind it, where one value decides a window. */
+const behindEach = activations
+  .filter(({ kind }) => kind !== 'relu')
+  .flatMap((activation) =>
+    [[], [norm('n')]].map((before) => ({
+      name: `${activation.kind}${before.length > 0 ? ' with batch norm' : ''}`,
+      network: resolveNetwork([conv('c', 4), ...before, activation, pool('p'), conv('c2', 3), flatten, linear('l')], [1, 8, 8], 3),
+    })),
+  );
+const smallNorm = normed(relu('r'));
 
 describe.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e30, 1e-40, -0])('a pixel of %d', (value) => {
   test.each([
     { name: 'without batch norm', network: plain },
     { name: 'pooling before ReLU', network: poolFirst },
     { name: 'with batch norm', network: smallCnn([1, 8, 8], 3, true) },
-    { name: 'GELU', network: smooth },
-    { name: 'GELU with batch norm', network: smoothNorm },
+    ...behindEach,
   ])('$name', ({ network }) => {
     const spec = withPixel(tinySpec(network, { batch: 40, optimizer: { type: 'sgd', lr: 0.1, momentum: 0.5, weightDecay: 0 } }), value);
     expectSameRuns(createWasmEngine(spec), createReferenceEngine(spec), spec, [40, 20]);
@@ -43,8 +51,8 @@ describe.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1
   'batch norm with a weight and then a bias of %d',
   (value) => {
     test.each([
-      { activation: 'ReLU', network: smallNorm },
-      { activation: 'GELU', network: smoothNorm },
+      { activation: 'relu', network: smallNorm },
+      ...activations.filter(({ kind }) => kind !== 'relu').map((layer) => ({ activation: layer.kind, network: normed(layer) })),
     ])('$activation', ({ network }) => {
       for (const parameter of ['n.weight', 'n.bias']) {
         for (const pixel of [1, 3e38]) {
@@ -66,7 +74,7 @@ describe.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1
 );
 
 // The last pixel of its window: a maximum that only looks at the first one would lose it.
-test.each([relu('a'), gelu('a')])('a pixel of NaN behind $kind reaches the maximum from anywhere in its window', (activation) => {
+test.each(activations)('a pixel of NaN behind $kind reaches the maximum from anywhere in its window', (activation) => {
   const network = resolveNetwork([activation, pool('p'), flatten, linear('l')], [1, 8, 8], 3);
   const spec = withPixel(tinySpec(network), Number.NaN, 9);
   const engine = createWasmEngine(spec);
@@ -76,21 +84,18 @@ test.each([relu('a'), gelu('a')])('a pixel of NaN behind $kind reaches the maxim
 
 // 39 images of 1.7e38 and one of −1.7e38 with a pixel of −3.4e38, the second of its window: its distance from the mean is not finite, that of
 // the window's first pixel is. Behind ReLU every window's gradient is held back, so that 0·∞ alone decides the sums.
-test.each([relu('a'), gelu('a')])(
-  'batch norm in front of $kind: one deviation that is not finite spoils the sums of its channel',
-  (activation) => {
-    const network = resolveNetwork([norm('n'), activation, pool('p'), flatten, linear('l')], [1, 8, 8], 3);
-    const tiny = tinySpec(network, { batch: 40 });
-    const images = tiny.train.images.map((_, i) => (i < 64 ? 1 : 0));
-    images[1] = 2;
-    const pixelTable = tiny.pixelTable.map((_, i) => [1.7e38, -1.7e38, -3.4e38][i] ?? 0);
-    const split = { ...tiny.train, images };
-    const spec = { ...tiny, pixelTable, train: split, test: split };
-    const reference = createReferenceEngine(spec);
-    expectSameRuns(createWasmEngine(spec), reference, spec, [40]);
-    expect(reference.readGradients().get('n.weight')![0]).toBeNaN();
-  },
-);
+test.each(activations)('batch norm in front of $kind: one deviation that is not finite spoils the sums of its channel', (activation) => {
+  const network = resolveNetwork([norm('n'), activation, pool('p'), flatten, linear('l')], [1, 8, 8], 3);
+  const tiny = tinySpec(network, { batch: 40 });
+  const images = tiny.train.images.map((_, i) => (i < 64 ? 1 : 0));
+  images[1] = 2;
+  const pixelTable = tiny.pixelTable.map((_, i) => [1.7e38, -1.7e38, -3.4e38][i] ?? 0);
+  const split = { ...tiny.train, images };
+  const spec = { ...tiny, pixelTable, train: split, test: split };
+  const reference = createReferenceEngine(spec);
+  expectSameRuns(createWasmEngine(spec), reference, spec, [40]);
+  expect(reference.readGradients().get('n.weight')![0]).toBeNaN();
+});
 
 test('a weight of NaN reaches the loss and the prediction', () => {
   const spec = tinySpec(plain);

@@ -1,5 +1,6 @@
 // Forward against backward of every operation, by finite differences in double; odd maps, strides, paddings and overlapping windows.
 import { describe, expect, test } from 'vitest';
+import { activationBackward, activationForward } from '../../../trainer/kernels/reference/activations.ts';
 import { avgPoolBackward, avgPoolForward } from '../../../trainer/kernels/reference/avgPool2d.ts';
 import { batchNormalizer, batchNormBackward, batchNormForward, batchNormMoments } from '../../../trainer/kernels/reference/batchNorm2d.ts';
 import {
@@ -11,7 +12,6 @@ import {
 } from '../../../trainer/kernels/reference/conv2d.ts';
 import { crossEntropy } from '../../../trainer/kernels/reference/crossEntropy.ts';
 import { applyDropout, dropoutFactors } from '../../../trainer/kernels/reference/dropout.ts';
-import { geluBackward, geluForward } from '../../../trainer/kernels/reference/gelu.ts';
 import {
   canonicalColumns,
   linearBiasGradient,
@@ -19,13 +19,13 @@ import {
   linearInputGradient,
   linearWeightGradient,
 } from '../../../trainer/kernels/reference/linear.ts';
-import { maxPoolBackward, maxPoolForward, type Pooling } from '../../../trainer/kernels/reference/maxPool2d.ts';
-import { reluBackward, reluForward } from '../../../trainer/kernels/reference/relu.ts';
+import { maxPoolBackward, maxPoolForward } from '../../../trainer/kernels/reference/maxPool2d.ts';
+import { type PoolingLayer, poolingOf, takenBy } from '../../../trainer/layers/poolings.ts';
 import type { Shape } from '../../../trainer/network.ts';
 import { double } from '../../../trainer/numbers/numbers.ts';
 import { dropoutKey } from '../../../trainer/random/draws.ts';
 import { dot, expectGradient, mean } from './finiteDifferences.ts';
-import { randomValues } from './tiny.ts';
+import { activations, averagePool, pool, randomValues } from './tiny.ts';
 
 const random = (count: number, seed: number) => randomValues(double, count, seed);
 
@@ -83,42 +83,43 @@ describe.each([{ batch: 1 }, { batch: 5 }, { batch: 18 }])('batchNorm2d, batch $
   test('beta gradient', () => expectGradient(loss, beta, gradients.dbeta));
 });
 
-describe.each([
-  { kernel: 2, stride: 2 },
-  { kernel: 3, stride: 2 },
-  { kernel: 3, stride: 1 },
-  { kernel: 2, stride: 3 },
-])('pooling, kernel $kernel, stride $stride', ({ kernel, stride }) => {
-  const pooling: Pooling = {
-    input: [2, 6, 7],
-    output: [2, side(6, kernel, stride, 0), side(7, kernel, stride, 0)],
-    kernel,
-    stride,
-  };
-  const batch = 2;
-  const x = random(batch * 2 * 6 * 7, 1);
-  const y = maxPoolForward(double, pooling, batch, x);
+/** Windows of every kind over odd maps: that overlap, leave pixels out, are cut by an edge, dilated, of two lengths. */
+const poolings: [name: string, layer: PoolingLayer][] = [
+  ['kernel 2', pool('p', 2)],
+  ['kernel 3, stride 2', pool('p', 3, 2)],
+  ['kernel 3, stride 1', pool('p', 3, 1)],
+  ['kernel 2, stride 3', pool('p', 2, 3)],
+  [
+    'rectangular, padded, dilated, ceil mode',
+    { kind: 'maxPool2d', name: 'p', kernel: [3, 2], stride: [2, 3], padding: [1, 0], dilation: [1, 2], ceilMode: true },
+  ],
+  ['average, padded', { kind: 'avgPool2d', name: 'p', kernel: 3, stride: 2, padding: 1 }],
+  [
+    'average, padded, padding not counted, ceil mode',
+    { kind: 'avgPool2d', name: 'p', kernel: [2, 3], stride: 2, padding: 1, ceilMode: true, countIncludePad: false },
+  ],
+  ['average, kernel 2, stride 3', averagePool('p', 2, 3)],
+  ['average, kernel 3, stride 1', averagePool('p', 3, 1)],
+  ['adaptive, sizes that do not divide', { kind: 'adaptiveAvgPool2d', name: 'p', outputSize: [4, 5] }],
+  ['global', { kind: 'globalAvgPool', name: 'p' }],
+];
+
+test.each(poolings)('pooling, %s: input gradient', (_, layer) => {
+  const pooling = poolingOf(layer, [2, 6, 7]);
+  const x = random(2 * 2 * 6 * 7, 1);
+  const average = takenBy(layer) === 'average';
+  const forward = () => (average ? avgPoolForward(double, pooling, 2, x) : maxPoolForward(double, pooling, 2, x));
+  const y = forward();
   const dy = random(y.length, 2);
-
-  test('avgPool2d: input gradient', () => {
-    expectGradient(() => dot(avgPoolForward(double, pooling, batch, x), dy), x, avgPoolBackward(double, pooling, batch, dy));
-  });
-  test('maxPool2d: input gradient', () => {
-    const loss = () => dot(maxPoolForward(double, pooling, batch, x), dy);
-    expectGradient(loss, x, maxPoolBackward(double, pooling, batch, x, y, dy));
-  });
+  const dx = average ? avgPoolBackward(double, pooling, 2, dy) : maxPoolBackward(double, pooling, 2, x, y, dy);
+  expectGradient(() => dot(forward(), dy), x, dx);
 });
 
-test('relu: input gradient', () => {
-  const x = random(40, 1);
-  const dy = random(40, 2);
-  expectGradient(() => dot(reluForward(double, x), dy), x, reluBackward(double, x, dy));
-});
-
-test('gelu: input gradient', () => {
-  const x = random(40, 1);
-  const dy = random(40, 2);
-  expectGradient(() => dot(geluForward(double, x), dy), x, geluBackward(double, x, dy));
+test.each(activations)('$kind: input gradient', (layer) => {
+  // Wide enough for both bends of hardswish and both formulas of tanh.
+  const x = randomValues(double, 60, 1, 5);
+  const dy = random(60, 2);
+  expectGradient(() => dot(activationForward(double, layer, x), dy), x, activationBackward(double, layer, x, dy));
 });
 
 test('dropout: input gradient, under the mask of the forward pass', () => {

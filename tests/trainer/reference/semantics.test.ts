@@ -1,26 +1,28 @@
 // What finite differences cannot see: NaN, infinities, signed zeros, ties, and the parts of an image that move.
 import { describe, expect, test } from 'vitest';
+import { activationBackward, activationForward } from '../../../trainer/kernels/reference/activations.ts';
 import { augmentImage, cropImage, flipImage } from '../../../trainer/kernels/reference/augment.ts';
 import { batchNormMoments } from '../../../trainer/kernels/reference/batchNorm2d.ts';
 import { conv2dForward } from '../../../trainer/kernels/reference/conv2d.ts';
 import { crossEntropy } from '../../../trainer/kernels/reference/crossEntropy.ts';
-import { maxPoolBackward, maxPoolForward, type Pooling } from '../../../trainer/kernels/reference/maxPool2d.ts';
+import { maxPoolBackward, maxPoolForward } from '../../../trainer/kernels/reference/maxPool2d.ts';
 import { pixelValues } from '../../../trainer/kernels/reference/pixels.ts';
-import { reluBackward, reluForward } from '../../../trainer/kernels/reference/relu.ts';
+import { poolingOf } from '../../../trainer/layers/poolings.ts';
 import { fused } from '../../../trainer/numbers/numbers.ts';
 import { augmentKey, drawCrop, drawFlip } from '../../../trainer/random/draws.ts';
+import { pool, relu } from './tiny.ts';
 
 const { NaN: nan, POSITIVE_INFINITY: infinity, NEGATIVE_INFINITY: minusInfinity } = Number;
 const floats = (...values: number[]) => Float32Array.from(values);
 
 test('relu lets NaN and −0 pass, and stops the gradient at 0 and below', () => {
   const x = floats(nan, -0, 0, -1, 2, minusInfinity, infinity);
-  expect([...reluForward(fused, x)]).toEqual([nan, -0, 0, 0, 2, 0, infinity]);
-  expect([...reluBackward(fused, x, floats(1, 2, 3, 4, 5, 6, 7))]).toEqual([1, 0, 0, 0, 5, 0, 7]);
+  expect([...activationForward(fused, relu('r'), x)]).toEqual([nan, -0, 0, 0, 2, 0, infinity]);
+  expect([...activationBackward(fused, relu('r'), x, floats(1, 2, 3, 4, 5, 6, 7))]).toEqual([1, 0, 0, 0, 5, 0, 7]);
 });
 
 describe('max pooling', () => {
-  const pooling: Pooling = { input: [1, 2, 4], output: [1, 1, 2], kernel: 2, stride: 2 };
+  const pooling = poolingOf(pool('p'), [1, 2, 4]);
 
   test('passes NaN on, whether it comes first or last, and gives it no gradient', () => {
     const x = floats(nan, 1, 5, 6, 2, 3, 7, nan);
@@ -37,7 +39,7 @@ describe('max pooling', () => {
   });
 
   test('adds gradients in window order where windows overlap', () => {
-    const wide: Pooling = { input: [1, 2, 4], output: [1, 1, 3], kernel: 2, stride: 1 };
+    const wide = poolingOf(pool('p', 2, 1), [1, 2, 4]);
     const x = floats(0, 9, 0, 0, 0, 0, 0, 1);
     const y = maxPoolForward(fused, wide, 1, x);
     expect([...y]).toEqual([9, 9, 1]);

@@ -1,5 +1,7 @@
 // Small engines and values for tests: images and numbers drawn from Philox, networks written as short lists.
 import type { EngineSpec } from '../../../trainer/engine.ts';
+import type { Activation } from '../../../trainer/layers/activations.ts';
+import type { PoolingLayer } from '../../../trainer/layers/poolings.ts';
 import { type Network, resolveNetwork, type Shape } from '../../../trainer/network.ts';
 import type { Numbers, Values } from '../../../trainer/numbers/numbers.ts';
 import { fillWords } from '../../../trainer/random/philox.ts';
@@ -28,10 +30,19 @@ export const conv = (name: string, out: number, kernel = 3, stride = 1, padding 
   bias,
 });
 export const norm = (name: string): Layer => ({ kind: 'batchNorm2d', name, eps: 1e-5, momentum: 0.1 });
-export const relu = (name: string): Layer => ({ kind: 'relu', name });
-export const pool = (name: string, kernel = 2, stride = kernel): Layer => ({ kind: 'maxPool2d', name, kernel, stride });
-export const averagePool = (name: string, kernel = 2, stride = kernel): Layer => ({ kind: 'avgPool2d', name, kernel, stride });
-export const gelu = (name: string): Layer => ({ kind: 'gelu', name });
+export const relu = (name: string): Activation => ({ kind: 'relu', name });
+export const pool = (name: string, kernel = 2, stride = kernel): PoolingLayer => ({ kind: 'maxPool2d', name, kernel, stride });
+export const averagePool = (name: string, kernel = 2, stride = kernel): PoolingLayer => ({ kind: 'avgPool2d', name, kernel, stride });
+export const gelu = (name: string): Activation => ({ kind: 'gelu', name });
+/** One of each kind. */
+export const activations: Activation[] = [
+  ...([relu('a'), gelu('a'), { kind: 'leakyRelu', name: 'a', negativeSlope: 0.1 }, { kind: 'silu', name: 'a' }] as const),
+  ...([
+    { kind: 'hardswish', name: 'a' },
+    { kind: 'sigmoid', name: 'a' },
+    { kind: 'tanh', name: 'a' },
+  ] as const),
+];
 export const flatten: Layer = { kind: 'flatten', name: 'flatten.1' };
 export const linear = (name: string, out: number | 'classes' = 'classes', bias = true): Layer => ({ kind: 'linear', name, out, bias });
 export const dropout = (name: string, p = 0.5): Layer => ({ kind: 'dropout', name, p });

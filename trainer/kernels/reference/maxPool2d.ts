@@ -1,17 +1,17 @@
-// Maximum over square windows, as torch.nn.MaxPool2d without padding; incomplete windows are left out, NaN wins.
+// Maximum over windows, as torch.nn.MaxPool2d: padding never wins, NaN does.
 import type { Numbers, Values } from '../../numbers/numbers.ts';
-import { forEachOutput, type Pooling, window } from './windows.ts';
+import { forEachOutput, overlaps, type Pooling, window } from './windows.ts';
 
 export type { Pooling } from './windows.ts';
 
-/** y (N, OH, OW, C) of x (N, H, W, C). */
+/** y (N, OH, OW, C) of x (N, H, W, C): −∞ where a window has no pixel. */
 export function maxPoolForward({ allocate }: Numbers, pooling: Pooling, batch: number, x: Values): Values {
   const [C, OH, OW] = pooling.output;
   const y = allocate(batch * OH * OW * C);
   let at = 0;
   forEachOutput(pooling, batch, (n, oh, ow, c) => {
     const values = window(pooling, n, oh, ow, c).map((place) => x[place]!);
-    y[at++] = values.reduce((largest, value) => (value > largest || Number.isNaN(value) ? value : largest));
+    y[at++] = values.reduce((largest, value) => (value > largest || Number.isNaN(value) ? value : largest), Number.NEGATIVE_INFINITY);
   });
   return y;
 }
@@ -21,7 +21,7 @@ export function maxPoolForward({ allocate }: Numbers, pooling: Pooling, batch: n
  * that is NaN. Where windows overlap, gradients add in window order from +0.
  */
 export function maxPoolBackward({ round, allocate }: Numbers, pooling: Pooling, batch: number, x: Values, y: Values, dy: Values): Values {
-  const overlap = pooling.stride < pooling.kernel;
+  const overlap = overlaps(pooling);
   const dx = allocate(x.length);
   let at = 0;
   forEachOutput(pooling, batch, (n, oh, ow, c) => {

@@ -1,23 +1,21 @@
-// The windows that pooling looks through: square, without padding, incomplete ones at the edge left out.
-import type { Shape } from '../../network.ts';
+// The windows that pooling looks through, as places in memory.
+import type { Pooling } from '../../layers/windows.ts';
 
-/** Static configuration of one pooling layer, of either kind. */
-export interface Pooling {
-  /** (C, H, W) */
-  input: Shape;
-  /** (C, OH, OW) */
-  output: Shape;
-  kernel: number;
-  stride: number;
-}
+export type { Pooling } from '../../layers/windows.ts';
 
-/** Places in x (N, H, W, C) of the window that makes y[n, oh, ow, c], in order kh, kw. */
-export function window({ input: [C, H, W], kernel, stride }: Pooling, n: number, oh: number, ow: number, c: number): number[] {
-  return Array.from({ length: kernel * kernel }, (_, i) => {
-    const h = oh * stride + Math.floor(i / kernel);
-    const w = ow * stride + (i % kernel);
+/** Places in x (N, H, W, C) of the window that makes y[n, oh, ow, c], in order kh, kw; what lies outside of the maps is left out. */
+export function window({ input: [C, H, W], rows, columns }: Pooling, n: number, oh: number, ow: number, c: number): number[] {
+  const [down, across] = [rows.spans[oh]!, columns.spans[ow]!];
+  return Array.from({ length: down.count * across.count }, (_, i) => {
+    const h = down.first + Math.floor(i / across.count) * rows.dilation;
+    const w = across.first + (i % across.count) * columns.dilation;
     return ((n * H + h) * W + w) * C + c;
   });
+}
+
+/** Whether two windows may have a pixel in common. */
+export function overlaps({ rows, columns }: Pooling): boolean {
+  return rows.overlap || columns.overlap;
 }
 
 /** Calls `visit` for each place of y (N, OH, OW, C), in storage order. */

@@ -11,7 +11,6 @@ import { batchNormParts } from './batchNorm.ts';
 import { batchOf, gradientsOf, type Mode, type Passing, type Shortcut, type Site, scratchOf, type Unit } from './unit.ts';
 
 type BatchNorm = Extract<Layer, { kind: 'batchNorm2d' }>;
-type MaxPool = Extract<Layer, { kind: 'maxPool2d' }>;
 
 /** The layers of one unit, each at most once, in this order. Behind a sum, pooling only where windows tile (`hasWinners`). */
 export interface ChannelLayers {
@@ -20,7 +19,7 @@ export interface ChannelLayers {
   /** Of the residual block that ends here. */
   shortcut: Shortcut | null;
   relu: boolean;
-  pool: MaxPool | null;
+  pool: ChannelPass['pool'];
 }
 
 export function channelsUnit(site: Site, layers: ChannelLayers, input: Values, outputPlane: Plane): Unit {

@@ -1,5 +1,5 @@
-// Batch norm, ReLU or GELU, and pooling in the plan, where GELU or average pooling is among them: one pass forward, one or (with batch norm)
-// two walks backward, and in between the reductions over the batch. All else is in channels.ts.
+// Batch norm, an activation, and pooling in the plan, where average pooling or an activation other than ReLU is among them: one pass forward,
+// one or (with batch norm) two walks backward, and in between the reductions over the batch. All else is in channels.ts.
 import type { ResolvedLayer } from '../../network.ts';
 import type { Layer } from '../../recipe.ts';
 import type { GradientForm } from '../channelPassGradient.ts';
@@ -13,7 +13,7 @@ import { batchOf, gradientsOf, type Mode, type Site, scratchOf, type Totals, typ
 /** Largest side of windows that the walk back spells out; larger ones are scattered. */
 const WALKED = 8;
 
-/** The layers of one unit, each at most once, in this order. Max pooling only behind GELU, and where `poolsInOnePass`. */
+/** The layers of one unit, each at most once, in this order. Max pooling only behind an activation, and where `poolsInOnePass`. */
 export interface SmoothLayers {
   name: string;
   batchNorm: { layer: Extract<Layer, { kind: 'batchNorm2d' }>; resolved: ResolvedLayer } | null;
@@ -31,8 +31,9 @@ export function smoothUnit(site: Site, layers: SmoothLayers, input: Values, outp
   const norm = layers.batchNorm && batchNormParts(site, layers.batchNorm.layer, layers.batchNorm.resolved, input);
   const constants = norm?.constants ?? 0;
   const winners = pool?.kind === 'max' ? gradientsOf(site, output) : null;
-  const centred = winners && norm ? gradientsOf(site, output) : null;
-  const slopes = activation !== 'gelu' ? null : centred ? gradientsOf(site, output) : batchOf(site, dense);
+  // Without kept slopes the sums need what went in of every pixel, so that of the winners saves nothing.
+  const centred = winners && norm && activation?.keepsSlope ? gradientsOf(site, output) : null;
+  const slopes = !activation?.keepsSlope ? null : centred ? gradientsOf(site, output) : batchOf(site, dense);
   const kept: Kept = {
     slopes: slopes?.plane ?? null,
     winners: winners?.plane ?? null,

@@ -1,24 +1,29 @@
 // Every kind of layer by name. A new kind is a file of its own and a line here.
 import type { Layer, LayerKind } from '../../../recipe.ts';
-import { bindAvgPool2d } from './avgPool2d.ts';
+import { bindActivation } from './activation.ts';
 import { bindBatchNorm2d } from './batchNorm2d.ts';
 import { bindConv2d } from './conv2d.ts';
 import { bindDropout } from './dropout.ts';
 import { bindFlatten } from './flatten.ts';
-import { bindGelu } from './gelu.ts';
 import type { Binding, BindLayer, ReferenceLayer } from './layer.ts';
 import { bindLinear } from './linear.ts';
-import { bindMaxPool2d } from './maxPool2d.ts';
-import { bindRelu } from './relu.ts';
+import { bindPooling } from './pooling.ts';
 import { bindResidual } from './residual.ts';
 
 const bindings: { [K in LayerKind]: BindLayer<K> } = {
   conv2d: bindConv2d,
   batchNorm2d: bindBatchNorm2d,
-  relu: bindRelu,
-  gelu: bindGelu,
-  maxPool2d: bindMaxPool2d,
-  avgPool2d: bindAvgPool2d,
+  relu: bindActivation,
+  leakyRelu: bindActivation,
+  gelu: bindActivation,
+  silu: bindActivation,
+  hardswish: bindActivation,
+  sigmoid: bindActivation,
+  tanh: bindActivation,
+  maxPool2d: bindPooling,
+  avgPool2d: bindPooling,
+  adaptiveAvgPool2d: bindPooling,
+  globalAvgPool: bindPooling,
   flatten: bindFlatten,
   linear: bindLinear,
   dropout: bindDropout,
