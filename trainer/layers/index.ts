@@ -1,6 +1,7 @@
 // All kinds of layers by name. A new kind is a file of its own and a line in both lists.
 import { type AvgPool2d, avgPool2d } from './avgPool2d.ts';
 import { type BatchNorm2d, batchNorm2d } from './batchNorm2d.ts';
+import { type Concatenation, concatenation } from './concatenation.ts';
 import { type Conv2d, conv2d } from './conv2d.ts';
 import { type Dropout, dropout } from './dropout.ts';
 import type { LayerFamily } from './family.ts';
@@ -10,9 +11,22 @@ import { type Linear, linear } from './linear.ts';
 import { type MaxPool2d, maxPool2d } from './maxPool2d.ts';
 import { type Relu, relu } from './relu.ts';
 import { type Residual, residual } from './residual.ts';
+import { type Scale, scale } from './scale.ts';
 
 /** A layer in canonical form. */
-export type Layer = Conv2d | BatchNorm2d | Relu | Gelu | MaxPool2d | AvgPool2d | Flatten | Linear | Dropout | Residual<Layer>;
+export type Layer =
+  | Conv2d
+  | BatchNorm2d
+  | Relu
+  | Gelu
+  | MaxPool2d
+  | AvgPool2d
+  | Flatten
+  | Linear
+  | Dropout
+  | Residual<Layer>
+  | Concatenation<Layer>
+  | Scale<Layer>;
 
 export type LayerKind = Layer['kind'];
 
@@ -27,6 +41,8 @@ const families: { [K in LayerKind]: LayerFamily<Extract<Layer, { kind: K }>> } =
   linear,
   dropout,
   residual: residual as LayerFamily<Residual<Layer>>,
+  concatenation: concatenation as LayerFamily<Concatenation<Layer>>,
+  scale: scale as LayerFamily<Scale<Layer>>,
 };
 
 /** Every family answers for layers of its own kind only; the map by kind is what makes this hold. */

@@ -2,6 +2,7 @@
 import type { Layer, LayerKind } from '../../../recipe.ts';
 import { bindAvgPool2d } from './avgPool2d.ts';
 import { bindBatchNorm2d } from './batchNorm2d.ts';
+import { bindConcatenation } from './concatenation.ts';
 import { bindConv2d } from './conv2d.ts';
 import { bindDropout } from './dropout.ts';
 import { bindFlatten } from './flatten.ts';
@@ -11,6 +12,7 @@ import { bindLinear } from './linear.ts';
 import { bindMaxPool2d } from './maxPool2d.ts';
 import { bindRelu } from './relu.ts';
 import { bindResidual } from './residual.ts';
+import { bindScale } from './scale.ts';
 
 const bindings: { [K in LayerKind]: BindLayer<K> } = {
   conv2d: bindConv2d,
@@ -23,6 +25,8 @@ const bindings: { [K in LayerKind]: BindLayer<K> } = {
   linear: bindLinear,
   dropout: bindDropout,
   residual: bindResidual,
+  concatenation: bindConcatenation,
+  scale: bindScale,
 };
 
 /** Binds a layer of any kind. */
