@@ -80,16 +80,20 @@ export function resolveNetwork(layers: readonly Layer[], input: Shape, classes: 
 
   function resolveLayer(layer: Layer, before: Point, place: string): Point {
     const family = layerFamilies[layer.kind];
-    const branches = (family.branches?.(layer) ?? [[]]) as readonly (readonly Layer[])[];
-    const points = branches.map((branch) => resolveList(branch, before, `${layer.name}/`, place));
-    const [{ shape, source }] = points as [Point, ...Point[]];
+    const points = family.branches?.(layer).map(({ layers, block, place: inner }) => {
+      return resolveList(layers as readonly Layer[], before, `${layer.name}/${block}`, `${place}${inner}`);
+    }) ?? [before];
+    const [{ shape }] = points as [Point, ...Point[]];
     const output = family.output(
       layer,
       shape,
       classes,
       points.map((point) => point.shape),
     );
-    if ('takes' in output) throw shapeError(place, output, source, shape);
+    if ('takes' in output) {
+      const misfit = points[output.branch ?? 0]!;
+      throw shapeError(place, output, misfit.source, misfit.shape);
+    }
     const parameters = family.parameters(layer, shape, output);
     const inputs = points.map(({ at }) => at);
     const learnedBefore = inputs.some((at) => resolved[at]?.learns);

@@ -14,6 +14,8 @@ const labels: Record<string, string> = {
   maxPool2d: 'max pooling',
   avgPool2d: 'average pooling',
   residual: 'residual blocks',
+  concatenation: 'concatenations',
+  scale: 'channel scaling',
   linear: 'linear layers',
   batch: 'batch size',
 };

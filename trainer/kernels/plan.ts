@@ -11,12 +11,13 @@ import { NO_RIM, type Plane, planeOf, type Rim, widestRim } from './plane.ts';
 import { poolsInOnePass } from './smoothPass.ts';
 import { type ChannelLayers, channelsUnit } from './units/channels.ts';
 import { convolutionUnit, inputRim } from './units/convolution.ts';
-import { forkSupply, orderOf } from './units/fork.ts';
+import { type Arrival, joinArrivals, orderOf } from './units/fork.ts';
+import { concatenationUnit, scaleUnit } from './units/join.ts';
 import { dropoutUnit, flattenUnit } from './units/light.ts';
 import { linearUnit } from './units/linear.ts';
 import { poolingUnit } from './units/pooling.ts';
 import { type SmoothLayers, smoothUnit } from './units/smooth.ts';
-import { batchOf, type Shortcut, type ShortcutGradient, type Site, type Supply, type Unit } from './units/unit.ts';
+import { batchOf, type Shortcut, type Site, type Supply, type Unit } from './units/unit.ts';
 import type { Phase, Values, Work } from './work.ts';
 
 /** Phases in order; a phase's chunks may run in any order. */
@@ -41,7 +42,7 @@ export interface Ends {
 interface Group {
   layers: ResolvedLayer[];
   kinds: Layer['kind'][];
-  /** Groups whose outputs it takes, by place, -1 for the images: its first layer's, then the shortcut's where a sum is among them. */
+  /** Groups whose outputs it takes, by place, -1 for the images: its first layer's, then what is added where a sum is among them. */
   inputs: number[];
 }
 
@@ -65,7 +66,8 @@ const isSmoothActivation = ({ layer }: ResolvedLayer) => isActivation(layer) && 
 const isSmooth = (resolved: ResolvedLayer) => isSmoothActivation(resolved) || squarePool(resolved)?.kind === 'average';
 
 /** Whether a layer's output stands in an order of its own; a flatten, and what works element by element, keep that of the maps before it. */
-const makesMaps = ({ layer }: ResolvedLayer) => layer.kind === 'conv2d' || layer.kind === 'linear' || isPooling(layer);
+const makesMaps = ({ layer }: ResolvedLayer) =>
+  layer.kind === 'conv2d' || layer.kind === 'linear' || layer.kind === 'concatenation' || isPooling(layer);
 
 function mayFollow(resolved: ResolvedLayer, before: readonly ResolvedLayer[]): boolean {
   const place = placeOf(resolved);
@@ -87,7 +89,7 @@ export function groupLayers(layers: readonly ResolvedLayer[], merge: boolean): G
   const endsIn = new Map<number, number>([[-1, -1]]);
   for (const [place, resolved] of layers.entries()) {
     const { layer, inputs } = resolved;
-    const [from, ...others] = inputs as [number, ...number[]];
+    const [from, ...others] = mainFirst(resolved, place) as [number, ...number[]];
     const last = groups.at(-1);
     // Between two layers, an output that goes elsewhere too must be there.
     if (merge && last && from === place - 1 && takers[from] === 1 && mayFollow(resolved, last.layers)) {
@@ -98,6 +100,15 @@ export function groupLayers(layers: readonly ResolvedLayer[], merge: boolean): G
     endsIn.set(place, groups.length - 1);
   }
   return groups;
+}
+
+/**
+ * The inputs of a layer. A sum of two branches goes into the pass of the later one, its neighbour, with what the earlier one gives added: the
+ * same sum. Behind a flatten their orders may differ, and that of the first counts.
+ */
+function mainFirst({ layer, inputs, output: [, height, width] }: ResolvedLayer, place: number): readonly number[] {
+  const [, shortcut] = inputs;
+  return layer.kind === 'residual' && shortcut === place - 1 && height * width > 1 ? inputs.toReversed() : inputs;
 }
 
 /** Whether anything in or before a group learns, so that the gradient of its output is wanted. */
@@ -111,18 +122,22 @@ export function planNetwork(site: Site, network: Network, ends: Ends, merge = tr
   const maps: Shape[] = [];
   const valuesAt = (place: number) => units[place]?.output ?? input;
   const mapsAt = (place: number) => maps[place] ?? network.input;
-  const shortcutFrom = (place: number, wanted: Shape, name: string): Shortcut => {
+  const shapeAt = (place: number) => groups[place]?.layers.at(-1)?.output ?? network.input;
+  const isVector = (place: number) => shapeAt(place)[1] * shapeAt(place)[2] === 1;
+  const joined = (place: number, { kinds, inputs, layers }: Group): Shortcut => {
     const wantsGradient = learns(groups[place]);
-    // Where a flatten lies between them, the body's elements stand in another order than the input's.
+    const { name } = layers.at(-1)!;
+    // Vectors may stand in the order of the maps before a flatten: side by side they are canonical, else in the order of the first.
+    const wanted = kinds[0] !== 'concatenation' && isVector(inputs[0]!) ? mapsAt(inputs[0]!) : shapeAt(place);
     if (mapsAt(place).every((length, i) => length === wanted[i])) return { values: valuesAt(place), order: null, wantsGradient };
     const order = orderOf(site, name, valuesAt(place), mapsAt(place), wanted);
     return { values: order.values, order, wantsGradient };
   };
   for (const [index, group] of groups.entries()) {
-    const { name, output: shape } = group.layers.at(-1)!;
-    const [from, other] = group.inputs as [number, number | undefined];
-    const shortcut = other === undefined ? null : shortcutFrom(other, mapsAt(from), name);
-    units.push(buildUnit(site, group, { values: valuesAt(from), maps: mapsAt(from), shortcut }, planeOf(shape, rimFor(groups, index))));
+    const { output: shape } = group.layers.at(-1)!;
+    const from = group.inputs[0]!;
+    const taken: Taken = { values: valuesAt(from), maps: mapsAt(from), joined: (which) => joined(group.inputs[which]!, group) };
+    units.push(buildUnit(site, group, taken, planeOf(shape, rimFor(groups, index))));
     maps.push(group.layers.some(makesMaps) ? shape : mapsAt(from));
   }
   const logits = units.at(-1)!.output;
@@ -148,28 +163,31 @@ export function planNetwork(site: Site, network: Network, ends: Ends, merge = tr
   };
 }
 
-/** Works of the way back, from the loss to the first unit that learns. */
+/** Works of the way back, from the loss to the first units that learn. */
 function planBackward(site: Site, groups: readonly Group[], units: readonly Unit[], loss: Supply): Work[] {
-  /** By unit: where the gradient of its output comes from, and what comes past the blocks that begin there, in their order. */
-  const supplies = new Map<number, Supply>([[units.length - 1, loss]]);
-  const shortcuts = units.map((): ShortcutGradient[] => []);
-  let last = loss;
-  for (let index = units.length - 1; index >= 0; index--) {
-    const [from, shortcutFrom] = groups[index]!.inputs as [number, number | undefined];
-    // Nothing learns before the first unit with parameters, so no gradient is taken further.
-    if (!learns(groups[index])) continue;
-    const unit = units[index]!;
-    const supply = shortcuts[index]!.reduce(
-      (way, shortcut) => forkSupply(site, unit.name, unit.output, way, shortcut),
-      supplies.get(index)!,
-    );
-    last = unit.backward(supply, learns(groups[from]));
-    supplies.set(from, last);
-    if (shortcutFrom === undefined || !learns(groups[shortcutFrom])) continue;
+  /** By unit: what comes back to its output, in the order of the layers that took it. */
+  const arriving = units.map((): Arrival[] => []);
+  /** Chains that end where nothing learns, so that no gradient is taken further. */
+  const ended: Arrival[] = [];
+  const arrive = (place: number, arrival: Arrival) => {
     // Units are passed from the last to the first.
-    shortcuts[shortcutFrom]!.unshift(unit.shortcutGradient!());
+    if (learns(groups[place])) arriving[place]!.unshift(arrival);
+    else ended.push(arrival);
+  };
+  arrive(units.length - 1, { supply: loss, chain: 0 });
+  let chains = 1;
+  for (let index = units.length - 1; index >= 0; index--) {
+    if (!learns(groups[index])) continue;
+    const [from, ...others] = groups[index]!.inputs as [number, ...number[]];
+    const unit = units[index]!;
+    const { chain, supply } = joinArrivals(site, unit.name, unit.output, arriving[index]!);
+    const own: Arrival = { supply: unit.backward(supply, learns(groups[from])), chain };
+    const returned = (others.length > 0 && unit.others?.()) || [];
+    for (const [i, back] of [...returned.entries()].reverse()) arrive(others[i]!, { ...back, chain: chains + i });
+    chains += returned.length;
+    arrive(from, own);
   }
-  return last.into(null);
+  return ended.sort((a, b) => a.chain - b.chain).flatMap(({ supply }) => supply?.into(null) ?? []);
 }
 
 /** Images are dense where a convolution reads them, pixel by pixel padded to whole blocks where lanes work on them. */
@@ -190,10 +208,11 @@ function rimFor(groups: readonly Group[], index: number): Rim {
 interface Taken {
   values: Values;
   maps: Shape;
-  shortcut: Shortcut | null;
+  /** One of its inputs, counted from 0, in the order in which a layer that joins wants it. */
+  joined(which: number): Shortcut;
 }
 
-function buildUnit(site: Site, group: Group, { values: input, maps, shortcut }: Taken, output: Plane): Unit {
+function buildUnit(site: Site, group: Group, { values: input, maps, joined }: Taken, output: Plane): Unit {
   const resolved = group.layers[0]!;
   const { layer } = resolved;
   switch (layer.kind) {
@@ -205,12 +224,18 @@ function buildUnit(site: Site, group: Group, { values: input, maps, shortcut }: 
       return dropoutUnit(site, layer, input, output);
     case 'flatten':
       return flattenUnit(site, layer.name, input, output);
+    case 'concatenation': {
+      const inputs = group.inputs.map((_, which) => joined(which));
+      return concatenationUnit(site, layer.name, inputs, output);
+    }
+    case 'scale':
+      return scaleUnit(site, layer.name, input, joined(1), output);
     default:
       if (isPooling(layer) && !squarePool(resolved)) {
         return poolingUnit(site, layer.name, takenBy(layer), poolingOf(layer, resolved.input), input, output);
       }
       if (group.layers.some(isSmooth)) return smoothUnit(site, smoothLayers(group), input, output);
-      return channelsUnit(site, { ...channelLayers(group), shortcut }, input, output);
+      return channelsUnit(site, { ...channelLayers(group), shortcut: group.inputs.length > 1 ? joined(1) : null }, input, output);
   }
 }
 

@@ -13,8 +13,12 @@ export function everyLayer(layers: readonly RecordedLayer[], block = ''): Record
   return layers.flatMap((layer) => {
     const name = `${block}${layer.name}`;
     const nested = layerFamilies[layer.kind as LayerKind]?.nested ?? [];
-    const within = nested.flatMap((setting) => everyLayer(listOf(layer[setting]), `${name}/`));
-    const own = Object.fromEntries(Object.entries(layer).filter(([setting]) => !nested.includes(setting)));
+    const within = nested.flatMap(({ setting, block: inner, lists }) => {
+      const value = layer[setting];
+      if (!lists) return everyLayer(listOf(value), `${name}/${inner}`);
+      return Array.isArray(value) ? value.flatMap((list, i) => everyLayer(listOf(list), `${name}/${inner}${i + 1}/`)) : [];
+    });
+    const own = Object.fromEntries(Object.entries(layer).filter(([key]) => !nested.some(({ setting }) => setting === key)));
     return [...within, { ...own, kind: layer.kind, name }];
   });
 }

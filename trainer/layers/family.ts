@@ -7,14 +7,22 @@ import type { Item, ItemFamily } from '../recipe/items.ts';
 export interface Misfit {
   takes: string;
   help: string;
+  /** Of a layer that joins: which branch does not fit, the first where it is left out. */
+  branch?: number;
+}
+
+/** One list of layers of a layer that joins; it begins with the layer's input, and an empty one hands the input on. */
+export interface Branch {
+  layers: readonly Item[];
+  /** Where the list stands in the recipe, from the layer on: `.body`, `[1]`. */
+  place: string;
+  /** What the names of its layers begin with, behind the layer's own: `shortcut/`. */
+  block: string;
 }
 
 export interface LayerFamily<L extends Item> extends ItemFamily<L> {
-  /**
-   * For a layer that joins: lists of layers that all begin with the layer's input, in the order in which they are computed. An empty one
-   * hands the input on.
-   */
-  branches?(layer: L): readonly (readonly Item[])[];
+  /** For a layer that joins: what it joins, in that order; layers are computed in the order of their lists. */
+  branches?(layer: L): readonly Branch[];
   /** Shape of one sample behind the layer. `classes` is the number of classes of the data set, `joined` what each branch gives. */
   output(layer: L, input: Shape, classes: number, joined: readonly Shape[]): Shape | Misfit;
   /** Learned parameters in canonical order. */

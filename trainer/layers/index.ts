@@ -3,6 +3,7 @@ import type { Activation } from './activations.ts';
 import { adaptiveAvgPool2d } from './adaptiveAvgPool2d.ts';
 import { avgPool2d } from './avgPool2d.ts';
 import { type BatchNorm2d, batchNorm2d } from './batchNorm2d.ts';
+import { type Concatenation, concatenation } from './concatenation.ts';
 import { type Conv2d, conv2d } from './conv2d.ts';
 import { type Dropout, dropout } from './dropout.ts';
 import type { LayerFamily } from './family.ts';
@@ -16,12 +17,23 @@ import { maxPool2d } from './maxPool2d.ts';
 import type { PoolingLayer } from './poolings.ts';
 import { relu } from './relu.ts';
 import { type Residual, residual } from './residual.ts';
+import { type Scale, scale } from './scale.ts';
 import { sigmoid } from './sigmoid.ts';
 import { silu } from './silu.ts';
 import { tanh } from './tanh.ts';
 
 /** A layer in canonical form. */
-export type Layer = Conv2d | BatchNorm2d | Activation | PoolingLayer | Flatten | Linear | Dropout | Residual<Layer>;
+export type Layer =
+  | Conv2d
+  | BatchNorm2d
+  | Activation
+  | PoolingLayer
+  | Flatten
+  | Linear
+  | Dropout
+  | Residual<Layer>
+  | Concatenation<Layer>
+  | Scale<Layer>;
 
 export type LayerKind = Layer['kind'];
 
@@ -43,6 +55,8 @@ const families: { [K in LayerKind]: LayerFamily<Extract<Layer, { kind: K }>> } =
   linear,
   dropout,
   residual: residual as LayerFamily<Residual<Layer>>,
+  concatenation: concatenation as LayerFamily<Concatenation<Layer>>,
+  scale: scale as LayerFamily<Scale<Layer>>,
 };
 
 /** Every family answers for layers of its own kind only; the map by kind is what makes this hold. */

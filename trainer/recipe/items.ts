@@ -17,7 +17,15 @@ export interface ItemFamily<T extends Item> {
   /** The setting that a bare value stands for, as in `dropout: 0.5`. */
   shorthand?: string;
   /** Settings that are lists of items of the same families; a bare list stands for the first. */
-  nested?: readonly string[];
+  nested?: readonly Nested[];
+}
+
+/** A setting that is a list of items, or with `lists` a list of such lists. */
+export interface Nested {
+  setting: string;
+  /** What the full names of the items within begin with, behind the item's own and a stroke; of lists, their number from 1 follows. */
+  block: string;
+  lists?: boolean;
 }
 
 export type ItemFamilies<T extends Item> = Readonly<Record<string, ItemFamily<T>>>;
@@ -47,7 +55,7 @@ function familyNamed<T extends Item>(families: ItemFamilies<T>, kind: unknown, w
 function readSettings<T extends Item>(family: ItemFamily<T>, value: unknown, place: string): Record<string, unknown> {
   if (value === null || value === undefined) return {};
   if (isPlainObject(value)) return value;
-  if (Array.isArray(value) && family.nested?.[0] !== undefined) return { [family.nested[0]]: value };
+  if (Array.isArray(value) && family.nested?.[0] !== undefined) return { [family.nested[0].setting]: value };
   if (family.shorthand !== undefined && typeof value !== 'object') return { [family.shorthand]: value };
   throw badValue(place, value, `settings in braces: ${settingsOf(family).join(', ')}`);
 }
@@ -86,9 +94,12 @@ export function readItems<T extends Item>(families: ItemFamilies<T>, written: un
     seen.set(item.kind, ordinal);
     const family = families[item.kind]!;
     const named: Record<string, unknown> = { ...item.settings, kind: item.kind, name: item.settings.name ?? `${item.kind}.${ordinal}` };
-    for (const setting of family.nested ?? []) {
-      if (named[setting] === undefined) continue;
-      named[setting] = readItems(families, named[setting], what, item.bareList ? item.place : `${item.place}.${setting}`);
+    for (const { setting, lists } of family.nested ?? []) {
+      const value = named[setting];
+      if (value === undefined) continue;
+      const within = item.bareList ? item.place : `${item.place}.${setting}`;
+      if (!lists) named[setting] = readItems(families, value, what, within);
+      else if (Array.isArray(value)) named[setting] = value.map((list, i) => readItems(families, list, what, `${within}[${i}]`));
     }
     const read = check(family.schema, named, item.place, ['kind']);
     const twin = names.get(read.name);

@@ -7,7 +7,7 @@ import { presets } from '../presets/index.ts';
 import { recipeOutline } from '../recipe.ts';
 import { scheduleSchemas } from '../schedules/index.ts';
 import { isPlainObject, keysOf } from './check.ts';
-import { type Item, type ItemFamilies, type ItemFamily, settingsOf } from './items.ts';
+import { type Item, type ItemFamilies, type ItemFamily, type Nested, settingsOf } from './items.ts';
 
 type Open = (bare: unknown) => Record<string, unknown> | undefined;
 
@@ -41,13 +41,18 @@ function items<T extends Item>(families: ItemFamilies<T>): (written: unknown) =>
     const kind = isPlainObject(written) && typeof written.kind === 'string' ? written.kind : undefined;
     return (kind !== undefined && kinds.keys[kind]) || kinds;
   };
+  /** A list's entries are items, or lists of them. */
+  const entryOf = ({ lists }: Nested) => (lists ? () => ({ keys: {}, entry }) : entry);
   const ofFamily = (family: ItemFamily<T>): Outline => {
     const { shorthand, nested = [] } = family;
-    const lists = Object.fromEntries(nested.map((setting): [string, Outline] => [setting, { keys: {}, entry }]));
+    const lists = Object.fromEntries(nested.map((one): [string, Outline] => [one.setting, { keys: {}, entry: entryOf(one) }]));
     return {
       keys: { ...leaves(settingsOf(family)), ...lists },
       ...(shorthand !== undefined && { open: opens((bare) => ({ [shorthand]: bare })) }),
-      ...(nested.length > 0 && { entry, open: (bare) => (Array.isArray(bare) ? { [nested[0]!]: bare } : undefined) }),
+      ...(nested.length > 0 && {
+        entry: entryOf(nested[0]!),
+        open: (bare) => (Array.isArray(bare) ? { [nested[0]!.setting]: bare } : undefined),
+      }),
     };
   };
   const kinds: Outline = {

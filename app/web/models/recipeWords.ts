@@ -26,8 +26,8 @@ export function settings(recipe: Settings): [term: string, words: string][] {
   ];
 }
 
-/** What a layer is set to: `3 → 16, 3×3`, `p 0.5`. */
-export function layerWords(layer: Settings | undefined, channels: { input: number; output: number }): string {
+/** What a layer is set to: `3 → 16, 3×3`, `p 0.5`. `shortcut`: whether a residual block has layers beside its body. */
+export function layerWords(layer: Settings | undefined, channels: { input: number; output: number; shortcut?: boolean }): string {
   if (layer === undefined) return '';
   switch (layer.kind) {
     case 'conv2d': {
@@ -39,7 +39,11 @@ export function layerWords(layer: Settings | undefined, channels: { input: numbe
     case 'maxPool2d':
       return layer.stride === layer.kernel ? String(layer.kernel) : `${layer.kernel}, stride ${layer.stride}`;
     case 'residual':
-      return 'body + input';
+      return channels.shortcut ? 'body + shortcut' : 'body + input';
+    case 'concatenation':
+      return `branches side by side, ${channels.output} channels`;
+    case 'scale':
+      return 'input × body, one number a channel';
     default: {
       const { kind: _kind, name: _name, ...fields } = layer;
       return Object.entries(fields)

@@ -146,7 +146,11 @@ export function readRunPage(reads: RunReads, run: RunRow, view: RunView, { now, 
       ...layer,
       words: layerWords(
         network.find(({ name }) => name === layer.name),
-        { input: layer.input[0], output: layer.output[0] },
+        {
+          input: layer.input[0],
+          output: layer.output[0],
+          shortcut: network.some(({ name }) => name.startsWith(`${layer.name}/shortcut/`)),
+        },
       ),
     })),
     events: readEvents(reads, run, view),

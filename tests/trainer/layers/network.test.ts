@@ -176,6 +176,76 @@ describe('residual blocks', () => {
   });
 });
 
+describe('layers that join', () => {
+  const conv = (out: number, kernel = 3, more: object = {}) => ({ conv2d: { out, kernel, padding: 'same', ...more } });
+  const end = [{ maxPool2d: 8 }, 'flatten', { linear: 'classes' }];
+  const shapes = (network: unknown[]) =>
+    resolve([...network, ...end], [3, 8, 8]).layers.map(({ name, inputs, output }) => [name, inputs, output]);
+
+  test('a projection stands behind the body, under names of its own', () => {
+    expect(shapes(['relu', { residual: { body: [conv(4), 'batchNorm2d'], shortcut: [conv(4, 1), 'batchNorm2d'] } }]).slice(0, 6)).toEqual([
+      ['relu.1', [-1], [3, 8, 8]],
+      ['residual.1/conv2d.1', [0], [4, 8, 8]],
+      ['residual.1/batchNorm2d.1', [1], [4, 8, 8]],
+      ['residual.1/shortcut/conv2d.1', [0], [4, 8, 8]],
+      ['residual.1/shortcut/batchNorm2d.1', [3], [4, 8, 8]],
+      ['residual.1', [2, 4], [4, 8, 8]],
+    ]);
+  });
+
+  test('branches are joined along the channels, the empty one is the input', () => {
+    expect(shapes(['relu', { concatenation: [[conv(4)], [], [conv(2), conv(5)]] }]).slice(0, 5)).toEqual([
+      ['relu.1', [-1], [3, 8, 8]],
+      ['concatenation.1/branch.1/conv2d.1', [0], [4, 8, 8]],
+      ['concatenation.1/branch.3/conv2d.1', [0], [2, 8, 8]],
+      ['concatenation.1/branch.3/conv2d.2', [2], [5, 8, 8]],
+      ['concatenation.1', [1, 0, 3], [12, 8, 8]],
+    ]);
+  });
+
+  test('a scale gives what it takes, whatever its body works out', () => {
+    expect(shapes(['relu', { scale: [{ avgPool2d: 8 }, 'flatten', { linear: 3 }] }]).slice(0, 5)).toEqual([
+      ['relu.1', [-1], [3, 8, 8]],
+      ['scale.1/avgPool2d.1', [0], [3, 1, 1]],
+      ['scale.1/flatten.1', [1], [3, 1, 1]],
+      ['scale.1/linear.1', [2], [3, 1, 1]],
+      ['scale.1', [0, 3], [3, 8, 8]],
+    ]);
+  });
+
+  const misfits: [network: unknown[], place: string, message: string][] = [
+    [
+      [{ residual: { body: [conv(4)], shortcut: [conv(5, 1)] } }],
+      'network[0].residual',
+      'network[0].residual takes 5 × 32 × 32 from its body, as much as its shortcut gives, residual.1/conv2d.1 gives 4 × 32 × 32',
+    ],
+    [
+      [{ residual: { body: [conv(4)], shortcut: ['relu', { linear: 3 }] } }],
+      'network[0].residual.shortcut[1].linear',
+      'network[0].residual.shortcut[1].linear takes a flat vector, residual.1/shortcut/relu.1 gives 3 × 32 × 32',
+    ],
+    [
+      ['relu', { concatenation: [[conv(4)], [conv(4), { maxPool2d: 2 }]] }],
+      'network[1].concatenation',
+      'network[1].concatenation takes maps of 32 × 32 from every branch, as its first one gives 4 × 32 × 32, ' +
+        'concatenation.1/branch.2/maxPool2d.1 gives 4 × 16 × 16',
+    ],
+    [
+      [{ concatenation: [[], ['relu', { linear: 3 }]] }],
+      'network[0].concatenation[1][1].linear',
+      'network[0].concatenation[1][1].linear takes a flat vector, concatenation.1/branch.2/relu.1 gives 3 × 32 × 32',
+    ],
+    [
+      [{ scale: ['flatten', { linear: 4 }] }],
+      'network[0].scale',
+      'network[0].scale takes 3 numbers from its body, one for each channel that it is given, scale.1/linear.1 gives 4 numbers',
+    ],
+  ];
+  test.each(misfits)('%j does not fit', (network, place, message) => {
+    expect(() => resolve(network)).toThrow(expect.objectContaining({ code: 'recipe.shape', place, message }));
+  });
+});
+
 test('a layer without bias has no bias', () => {
   const network = resolve([{ conv2d: { out: 2, kernel: 1, bias: false } }, 'flatten', { linear: { out: 'classes', bias: false } }]);
   expect(network.parameters.map(({ name }) => name)).toEqual(['conv2d.1.weight', 'linear.1.weight']);

@@ -125,6 +125,50 @@ describe('residual blocks', () => {
   });
 });
 
+describe('layers that join', () => {
+  const network = (...layers: unknown[]) => parseRecipe({ ...tinyRecipe, network: layers }).network;
+  const [first, second] = [
+    { kind: 'relu', name: 'relu.1' },
+    { kind: 'gelu', name: 'gelu.1' },
+  ];
+
+  test('a shortcut is read like a body, and counts for itself; without layers it is the identity, and not recorded', () => {
+    const block = { kind: 'residual', name: 'residual.1', body: [first], shortcut: [second, first] };
+    for (const written of [{ residual: { body: ['relu'], shortcut: ['gelu', 'relu'] } }, block]) expect(network(written)).toEqual([block]);
+    const identity = { kind: 'residual', name: 'residual.1', body: [first] };
+    for (const shortcut of [undefined, []]) expect(network({ residual: { body: ['relu'], shortcut } })).toStrictEqual([identity]);
+  });
+
+  test('branches are lists of layers, each with names of its own', () => {
+    const block = { kind: 'concatenation', name: 'concatenation.1', branches: [[first], [], [second, first]] };
+    const branches = [['relu'], [], ['gelu', { relu: {} }]];
+    for (const written of [{ concatenation: branches }, { concatenation: { branches } }, block]) expect(network(written)).toEqual([block]);
+  });
+
+  test('a scale has a body', () => {
+    const block = { kind: 'scale', name: 'scale.1', body: [first] };
+    for (const written of [{ scale: ['relu'] }, { scale: { body: ['relu'] } }, block]) expect(network(written)).toEqual([block]);
+  });
+
+  test.each([
+    [{ residual: { body: ['relu'], shortcut: 'relu' } }, 'network[0].residual.shortcut is "relu"', 'a list; a layer is one of'],
+    [{ residual: { body: ['relu'], shortcut: ['rellu'] } }, 'network[0].residual.shortcut[0]: there is no layer "rellu"', '`relu`'],
+    [
+      { residual: { body: [{ relu: { name: 'shortcut' } }], shortcut: ['relu'] } },
+      'network[0].residual.body[0].name is "shortcut"',
+      'takes another name, as the layers beside the body are named shortcut/…',
+    ],
+    ['concatenation', 'network[0].branches is missing', 'a list of branches, each a list of layers'],
+    [{ concatenation: [[]] }, 'network[0].concatenation.branches is [[]]', 'at least two branches'],
+    [{ concatenation: ['relu', []] }, 'network[0].concatenation[0] is "relu"', 'a list; a layer is one of'],
+    [{ concatenation: { branches: 3 } }, 'network[0].concatenation.branches is 3', 'a list of branches, each a list of layers'],
+    [{ concatenation: { branches: [[], [{ gelu: 1 }]] } }, 'network[0].concatenation.branches[1][0].gelu is 1', 'settings in braces: name'],
+    [{ scale: [] }, 'network[0].scale.body is []', 'at least one layer'],
+  ])('%j', (layer, message, help) => {
+    expect(() => network(layer)).toThrow(expect.objectContaining({ message, help: expect.stringContaining(help) }));
+  });
+});
+
 const written = fc.record(
   {
     dataset: fc.constant('mnist'),
@@ -151,6 +195,11 @@ const written = fc.record(
           fc.record({
             residual: fc.array(fc.constantFrom('relu', { maxPool2d: 1 }, { residual: ['gelu'] }), { minLength: 1, maxLength: 3 }),
           }),
+          fc.constantFrom(
+            { residual: { body: ['relu'], shortcut: ['gelu', { scale: ['relu'] }] } },
+            { residual: { body: ['relu'], shortcut: [] } },
+            { concatenation: [[], ['relu', { concatenation: { branches: [[], []] } }]] },
+          ),
         ),
         { minLength: 1, maxLength: 12 },
       ),

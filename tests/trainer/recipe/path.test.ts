@@ -51,6 +51,19 @@ describe('setting a value by its path', () => {
     expect(setPath(canonical, 'network[0].body[0].out', 7)).toMatchObject({ network: { 0: { body: { 0: { out: 7 } } } } });
   });
 
+  test('reaches into shortcuts and branches', () => {
+    const conv = { conv2d: { out: 3, kernel: 3 } };
+    const changed = { conv2d: { out: 7, kernel: 3 } };
+    const network = (block: unknown) => ({ ...preset, network: [block] });
+    const block = (shortcut: unknown) => network({ residual: { body: ['relu'], shortcut } });
+    expect(setPath(block([conv]), 'network[0].residual.shortcut[0].conv2d.out', 7)).toEqual(block([changed]));
+    const bare = (layer: unknown) => network({ concatenation: [[], ['relu', layer]] });
+    expect(setPath(bare(conv), 'network[0].concatenation[1][1].conv2d.out', 7)).toEqual(bare(changed));
+    const named = (layer: unknown) => network({ concatenation: { branches: [[], [layer]] } });
+    expect(setPath(named(conv), 'network[0].concatenation.branches[1][0].conv2d.out', 7)).toEqual(named(changed));
+    expect(() => setPath(bare(conv), 'network[0].concatenation[2][0].conv2d.out', 7)).toThrow('there is no network[0].concatenation[2]');
+  });
+
   test('sets canonical layers too', () => {
     const canonical = parse(tinyRecipe);
     expect(setPath(canonical, 'network[0].out', 7)).toMatchObject({ network: { 0: { kind: 'conv2d', name: 'conv2d.1', out: 7 } } });

@@ -6,7 +6,23 @@ import { createModel } from '../../../trainer/kernels/reference/model.ts';
 import { resolveNetwork } from '../../../trainer/network.ts';
 import { double } from '../../../trainer/numbers/numbers.ts';
 import { expectGradient, mean } from './finiteDifferences.ts';
-import { blocksNetwork, conv, dropout, flatten, linear, norm, pool, randomValues, relu, smallCnn } from './tiny.ts';
+import {
+  averagePool,
+  blocksNetwork,
+  concatenation,
+  conv,
+  dropout,
+  flatten,
+  gelu,
+  linear,
+  norm,
+  pool,
+  randomValues,
+  relu,
+  residual,
+  scale,
+  smallCnn,
+} from './tiny.ts';
 
 const unusual = resolveNetwork(
   [
@@ -18,7 +34,33 @@ const unusual = resolveNetwork(
   4,
 );
 
+const gate = (channels: number) => [averagePool('a', 3), flatten, linear('l1', 2), gelu('g1'), linear('l2', channels), gelu('g2')];
+
+// GELU throughout: differences do not see a kink.
+const joins = resolveNetwork(
+  [
+    residual('residual.1', [conv('c1', 4, 3, 2), norm('n1'), gelu('g1'), conv('c2', 4)], [conv('c1', 4, 1, 2, 0, false), norm('n1')]),
+    ...[gelu('gelu.1'), concatenation('concatenation.1', [conv('c1', 2)], [], [conv('c1', 1), gelu('g1')], [])],
+    ...[scale('scale.1', gate(11)), residual('residual.2', [conv('c1', 3), scale('s', gate(3))], [conv('c1', 3, 1, 1, 0)])],
+    ...[averagePool('avgPool2d.1', 2), flatten, linear('linear.1')],
+  ],
+  [2, 6, 6],
+  3,
+);
+
+const vectors = resolveNetwork(
+  [
+    ...[conv('conv2d.1', 3), pool('maxPool2d.1', 3), flatten],
+    ...[concatenation('concatenation.1', [], [linear('l1', 5), gelu('g1')]), scale('scale.1', [linear('l1', 17)])],
+    ...[residual('residual.1', [linear('l1', 4)], [linear('l1', 4), gelu('g1')]), linear('linear.1')],
+  ],
+  [1, 6, 6],
+  3,
+);
+
 describe.each([
+  { name: 'of projections, concatenations and scales', network: joins, batch: 3 },
+  { name: 'of joins of vectors behind a flatten', network: vectors, batch: 3 },
   { name: 'with batch norm', network: smallCnn([2, 8, 8], 5, true), batch: 3 },
   { name: 'with batch norm, a batch beyond the sixteen groups', network: smallCnn([1, 5, 4], 3, true), batch: 17 },
   { name: 'without batch norm', network: smallCnn([2, 8, 8], 5, false), batch: 3 },

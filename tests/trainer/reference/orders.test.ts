@@ -12,10 +12,11 @@ import {
 import type { Pass } from '../../../trainer/kernels/reference/layers/layer.ts';
 import { canonicalColumns, linearForward, linearWeightGradient } from '../../../trainer/kernels/reference/linear.ts';
 import { createModel } from '../../../trainer/kernels/reference/model.ts';
+import { factorPlaces, scaleForward, scaleGateGradient } from '../../../trainer/kernels/reference/scale.ts';
 import { squaredGradient } from '../../../trainer/kernels/reference/squaredGradient.ts';
-import { resolveNetwork } from '../../../trainer/network.ts';
+import { resolveNetwork, type Shape } from '../../../trainer/network.ts';
 import { fused, type Numbers, strict, type Values } from '../../../trainer/numbers/numbers.ts';
-import { linear, randomValues, residual, words } from './tiny.ts';
+import { concatenation, linear, randomValues, residual, words } from './tiny.ts';
 
 const { fround } = Math;
 
@@ -214,5 +215,47 @@ describe.each([fused, strict])('$name', (numbers: Numbers) => {
       // First what comes through the inner body, then past the inner block, then past the outer one.
       expect(gradients.get('linear.1.bias')![i]).toBe(add(add(fromBody, dlogits[i]!), dlogits[i]!));
     }
+  });
+
+  test('branches: gradients are added in the order of their first layers, then what comes to the block itself', () => {
+    const width = 3;
+    const branches = [[linear('a', width)], [], [linear('b', width)], []];
+    const layers = [linear('linear.1', width), concatenation('k', ...branches)];
+    const model = createModel(numbers, resolveNetwork(layers, [4, 1, 1], 4 * width), 1);
+    const { parameters, gradients } = model.learned;
+    const weights = ['a', 'b'].map((name, i) => {
+      const weight = wild(width * width, 5 + i);
+      parameters.get(`k/branch.${i === 0 ? 1 : 3}/${name}.weight`)!.set(weight);
+      return weight;
+    });
+    const [input, dlogits] = [wild(4, 8), wild(4 * width, 9)];
+    const pass: Pass = { batch: 1, samples: Uint32Array.of(0), epoch: 1, training: true, statistics: 'batch' };
+    model.forward(input, pass);
+    model.backward(dlogits, pass);
+    for (const i of range(width)) {
+      const [a, b] = weights.map((weight, branch) => {
+        const terms = range(width).map((o): Term => [dlogits[2 * branch * width + o]!, weight[o * width + i]!]);
+        return chain(numbers, terms);
+      }) as [number, number];
+      expect(gradients.get('linear.1.bias')![i]).toBe(add(add(add(a, b), dlogits[width + i]!), dlogits[3 * width + i]!));
+    }
+  });
+
+  test('scale: a product forward; backward a product, and four partials over pixels', () => {
+    const shape: Shape = [2, 3, 3];
+    const places = factorPlaces(shape, shape, [2, 1, 1]);
+    const [x, dy, gate] = [wild(18, 3), wild(18, 4), wild(2, 5)];
+    const dgate = scaleGateGradient(numbers, shape, places, x, dy);
+    for (const c of range(2)) {
+      const partial = (first: number) =>
+        chain(
+          numbers,
+          range(9)
+            .filter((pixel) => pixel % 4 === first)
+            .map((pixel): Term => [dy[pixel * 2 + c]!, x[pixel * 2 + c]!]),
+        );
+      expect(dgate[c]).toBe(add(add(partial(0), partial(2)), add(partial(1), partial(3))));
+    }
+    expect([...scaleForward(numbers, shape, places, x, gate)]).toEqual([...x].map((value, i) => numbers.round(value * gate[i % 2]!)));
   });
 });

@@ -46,7 +46,14 @@ export const activations: Activation[] = [
 export const flatten: Layer = { kind: 'flatten', name: 'flatten.1' };
 export const linear = (name: string, out: number | 'classes' = 'classes', bias = true): Layer => ({ kind: 'linear', name, out, bias });
 export const dropout = (name: string, p = 0.5): Layer => ({ kind: 'dropout', name, p });
-export const residual = (name: string, body: Layer[]): Layer => ({ kind: 'residual', name, body });
+export const residual = (name: string, body: Layer[], shortcut?: Layer[]): Layer => ({
+  kind: 'residual',
+  name,
+  body,
+  ...(shortcut && { shortcut }),
+});
+export const concatenation = (name: string, ...branches: Layer[][]): Layer => ({ kind: 'concatenation', name, branches });
+export const scale = (name: string, body: Layer[]): Layer => ({ kind: 'scale', name, body });
 
 /** A layer in each place that a residual block has, blocks within blocks, GELU and average pooling; maps of 4 × 4 pixels of 3 channels and more. */
 export function blocksNetwork(input: Shape, classes: number): Network {

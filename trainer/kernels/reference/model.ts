@@ -50,9 +50,9 @@ export function createModel(numbers: Numbers, network: Network, seed: number): R
         const [from, ...others] = inputs as [number, ...number[]];
         const dx = layers[place]!.backward(dy, pass, network.layers[from]?.learns ?? false);
         const dOthers = others.length > 0 ? layers[place]!.backwardOthers!(dy) : [];
-        // The layers are passed from the last to the first.
+        // The layers are passed from the last to the first, and so are the inputs of one.
+        for (const [i, other] of [...others.entries()].reverse()) if (other >= 0) arriving[other]!.unshift(dOthers[i]!);
         if (dx !== null) arriving[from]!.unshift(dx);
-        for (const [i, other] of others.entries()) if (other >= 0) arriving[other]!.unshift(dOthers[i]!);
       }
     },
     squaredGradients: () => Float64Array.from(layers.flatMap((layer) => layer.squaredGradients())),

@@ -16,7 +16,7 @@ type BatchNorm = Extract<Layer, { kind: 'batchNorm2d' }>;
 export interface ChannelLayers {
   name: string;
   batchNorm: { layer: BatchNorm; resolved: ResolvedLayer } | null;
-  /** Of the residual block that ends here. */
+  /** Of the residual block that ends here: what is added. */
   shortcut: Shortcut | null;
   relu: boolean;
   pool: ChannelPass['pool'];
@@ -26,6 +26,7 @@ export function channelsUnit(site: Site, layers: ChannelLayers, input: Values, o
   const { kernels } = site;
   const { name, shortcut, relu, pool } = layers;
   const output = batchOf(site, outputPlane);
+  const dense = planeOf([input.plane.channels, input.plane.height, input.plane.width]);
   const pass: ChannelPass = {
     input: input.plane,
     output: outputPlane,
@@ -98,7 +99,7 @@ export function channelsUnit(site: Site, layers: ChannelLayers, input: Values, o
     name,
     output,
     forward: (mode) => [...(norm?.forward(mode) ?? []), ...(order ? [order.forward] : []), forward(mode)],
-    shortcutGradient: () => ({ values: sumGradient!, order }),
+    others: () => (sumGradient ? [{ stored: { values: sumGradient, order } }] : []),
     backward(supply) {
       const works = supply.into(gradients);
       const tiles = pool === null || winners !== null;
@@ -108,15 +109,17 @@ export function channelsUnit(site: Site, layers: ChannelLayers, input: Values, o
           direct: true,
           totals: true,
           adds: true,
-          into(place, passing = {}) {
-            if (place === null) return works;
+          into(wanted, passing = {}) {
+            if (wanted === null && kept === null) return works;
+            // The gradient of the sum is kept even where the body's goes nowhere.
+            const place = wanted ?? scratchOf(site, dense);
             const route = walk('routed', pass, gradients, place, { ...passing, keep: kept });
             return [...works, lightly(`${name} backward`, (sample) => route(sample, passing.totals?.(sample) ?? 0))];
           },
         };
       }
       // Where windows do not tile, pooling and ReLU come first, by way of scratch, and batch norm is what is left.
-      const collected = tiles ? gradients : scratchOf(site, planeOf([input.plane.channels, input.plane.height, input.plane.width]));
+      const collected = tiles ? gradients : scratchOf(site, dense);
       const collect = tiles ? null : scatter(collected);
       const through = tiles ? pass : normAlone;
       const sums = walk('sums', through, collected, collected, { keep: kept });

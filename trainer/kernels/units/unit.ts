@@ -53,8 +53,8 @@ export interface Unit {
   forward(mode: Mode): Work[];
   /** Works up to the gradients of own parameters, and the supply for the unit before; its input gradient only where `wantsInput`. */
   backward(supply: Supply, wantsInput: boolean): Supply;
-  /** Of a unit that adds a shortcut: the shortcut's gradient, there once the works of the supply that `backward` gives are done. */
-  shortcutGradient?(): ShortcutGradient;
+  /** Of a unit that joins: the gradients of its other inputs, in their order, once the works of the supply that `backward` gives are done. */
+  others?(): readonly Return[];
   /** At the start of a step that trains. */
   prepare(): Task[];
   /** At the end of a step: own parameters move. */
@@ -65,7 +65,10 @@ export interface Unit {
   writeState?(state: EngineState): void;
 }
 
-/** The input of a residual block where it is added to what the body gives. */
+/** How a gradient comes back to the output of a unit: it lies there, or is brought to a place of the taker's choice. */
+export type Return = { stored: ShortcutGradient; supply?: never } | { supply: Supply; stored?: never };
+
+/** Another input of a unit that joins, as the input of a residual block where it is added to what the body gives. */
 export interface Shortcut {
   values: Values;
   /** How `values` come about where the input's elements stand in another order than the body's. */

@@ -56,6 +56,27 @@ test('layers within residual blocks read under their full names, the block witho
   expect(layerWords({ kind: 'residual', name: 'residual.1' }, { input: 4, output: 4 })).toBe('body + input');
 });
 
+test('layers of shortcuts and branches read under the names of their lists', () => {
+  const relu = { kind: 'relu', name: 'relu.1' };
+  const network = [
+    { kind: 'residual', name: 'residual.1', body: [relu], shortcut: [relu] },
+    { kind: 'concatenation', name: 'concatenation.1', branches: [[], [relu], 'text'] },
+    { kind: 'scale', name: 'scale.1', body: [relu] },
+  ];
+  expect([...flatRecipe({ network }).keys()]).toEqual([
+    'network. residual.1/relu.1',
+    'network. residual.1/shortcut/relu.1',
+    'network. residual.1',
+    'network. concatenation.1/branch.2/relu.1',
+    'network. concatenation.1',
+    'network. scale.1/relu.1',
+    'network. scale.1',
+  ]);
+  expect(layerWords({ kind: 'residual' }, { input: 4, output: 4, shortcut: true })).toBe('body + shortcut');
+  expect(layerWords({ kind: 'concatenation' }, { input: 4, output: 12 })).toBe('branches side by side, 12 channels');
+  expect(layerWords({ kind: 'scale' }, { input: 4, output: 4 })).toBe('input × body, one number a channel');
+});
+
 test('a group is called what its runs share, without the seed', () => {
   expect(commonName([run({ name: 'cnn · bn on · seed 1' }), run({ name: 'cnn · bn on · seed 2' })])).toBe('cnn · bn on');
   expect(commonName([run({ name: 'resnet-18' }), run({ name: 'resnet-18' })])).toBe('resnet-18');

@@ -2,6 +2,7 @@
 import type { Layer, LayerKind } from '../../../recipe.ts';
 import { bindActivation } from './activation.ts';
 import { bindBatchNorm2d } from './batchNorm2d.ts';
+import { bindConcatenation } from './concatenation.ts';
 import { bindConv2d } from './conv2d.ts';
 import { bindDropout } from './dropout.ts';
 import { bindFlatten } from './flatten.ts';
@@ -9,6 +10,7 @@ import type { Binding, BindLayer, ReferenceLayer } from './layer.ts';
 import { bindLinear } from './linear.ts';
 import { bindPooling } from './pooling.ts';
 import { bindResidual } from './residual.ts';
+import { bindScale } from './scale.ts';
 
 const bindings: { [K in LayerKind]: BindLayer<K> } = {
   conv2d: bindConv2d,
@@ -28,6 +30,8 @@ const bindings: { [K in LayerKind]: BindLayer<K> } = {
   linear: bindLinear,
   dropout: bindDropout,
   residual: bindResidual,
+  concatenation: bindConcatenation,
+  scale: bindScale,
 };
 
 /** Binds a layer of any kind. */
