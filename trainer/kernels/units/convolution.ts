@@ -9,7 +9,7 @@ import { convolutionInputGradient, gradientRim, packedBlocks, planePhases, turnB
 import { convolutionWeightGradient } from '../convolutionWeightGradient.ts';
 import { copyPlane } from '../copy.ts';
 import type { Kernel } from '../emit/kernels.ts';
-import { foldGroups } from '../optimizer.ts';
+import { foldGroups } from '../foldGroups.ts';
 import { packConvolution, packVector } from '../parameters.ts';
 import { pixelTotals } from '../pixelSums.ts';
 import { BLOCK, BLOCK_BYTES, blocksOf, NO_RIM, type Plane, padded, planeOf } from '../plane.ts';
