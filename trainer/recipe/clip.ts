@@ -24,5 +24,5 @@ export function clipFactor(norm: number, squares: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < squares.length; i++) sum += squares[i]!;
   const factor = norm / (Math.sqrt(sum) + 1e-6);
-  return factor > 1 ? 1 : factor;
+  return Math.min(factor, 1);
 }
