@@ -3,13 +3,15 @@
 // Every engine gives the same bits (docs/numerics.md), so tests hold them against each other byte for byte.
 import type { ImageSplit } from './data/images.ts';
 import type { Network } from './network.ts';
-import type { Arithmetic, AugmentStep, Optimizer } from './recipe.ts';
+import type { Arithmetic, AugmentStep, Clip, Optimizer } from './recipe.ts';
 
 /** All an engine needs to know before the first step. */
 export interface EngineSpec {
   network: Network;
   loss: 'crossEntropy';
   optimizer: Optimizer;
+  /** Absent where gradients stay as they are. */
+  clip?: Clip | undefined;
   augment: AugmentStep[];
   arithmetic: Arithmetic;
   seed: number;
@@ -41,7 +43,7 @@ export interface SampleResults {
 }
 
 export interface StepResults extends SampleResults {
-  /** Sum of squares of each parameter's gradient, in the order of `network.parameters`. */
+  /** Sum of squares of each parameter's gradient before it is clipped, in the order of `network.parameters`. */
   squaredGradients: Float64Array;
 }
 
@@ -58,7 +60,7 @@ export interface Evaluation {
 export interface EngineState {
   /** By parameter name, e.g. `conv2d.1.weight`. */
   parameters: Map<string, Float32Array>;
-  /** Optimizer slots by `<parameter>/<slot>`: adam `m`, `v`, zeros before the first step; sgd `momentum`, absent before it and where momentum is 0. */
+  /** Optimizer slots by `<parameter>/<slot>`, as they begin before the first step; but sgd's `momentum` is absent before it. docs/optimizers.md names them. */
   optimizer: Map<string, Float32Array>;
   /** By layer name. Batch statistics are those of the last training step (variance biased), zeros before the first. */
   batchNorm: Map<string, BatchNormState>;
@@ -84,7 +86,7 @@ export interface Engine {
   readState(): EngineState;
   /** Replaces the learned state; shapes must match. */
   writeState(state: EngineState): void;
-  /** Gradients of the last step by parameter name, canonical order. */
+  /** Gradients of the last step by parameter name, canonical order, before they are clipped. */
   readGradients(): Map<string, Float32Array>;
   /** Ends helper threads and lets memory go. */
   dispose(): void;

@@ -13,6 +13,8 @@ export interface Parameter {
   role: 'weight' | 'bias';
   /** Canonical (PyTorch) shape. */
   shape: readonly number[];
+  /** Of a convolution whose channels are in several groups: how many; each is a matrix of its own. */
+  groups?: number;
   count: number;
   /** Uniform in ±1/√fanIn, or a constant. */
   init: { uniform: { fanIn: number } } | { constant: number };

@@ -5,6 +5,7 @@ import { type ChannelStatistics, channelStatistics, pixelTable } from './data/st
 import type { EngineSpec } from './engine.ts';
 import { RunledgerError } from './errors.ts';
 import { type Network, resolveNetwork } from './network.ts';
+import { checkGroups } from './optimizers/assign.ts';
 import { type Split, splitSamples } from './random/draws.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -22,11 +23,12 @@ export type DataSetOutline = Pick<DataSet, 'shape' | 'classes'> & { train: { cou
 
 /**
  * Whether a recipe can be trained on a data set, without looking at an image. Gives the network.
- * Throws `recipe.shape`, `recipe.split` or `recipe.batch`, with the place in the recipe.
+ * Throws `recipe.shape`, `recipe.group`, `recipe.split` or `recipe.batch`, with the place in the recipe.
  */
 export function checkRecipe(recipe: Recipe, dataset: DataSetOutline): Network {
   const { shape, classes } = dataset;
   const network = resolveNetwork(recipe.network, [shape.channels, shape.height, shape.width], classes.length);
+  checkGroups(recipe.optimizer, network.parameters);
   checkSplit(recipe, dataset.train.count);
   if (stepsOf(recipe) === 0) {
     throw new RunledgerError(
@@ -50,7 +52,7 @@ export function prepare(recipe: Recipe, dataset: DataSet): Preparation {
   const network = checkRecipe(recipe, dataset);
   const split = splitSamples(recipe.dataset, dataset.train.count, recipe.split);
   const standardize = channelStatistics(dataset.train, dataset.shape, split.train);
-  const { loss, optimizer, augment, arithmetic, seed, batch } = recipe;
+  const { loss, optimizer, clip, augment, arithmetic, seed, batch } = recipe;
   return {
     network,
     split,
@@ -60,6 +62,7 @@ export function prepare(recipe: Recipe, dataset: DataSet): Preparation {
       network,
       loss,
       optimizer,
+      clip,
       augment,
       arithmetic,
       seed,

@@ -7,6 +7,7 @@ import { type Loss, lossSchema } from './losses/index.ts';
 import { type Optimizer, optimizers } from './optimizers/index.ts';
 import { expandPreset } from './presets/index.ts';
 import { badValue, check, isPlainObject, keysOf } from './recipe/check.ts';
+import { type Clip, clipSchema } from './recipe/clip.ts';
 import { readItems } from './recipe/items.ts';
 import { type Keep, keepSchema } from './recipe/keep.ts';
 import { readTyped } from './recipe/typed.ts';
@@ -17,6 +18,7 @@ export type { AugmentStep } from './augment/index.ts';
 export type { Layer, LayerKind } from './layers/index.ts';
 export type { Loss } from './losses/index.ts';
 export type { Optimizer } from './optimizers/index.ts';
+export type { Clip } from './recipe/clip.ts';
 export type { Schedule } from './schedules/index.ts';
 
 export type Arithmetic = 'fused' | 'strict';
@@ -31,6 +33,8 @@ export interface Recipe {
   network: Layer[];
   loss: Loss;
   optimizer: Optimizer;
+  /** Of gradients; absent where they stay as they are. */
+  clip?: Clip;
   schedule: Schedule;
   /** Images a step. */
   batch: number;
@@ -61,6 +65,7 @@ export const recipeOutline = z.strictObject({
   network: z.unknown(),
   loss: lossSchema.default('crossEntropy'),
   optimizer: z.unknown(),
+  clip: clipSchema.optional(),
   schedule: z.unknown().optional(),
   batch: integer(1).default(64),
   dropLast: flag().default(false),
@@ -90,8 +95,10 @@ export function parseRecipe(input: unknown): Recipe {
   const network = readItems(layerFamilies, expandPreset(read.network, 'network'), 'layer', 'network');
   if (network.length === 0) throw badValue('network', [], 'at least one layer');
   const { checkpoints, ...record } = read.record;
+  const { clip, ...rest } = read;
   return {
-    ...read,
+    ...rest,
+    ...(clip !== undefined && { clip }),
     record: checkpoints === undefined ? record : { ...record, checkpoints },
     augment: readItems(augmentFamilies, read.augment ?? [], 'augmentation', 'augment'),
     network,

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { crossEntropy } from '../../trainer/kernels/reference/crossEntropy.ts';
 import type { Pass } from '../../trainer/kernels/reference/layers/layer.ts';
 import { createModel } from '../../trainer/kernels/reference/model.ts';
-import { createOptimizer } from '../../trainer/kernels/reference/optimizer.ts';
+import { createOptimizer } from '../../trainer/kernels/reference/optimizers/index.ts';
 import { type Network, resolveNetwork } from '../../trainer/network.ts';
 import { double, fused, type Numbers, strict } from '../../trainer/numbers/numbers.ts';
 import type { Optimizer } from '../../trainer/recipe.ts';
@@ -55,7 +55,7 @@ function train(numbers: Numbers, network: Network, fixture: NetworkCase) {
   const model = createModel(numbers, network, 0);
   const { parameters, gradients } = model.learned;
   for (const [name, values] of parameters) values.set(canonical(numbers, fixture.start[name]!));
-  const optimizer = createOptimizer(numbers, fixture.settings, parameters);
+  const optimizer = createOptimizer(numbers, fixture.settings, network.parameters, model.matrices);
   const images = input(numbers, fixture.x);
   const losses = fixture.steps.map(({ samples }, step) => {
     const x = numbers.allocate(samples.length * 128).map((_, i) => images[samples[Math.floor(i / 128)]! * 128 + (i % 128)]!);

@@ -72,7 +72,7 @@ export function createWasmEngine(
   floats.set(spec.pixelTable, addresses.table / 4);
   for (const packed of parameters) {
     packed.write(packed.address, initialValues(spec.seed, packed.parameter));
-    for (const slot of packed.slots) packed.fill(slot, optimizer.empty);
+    for (const slot of packed.slots) packed.fill(slot, packed.moving.empty);
   }
   for (const unit of units) unit.start?.();
   const team = join?.() ?? leader;
@@ -106,7 +106,7 @@ export function createWasmEngine(
   return {
     backend: target.backend,
     trainStep({ samples, epoch, step, learningRate }: TrainStep): StepResults {
-      floats.set(optimizer.constants(learningRate, step), addresses.constants / 4);
+      optimizer.setConstants({ learningRate, t: step, fresh: stepsTaken === 0 });
       const augmented = spec.augment.length > 0;
       const results = run('training', { batch: samples.length, epoch, part: 'train', augmented, samples });
       stepsTaken++;
@@ -127,8 +127,8 @@ export function createWasmEngine(
       for (const packed of parameters) {
         const { name } = packed.parameter;
         state.parameters.set(name, packed.read(packed.address));
-        if (!optimizer.slotsFromStart && stepsTaken === 0) continue;
-        optimizer.slots.forEach((slot, i) => {
+        if (!packed.moving.slotsFromStart && stepsTaken === 0) continue;
+        packed.moving.slots.forEach((slot, i) => {
           state.optimizer.set(`${name}/${slot}`, packed.read(packed.slots[i]!));
         });
       }
@@ -141,8 +141,8 @@ export function createWasmEngine(
         const values = state.parameters.get(name);
         if (values?.length !== count) throw misfit(name, values?.length, count);
         packed.write(packed.address, values);
-        optimizer.slots.forEach((slot, i) => {
-          const held = state.optimizer.get(`${name}/${slot}`) ?? new Float32Array(count).fill(optimizer.empty);
+        packed.moving.slots.forEach((slot, i) => {
+          const held = state.optimizer.get(`${name}/${slot}`) ?? new Float32Array(count).fill(packed.moving.empty);
           if (held.length !== count) throw misfit(`${name}/${slot}`, held.length, count);
           packed.write(packed.slots[i]!, held);
         });

@@ -3,7 +3,8 @@
 import type { Parameter } from '../network.ts';
 import type { Arena } from './arena.ts';
 import type { Kernel, KernelSet } from './emit/kernels.ts';
-import type { OptimizerPlan } from './optimizer.ts';
+import type { Moving } from './optimizers/moving.ts';
+import { squareLanes } from './optimizers/rule.ts';
 import { BLOCK, BLOCK_BYTES, blocksOf } from './plane.ts';
 
 const { fround } = Math;
@@ -23,6 +24,9 @@ const NORM_ROWS = 256;
 
 /** How a parameter lies in memory: one or several matrices of rows (inputs) by columns (outputs), in blocks of 16 columns. */
 export interface Packing {
+  /** Of all matrices together. */
+  rows: number;
+  columns: number;
   bytes: number;
   /** Blocks of at most 256 rows: row blocks outer, column blocks inner. */
   blocks: readonly PackedBlock[];
@@ -55,7 +59,8 @@ const bytesOf = (rows: number, columns: number) => rows * blocksOf(columns) * BL
 
 /** A vector by channel: one row. */
 export function packVector(columns: number): Packing {
-  return { bytes: bytesOf(1, columns), blocks: blocksWith(1, columns, (_row, block) => block), canonical: (_row, column) => column };
+  const blocks = blocksWith(1, columns, (_row, block) => block);
+  return { rows: 1, columns, bytes: bytesOf(1, columns), blocks, canonical: (_row, column) => column };
 }
 
 /** Convolution weights (out, in, taps) as [matrix][out/16][taps · in][16]; `matrices` share the outputs, each with `inputs` of its own. */
@@ -66,6 +71,8 @@ export function packConvolution(outputs: number, inputs: number, taps: number, m
   const blocks = blocksWith(rows, columns, (row, block) => block * rows + row);
   const matrix = (i: number) => blocks.map((block) => ({ ...block, column: i * columns + block.column, offset: i * bytes + block.offset }));
   return {
+    rows,
+    columns: outputs,
     bytes: matrices * bytes,
     blocks: Array.from({ length: matrices }, (_, i) => matrix(i)).flat(),
     canonical: (row, column) => (column * inputs + (row % inputs)) * taps + Math.floor(row / inputs),
@@ -76,6 +83,8 @@ export function packConvolution(outputs: number, inputs: number, taps: number, m
 export function packLinear(outputs: number, inputs: number, canonicalInput: (input: number) => number): Packing {
   const columnBlocks = blocksOf(outputs);
   return {
+    rows: inputs,
+    columns: outputs,
     bytes: bytesOf(inputs, outputs),
     blocks: blocksWith(inputs, outputs, (row, block, height) => row * columnBlocks + block * height),
     canonical: (row, column) => column * inputs + canonicalInput(row),
@@ -87,41 +96,55 @@ export class PackedParameter {
   readonly packing: Packing;
   readonly address: number;
   readonly gradient: number;
+  readonly moving: Moving;
+  /** Of what `moving` keeps beside the parameter. */
   readonly slots: readonly number[];
   readonly #squares: number;
   readonly #arena: Arena;
-  readonly #constants: number;
-  readonly #update: Kernel;
+  /** Takes squares where blocks move later. */
+  readonly #takeSquares: Kernel | null;
   #places: Uint32Array | null = null;
 
-  constructor(arena: Arena, kernels: KernelSet, optimizer: OptimizerPlan, constants: number, parameter: Parameter, packing: Packing) {
+  /** With `waits` a block is not given to `moving` as soon as its gradient is there. */
+  constructor(
+    { arena, kernels }: { arena: Arena; kernels: KernelSet },
+    moving: Moving,
+    waits: boolean,
+    parameter: Parameter,
+    packing: Packing,
+  ) {
     const { bytes } = packing;
     this.parameter = parameter;
     this.packing = packing;
     this.address = arena.shared(bytes);
     this.gradient = arena.shared(bytes);
-    this.slots = optimizer.slots.map(() => arena.shared(bytes));
+    this.moving = moving;
+    this.slots = moving.slots.map(() => arena.shared(bytes));
     this.#squares = arena.shared(packing.blocks.length * BLOCK_BYTES);
     this.#arena = arena;
-    this.#constants = constants;
-    this.#update = kernels.add('optimizer', 5 + this.slots.length, optimizer.body);
+    this.#takeSquares = waits ? kernels.add('squares', 3, squareLanes) : null;
   }
 
-  /** One optimizer step of a block, from the gradient that lies there. */
+  /** Once the gradient of a block lies there: its squares are taken, and it moves unless that must wait for other blocks. */
   update(block: number): void {
     const { offset, rows } = this.packing.blocks[block]!;
-    const slots = this.slots.map((slot) => slot + offset);
     const squares = this.#squares + block * BLOCK_BYTES;
-    this.#update.run(this.gradient + offset, this.address + offset, this.#constants, rows, squares, ...slots);
+    if (this.#takeSquares === null) this.moving.take(this, block, squares);
+    else this.#takeSquares.run(this.gradient + offset, rows, squares);
   }
 
   /** Sum of squares of the whole gradient, of the last step. */
   squaredGradient(): number {
+    return this.sumOfSquares(this.#squares);
+  }
+
+  /** Sum of squares of values of this packing, from a block of lanes for each block of values. */
+  sumOfSquares(lanes: number): number {
     const { floats } = this.#arena.views;
     const { blocks } = this.packing;
     let total = 0;
     for (let block = 0; block < blocks.length; block++) {
-      const at = (this.#squares + block * BLOCK_BYTES) / 4;
+      const at = (lanes + block * BLOCK_BYTES) / 4;
       const real = blocks[block]!.lanes;
       if (real < BLOCK) {
         for (let lane = 0; lane < BLOCK; lane++) realLanes[lane] = lane < real ? floats[at + lane]! : 0;

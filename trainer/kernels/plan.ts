@@ -36,6 +36,8 @@ export interface Ends {
   gather(input: Values): Work;
   /** Losses of the logits, and their gradients where there is a place for them. */
   loss(logits: Values, gradients: Values | null): Work;
+  /** What is left to do once every unit's update is done. */
+  move(): Work[];
 }
 
 /** Layers of one unit; only neighbours of the order batch norm, sum of a residual block, activation, pooling are merged. */
@@ -157,6 +159,7 @@ export function planNetwork(site: Site, network: Network, ends: Ends, merge = tr
       // Parameters move only when no gradient is computed from them any more.
       { kind: 'cut' },
       ...units.flatMap((unit) => unit.update()),
+      ...ends.move(),
     ]),
     batchStatistics: cutPhases([...forward('batchStatistics'), ends.loss(logits, null)]),
     runningStatistics: cutPhases([...forward('runningStatistics'), ends.loss(logits, null)]),

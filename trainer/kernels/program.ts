@@ -6,8 +6,8 @@ import { Arena } from './arena.ts';
 import { KernelSet } from './emit/kernels.ts';
 import { planAugmentation, writeImage } from './gather.ts';
 import { crossEntropy, lossScratch } from './loss.ts';
-import { type OptimizerPlan, planOptimizer } from './optimizer.ts';
-import { PackedParameter } from './parameters.ts';
+import { type OptimizerProgram, planOptimizer } from './optimizers/index.ts';
+import type { PackedParameter } from './parameters.ts';
 import { planNetwork } from './plan.ts';
 import type { Target } from './tiles.ts';
 import type { Site, Unit } from './units/unit.ts';
@@ -27,7 +27,7 @@ export const PASSES = { training: 0, batchStatistics: 1, runningStatistics: 2 } 
 export interface Program {
   arena: Arena;
   kernels: KernelSet;
-  optimizer: OptimizerPlan;
+  optimizer: OptimizerProgram;
   units: readonly Unit[];
   /** What is left of a pass, by layer. */
   outputs: ReadonlyMap<string, Values>;
@@ -47,8 +47,6 @@ export interface Addresses {
   losses: number;
   /** Words, (batch). */
   predictions: number;
-  /** The optimizer's, of this step. */
-  constants: number;
   /** 1/N. */
   inverseBatch: number;
   /** Byte to number, (channels, 256). */
@@ -61,31 +59,18 @@ export function planProgram(spec: EngineSpec, { target, merge, threads }: Progra
   const imageBytes = channels * height * width;
   const arena = new Arena(threads, thread);
   const kernels = new KernelSet();
-  const optimizer = planOptimizer(spec.optimizer);
+  const optimizer = planOptimizer({ arena, kernels, target }, spec);
   const augment = planAugmentation(spec.augment, seed, { channels, height, width });
-  const byName = new Map<string, PackedParameter>();
   const labels = arena.shared(4 * batch);
   const lossLanes = arena.scratch(4 * lossScratch(network.classes));
   const addresses = {
     samples: arena.shared(4 * batch),
     losses: arena.shared(4 * batch),
     predictions: arena.shared(4 * batch),
-    constants: arena.shared(64),
     inverseBatch: arena.shared(4),
     table: arena.shared(4 * spec.pixelTable.length),
   };
-  const site: Site = {
-    arena,
-    kernels,
-    target,
-    seed,
-    batch,
-    parameter(parameter, packing) {
-      const packed = new PackedParameter(arena, kernels, optimizer, addresses.constants, parameter, packing);
-      byName.set(parameter.name, packed);
-      return packed;
-    },
-  };
+  const site: Site = { arena, kernels, target, seed, batch, parameter: optimizer.parameter };
 
   function gather(input: Values): Work {
     const bytes = arena.scratch(imageBytes);
@@ -123,7 +108,7 @@ export function planProgram(spec: EngineSpec, { target, merge, threads }: Progra
     };
   }
 
-  const plan = planNetwork(site, network, { gather, loss }, merge);
+  const plan = planNetwork(site, network, { gather, loss, move: optimizer.works }, merge);
   const phases = [plan.training, plan.batchStatistics, plan.runningStatistics];
   const board = arena.shared(boardBytes(Math.max(...phases.map(({ length }) => length)), threads));
   return {
@@ -132,7 +117,7 @@ export function planProgram(spec: EngineSpec, { target, merge, threads }: Progra
     optimizer,
     units: plan.units,
     outputs: plan.outputs,
-    parameters: network.parameters.map(({ name }) => byName.get(name)!),
+    parameters: optimizer.parameters(),
     phases,
     addresses: { ...addresses, board },
   };

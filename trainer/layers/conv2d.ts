@@ -104,9 +104,11 @@ export const conv2d: LayerFamily<Conv2d> = {
   },
   parameters(layer, [channels], [filters]) {
     const [down, across] = axesOf(layer);
-    const inputs = channels / groupsOf(layer, channels);
+    const groups = groupsOf(layer, channels);
+    const inputs = channels / groups;
     const fanIn = inputs * down.kernel * across.kernel;
-    const weight = parameter(layer, 'weight', [filters, inputs, down.kernel, across.kernel], { uniform: { fanIn } });
+    const matrix = parameter(layer, 'weight', [filters, inputs, down.kernel, across.kernel], { uniform: { fanIn } });
+    const weight = groups === 1 ? matrix : { ...matrix, groups };
     return layer.bias ? [weight, parameter(layer, 'bias', [filters], { uniform: { fanIn } })] : [weight];
   },
   multiplyAdds(layer, [channels], [filters, height, width]) {

@@ -1,25 +1,38 @@
-// The optimizers a recipe may name and their settings; defaults are those of torch.optim. How a step is computed is the engine's affair.
-import * as z from 'zod';
-import { numberAbove, numberFrom, shareBelowOne } from '../recipe/values.ts';
+// All optimizers by name.
+import { type Adagrad, adagrad } from './adagrad.ts';
+import { type Adam, adam } from './adam.ts';
+import { type AdamW, adamW } from './adamW.ts';
+import { type Lion, lion } from './lion.ts';
+import { type Muon, muon } from './muon.ts';
+import type { OptimizerFamily } from './optimizer.ts';
+import { type Rmsprop, rmsprop } from './rmsprop.ts';
+import { type Sgd, sgd } from './sgd.ts';
 
-/** Stochastic gradient descent (torch.optim.SGD, no dampening, no Nesterov). */
-const sgd = z.strictObject({
-  type: z.literal('sgd'),
-  lr: numberFrom(0).default(0.001),
-  momentum: numberFrom(0).default(0),
-  weightDecay: numberFrom(0).default(0),
-});
+/** An optimizer in canonical form. */
+export type Optimizer = Sgd | Adam | AdamW | Rmsprop | Adagrad | Lion | Muon;
 
-/** Adam (Kingma and Ba, 2014; torch.optim.Adam): weight decay is added to the gradient. */
-const adam = z.strictObject({
-  type: z.literal('adam'),
-  lr: numberFrom(0).default(0.001),
-  beta1: shareBelowOne().default(0.9),
-  beta2: shareBelowOne().default(0.999),
-  eps: numberAbove(0).default(1e-8),
-  weightDecay: numberFrom(0).default(0),
-});
+/** How one parameter moves: an optimizer's settings, with the weight decay that this parameter has. */
+export type Rule = Optimizer;
 
-export const optimizers = { sgd, adam };
+const families: { [T in Optimizer['type']]: OptimizerFamily<Extract<Optimizer, { type: T }>> } = {
+  sgd,
+  adam,
+  adamW,
+  rmsprop,
+  adagrad,
+  lion,
+  muon,
+};
 
-export type Optimizer = z.infer<typeof sgd> | z.infer<typeof adam>;
+export const optimizerFamilies = families as unknown as Readonly<Record<Optimizer['type'], OptimizerFamily<Optimizer>>>;
+
+/** Schemas by name, as recipes choose among them. */
+export const optimizers: Readonly<Record<Optimizer['type'], OptimizerFamily<Optimizer>['schema']>> = {
+  sgd: sgd.schema,
+  adam: adam.schema,
+  adamW: adamW.schema,
+  rmsprop: rmsprop.schema,
+  adagrad: adagrad.schema,
+  lion: lion.schema,
+  muon: muon.schema,
+};

@@ -2,11 +2,14 @@
 import type * as z from 'zod';
 import { augmentFamilies } from '../augment/index.ts';
 import { layerFamilies } from '../layers/index.ts';
+import { adamWSettings } from '../optimizers/adamW.ts';
 import { optimizers } from '../optimizers/index.ts';
+import { groupSettings } from '../optimizers/optimizer.ts';
 import { presets } from '../presets/index.ts';
 import { recipeOutline } from '../recipe.ts';
 import { scheduleSchemas } from '../schedules/index.ts';
 import { isPlainObject, keysOf } from './check.ts';
+import { clipSettings } from './clip.ts';
 import { type Item, type ItemFamilies, type ItemFamily, type Nested, settingsOf } from './items.ts';
 
 type Open = (bare: unknown) => Record<string, unknown> | undefined;
@@ -65,13 +68,23 @@ function items<T extends Item>(families: ItemFamilies<T>): (written: unknown) =>
 
 const parts = recipeOutline.shape;
 
+const optimizer: Outline = {
+  ...typed(optimizers),
+  keys: {
+    ...typed(optimizers).keys,
+    adamW: { keys: leaves(Object.keys(adamWSettings)) },
+    groups: { keys: {}, entry: () => ({ keys: leaves(groupSettings) }) },
+  },
+};
+
 /** The whole recipe. */
 export const outline: Outline = {
   keys: {
     ...leaves(keysOf(recipeOutline)),
     split: { keys: leaves(keysOf(parts.split)) },
     record: { keys: leaves(keysOf(parts.record)) },
-    optimizer: typed(optimizers),
+    optimizer,
+    clip: { keys: leaves(Object.keys(clipSettings)) },
     schedule: typed(scheduleSchemas),
     augment: { keys: {}, entry: items(augmentFamilies) },
     network: {

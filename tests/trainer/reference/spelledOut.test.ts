@@ -1,9 +1,9 @@
 // Loss, optimizers and dropout, written a second time from docs/numerics.md with every rounding in sight; and exp and log likewise.
 import { describe, expect, test } from 'vitest';
-import { adamStep } from '../../../trainer/kernels/reference/adam.ts';
 import { crossEntropy } from '../../../trainer/kernels/reference/crossEntropy.ts';
 import { dropoutFactors } from '../../../trainer/kernels/reference/dropout.ts';
-import { sgdStep } from '../../../trainer/kernels/reference/sgd.ts';
+import { adamStep } from '../../../trainer/kernels/reference/optimizers/adam.ts';
+import { sgdStep } from '../../../trainer/kernels/reference/optimizers/sgd.ts';
 import { fused, type Numbers, strict } from '../../../trainer/numbers/numbers.ts';
 import { dropoutKey, dropoutWords } from '../../../trainer/random/draws.ts';
 import { randomValues } from './tiny.ts';

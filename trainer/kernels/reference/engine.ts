@@ -4,10 +4,11 @@ import type { ImageSplit } from '../../data/images.ts';
 import type { Engine, EngineSpec, StepResults } from '../../engine.ts';
 import { type Numbers, numbersOf, type Values } from '../../numbers/numbers.ts';
 import { augmentImage } from './augment.ts';
+import { clipGradient } from './clip.ts';
 import { crossEntropy } from './crossEntropy.ts';
 import type { Pass } from './layers/layer.ts';
 import { createModel } from './model.ts';
-import { createOptimizer } from './optimizer.ts';
+import { createOptimizer } from './optimizers/index.ts';
 import { pixelValues } from './pixels.ts';
 import { copyValues, readState, writeState } from './state.ts';
 
@@ -17,7 +18,7 @@ export function createReferenceEngine(spec: EngineSpec, numbers: Numbers = numbe
   const [channels, height, width] = network.input;
   const imageBytes = channels * height * width;
   const model = createModel(numbers, network, seed);
-  const optimizer = createOptimizer(numbers, spec.optimizer, model.learned.parameters);
+  const optimizer = createOptimizer(numbers, spec.optimizer, network.parameters, model.matrices);
   /** Of the last evaluation, by layer. */
   let outputs: Values[] = [];
 
@@ -40,10 +41,12 @@ export function createReferenceEngine(spec: EngineSpec, numbers: Numbers = numbe
       const logits = model.forward(gather(spec.train, samples, epoch), pass);
       const { losses, predictions, dlogits } = crossEntropy(numbers, network.classes, logits, labelsOf(spec.train, samples));
       model.backward(dlogits, pass);
+      const squaredGradients = model.squaredGradients();
+      const clipped = clipGradient(numbers, spec.clip, squaredGradients);
       for (const [name, parameter] of model.learned.parameters) {
-        optimizer.step(name, parameter, model.learned.gradients.get(name)!, learningRate, step);
+        optimizer.step(name, parameter, clipped(model.learned.gradients.get(name)!), learningRate, step);
       }
-      return { losses: Float32Array.from(losses), predictions, squaredGradients: model.squaredGradients() };
+      return { losses: Float32Array.from(losses), predictions, squaredGradients };
     },
     evaluate({ part, samples, statistics, augment: wanted }) {
       const split = spec[part];

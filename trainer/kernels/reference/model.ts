@@ -4,9 +4,12 @@ import type { Numbers, Values } from '../../numbers/numbers.ts';
 import { initialValues } from '../../random/draws.ts';
 import { bindLayer } from './layers/index.ts';
 import type { Learned, Pass, ReferenceLayer, Statistics } from './layers/layer.ts';
+import { type Matrix, matrixOf } from './matrix.ts';
 
 export interface ReferenceModel {
   readonly learned: Learned;
+  /** How each parameter lies in the sums that run over it, by name. */
+  readonly matrices: ReadonlyMap<string, Matrix>;
   /** Logits (N, classes) of x (N, H, W, C). */
   forward(x: Values, pass: Pass): Values;
   /** What every layer gives, (N, H, W, C), in the network's order; the logits last. */
@@ -21,10 +24,12 @@ export interface ReferenceModel {
 export function createModel(numbers: Numbers, network: Network, seed: number): ReferenceModel {
   const learned = initialState(numbers, network, seed);
   const layers: ReferenceLayer[] = [];
+  const matrices = new Map<string, Matrix>();
   const mapsAt = (place: number) => layers[place]?.maps ?? network.input;
   for (const resolved of network.layers) {
     const [maps, ...otherMaps] = resolved.inputs.map(mapsAt) as [Shape, ...Shape[]];
     layers.push(bindLayer({ numbers, seed, layer: resolved.layer, resolved, maps, otherMaps, learned }));
+    for (const parameter of resolved.parameters) matrices.set(parameter.name, matrixOf(parameter, maps));
   }
   function outputsOf(images: Values, pass: Pass): Values[] {
     const outputs: Values[] = [];
@@ -36,6 +41,7 @@ export function createModel(numbers: Numbers, network: Network, seed: number): R
   }
   return {
     learned,
+    matrices,
     forward: (images, pass) => outputsOf(images, pass).at(-1)!,
     outputs: outputsOf,
     backward(dlogits, pass) {

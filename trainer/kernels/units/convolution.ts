@@ -11,7 +11,7 @@ import type { ConvolutionShape } from '../convolution.ts';
 import { gradientRim } from '../convolutionInputGradient.ts';
 import { copyPlane } from '../copy.ts';
 import type { Kernel } from '../emit/kernels.ts';
-import { foldGroups } from '../optimizer.ts';
+import { foldGroups } from '../foldGroups.ts';
 import { packVector } from '../parameters.ts';
 import { pixelTotals } from '../pixelSums.ts';
 import { BLOCK, NO_RIM, type Plane, padded, planeOf, type Rim } from '../plane.ts';

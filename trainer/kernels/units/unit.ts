@@ -57,7 +57,7 @@ export interface Unit {
   others?(): readonly Return[];
   /** At the start of a step that trains. */
   prepare(): Task[];
-  /** At the end of a step: own parameters move. */
+  /** At the end of a step: gradients of own parameters are completed, and given to `PackedParameter.update` block by block. */
   update(): Task[];
   /** Once, before the first step: own state takes its initial values. */
   start?(): void;
