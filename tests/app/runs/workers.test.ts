@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { recordRun } from '../../../app/runs/record.ts';
-import { beginTraining } from '../../../app/runs/training.ts';
+import { beginTraining, type Training } from '../../../app/runs/training.ts';
 import { createRunWorkers } from '../../../app/runs/workers.ts';
 import { temporaryLedger, tinyDataSet, tinyRecipe } from './tiny.ts';
 
@@ -25,15 +25,17 @@ test('one run after another is trained by one worker, each as if it were the fir
   const temporary = await temporaryLedger();
   const { workers, started } = counted();
   const host = { ...temporary.host, workers };
-  const fingerprint = async (): Promise<string> => {
-    const { ending } = await recordRun(host, request, dataset, options);
+  const fingerprint = async (begun?: Training): Promise<string> => {
+    const { ending } = await recordRun(host, request, dataset, { ...options, begun });
     return ending.type === 'RunCompleted' ? ending.data.fingerprint : JSON.stringify(ending);
   };
   const first = await fingerprint();
   expect(await fingerprint()).toBe(first);
   expect(started).toHaveLength(1);
-  expect(await Promise.all([fingerprint(), fingerprint()])).toEqual([first, first]);
+  // Both begin before either can end.
+  const beside = [1, 2].map(() => beginTraining(workers, { recipe: request.recipe, dataset, threads: 1 }));
   expect(started).toHaveLength(2);
+  expect(await Promise.all(beside.map(fingerprint))).toEqual([first, first]);
   const ended = started.map((worker) => once(worker, 'exit'));
   await workers.close();
   await Promise.all(ended);
