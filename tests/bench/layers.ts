@@ -6,6 +6,7 @@ import { instantiateKernels } from '../../trainer/kernels/emit/module.ts';
 import { createPeakProbe } from '../../trainer/kernels/peak.ts';
 import { PASSES, planProgram } from '../../trainer/kernels/program.ts';
 import { chooseTarget } from '../../trainer/kernels/selfTest.ts';
+import type { Sides } from '../../trainer/layers/axis.ts';
 import { prepare } from '../../trainer/prepare.ts';
 import { parseRecipe } from '../../trainer/recipe.ts';
 import { summarize } from './measure/statistics.ts';
@@ -28,11 +29,15 @@ interface Case {
 
 const head = ['flatten', { linear: 'classes' }];
 
-function convolution(inputs: number, outputs: number, size: number, kernel = 3, stride = 1): Case {
-  const measured = { conv2d: { out: outputs, kernel, stride, padding: Math.floor(kernel / 2) } };
+function convolution(inputs: number, outputs: number, size: number, kernel: Sides = 3, more: Record<string, unknown> = {}): Case {
+  const { depthwise } = more;
+  const [rows, columns] = typeof kernel === 'number' ? [kernel, kernel] : kernel;
+  const padding = [Math.floor(rows / 2), Math.floor(columns / 2)];
+  const measured = { conv2d: { ...(!depthwise && { out: outputs }), kernel, padding, ...more } };
   const first = inputs <= 3;
+  const said = Object.entries(more).map(([setting, value]) => `, ${setting} ${typeof value === 'object' ? JSON.stringify(value) : value}`);
   return {
-    title: `${inputs} → ${outputs}, ${size} × ${size}, kernel ${kernel}${stride > 1 ? `, stride ${stride}` : ''}`,
+    title: `${inputs} → ${outputs}, ${size} × ${size}, kernel ${JSON.stringify(kernel)}${said.join('')}`,
     channels: first ? inputs : 3,
     size,
     // A layer that nothing learns before has no input gradient: wider ones stand behind a small one.
@@ -40,6 +45,10 @@ function convolution(inputs: number, outputs: number, size: number, kernel = 3, 
     layer: first ? 'conv2d.1' : 'conv2d.2',
   };
 }
+
+/** Of as many filters as channels, one a channel. */
+const depthwise = (channels: number, size: number, kernel = 3, more: Record<string, unknown> = {}) =>
+  convolution(channels, channels, size, kernel, { depthwise: {}, ...more });
 
 function linear(channels: number, size: number, outputs: number): Case {
   return {
@@ -67,10 +76,27 @@ const grids: Readonly<Record<string, readonly Case[]>> = {
     convolution(16, 16, 32, 1),
     convolution(64, 64, 16, 1),
     convolution(64, 256, 8, 1),
-    convolution(16, 32, 32, 3, 2),
-    convolution(64, 128, 16, 3, 2),
-    convolution(64, 128, 16, 1, 2),
+    convolution(16, 32, 32, 3, { stride: 2 }),
+    convolution(64, 128, 16, 3, { stride: 2 }),
+    convolution(64, 128, 16, 1, { stride: 2 }),
     convolution(16, 32, 16, 5),
+    convolution(64, 64, 16, [1, 7]),
+    convolution(64, 64, 16, [7, 1]),
+    convolution(64, 64, 16, 3, { dilation: 2, padding: 2 }),
+    convolution(64, 64, 16, 3, { paddingMode: 'reflect' }),
+    convolution(64, 64, 16, 3, { groups: 2 }),
+    convolution(64, 64, 16, 3, { groups: 4 }),
+    convolution(48, 48, 16, 3, { groups: 2 }),
+    convolution(64, 64, 16, 3, { groups: 8 }),
+    depthwise(32, 32),
+    depthwise(96, 32),
+    depthwise(96, 32, 3, { stride: 2 }),
+    depthwise(144, 16),
+    depthwise(192, 8),
+    depthwise(384, 4),
+    depthwise(64, 16, 5),
+    depthwise(64, 16, 3, { dilation: 2, padding: 2 }),
+    convolution(32, 64, 16, 3, { depthwise: { multiplier: 2 } }),
   ],
   linear: [linear(32, 8, 128), linear(8, 8, 128), linear(2, 8, 10), linear(64, 4, 512), linear(32, 8, 1000)],
 };
@@ -133,9 +159,10 @@ function timeLayer({ channels, size, network, layer }: Case): PassTime[] {
   });
 }
 
-/** Prints a block a shape. Throws where there is no grid for the kind. */
-export function benchLayer(kind: string): void {
-  const grid = grids[kind];
+/** Prints a block a shape: of `conv2d`, or of `conv2d/depthwise` those whose title says so. Throws where there is no grid for the kind. */
+export function benchLayer(asked: string): void {
+  const [kind, words = ''] = asked.split('/') as [string, string?];
+  const grid = grids[kind]?.filter(({ title }) => title.includes(words));
   if (grid === undefined) throw new Error(`there is no grid for ${kind}; there are ${Object.keys(grids).join(', ')}`);
   const probe = createPeakProbe(1);
   for (const shape of grid) {

@@ -10,7 +10,8 @@ export const usage = `npm run bench [-- options]     measures everything and kee
   --only <row>       one measurement, nothing kept; --only list names them
   --json             one JSON object on the last line
   --ledger           instead: appending, rebuilding and opening a ledger; kept like the whole table
-  --layer <kind>     instead: GFLOP/s of every pass of a layer (conv2d, linear) over a grid of shapes
+  --layer <kind>     instead: GFLOP/s of every pass of a layer (conv2d, linear) over a grid of shapes;
+                     conv2d/depthwise: of those whose title says depthwise
   --pages            instead: GET / and its neighbours while the demonstration trains
   --help`;
 

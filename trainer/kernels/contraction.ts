@@ -1,7 +1,6 @@
 // The one generator behind every convolution and linear pass: a tile of rows x 16 outputs, each output one chain of multiply-adds
 // acc = madd(x, w, acc) in the order of the counted loops (docs/numerics.md). A row takes its x from one address, splatted over the
-// 16 lanes, or a value a lane where channels keep to themselves; the block of 16 w is shared by the rows. How many rows a tile has never
-// changes a chain, so it never changes a bit.
+// 16 lanes; the block of 16 w is shared by the rows. How many rows a tile has never changes a chain, so it never changes a bit.
 import type { Emitter, Lanes, Pointer } from './emit/emitter.ts';
 import { BLOCK } from './plane.ts';
 
@@ -17,8 +16,6 @@ export interface Contraction {
   w: Pointer;
   /** Bytes from `x` to each row's first x. */
   rowOffsets: readonly number[];
-  /** Each lane has an x of its own; otherwise all lanes have the same. */
-  lanewise?: boolean;
   chain: readonly ChainLoop[];
   /** Where the chains begin: +0 unless given. */
   start?: (row: number, accumulator: Lanes) => void;
@@ -27,11 +24,11 @@ export interface Contraction {
 }
 
 /** Emits one tile. `x` and `w` are left as they are. */
-export function contraction(e: Emitter, { x, w, rowOffsets, lanewise, chain, start, finish }: Contraction): void {
+export function contraction(e: Emitter, { x, w, rowOffsets, chain, start, finish }: Contraction): void {
   e.scope(() => {
     const accumulators = rowOffsets.map(() => e.lanes(BLOCK));
     const weights = e.lanes(BLOCK);
-    const value = e.lanes(BLOCK);
+    const splat = e.lanes(BLOCK);
     const xAt = e.pointer(x);
     const wAt = e.pointer(w);
     accumulators.forEach((accumulator, row) => {
@@ -47,9 +44,8 @@ export function contraction(e: Emitter, { x, w, rowOffsets, lanewise, chain, sta
           const xTerm = term === 0 ? xAt : e.pointer(xAt, term * xStep);
           e.load(weights, wAt, term * wStep);
           accumulators.forEach((accumulator, row) => {
-            if (lanewise) e.load(value, xTerm, rowOffsets[row]!);
-            else e.splat(value, xTerm, rowOffsets[row]!);
-            e.madd(accumulator, value, weights, accumulator);
+            e.splat(splat, xTerm, rowOffsets[row]!);
+            e.madd(accumulator, splat, weights, accumulator);
           });
         }
         e.step(xAt, unroll * xStep);
@@ -67,7 +63,7 @@ export function contraction(e: Emitter, { x, w, rowOffsets, lanewise, chain, sta
           e.step(wAt, wStep - (inner.count as number) * inner.wStep);
         });
       } else if (typeof count === 'number') {
-        const unroll = wStep < 0 ? 1 : unrolling(count);
+        const unroll = unrolling(count);
         e.loop(count / unroll, terms(own, unroll));
       } else {
         const left = e.pointer(count);

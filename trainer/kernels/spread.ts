@@ -1,14 +1,8 @@
 // Pixels spread over lanes for convolutions of small groups: lane l of part i holds channel first(l) + i of the pixel, first(l) being the
 // first of those that lane l sees. What comes out is a pixel of `depth` parts (laneConvolution.ts).
 import type { KernelBody } from './emit/kernels.ts';
-import type { LanePlane } from './laneConvolution.ts';
-import { NO_RIM, type Plane, padded, planeOf, type Rim } from './plane.ts';
-
-/** Maps of `lanes` lanes, `depth` values each. */
-export function spreadPlane({ height, width }: Plane, lanes: number, depth: number, rim: Rim = NO_RIM): LanePlane {
-  const depthBytes = padded(lanes) * 4;
-  return { ...planeOf([lanes, height, width], rim, depth * padded(lanes)), depth, depthBytes };
-}
+import type { LanePlane } from './lanePlane.ts';
+import { BLOCK, BLOCK_BYTES, type Plane, padded } from './plane.ts';
 
 /** Byte of each value of a spread pixel within the pixel it comes from. `channelOf` may be asked for lanes of the padding. */
 export function spreadTable({ channels, depth }: LanePlane, channelOf: (lane: number, part: number) => number): Uint32Array {
@@ -29,13 +23,17 @@ export function spreadPixels(from: Plane, to: LanePlane): KernelBody {
       const [xAt, yAt] = [e.pointer(x), e.pointer(y)];
       e.loop(from.width, () => {
         const [entry, value] = [e.pointer(table), e.pointer(yAt)];
-        e.loop((to.depth * to.depthBytes) / 4, () => {
-          e.loadWord(offset, entry, 0);
-          const source = e.pointer(xAt);
-          e.step(source, offset);
-          e.copyFloat(value, 0, source, 0);
-          e.step(entry, 4);
-          e.step(value, 4);
+        e.loop((to.depth * to.depthBytes) / BLOCK_BYTES, () => {
+          for (let lane = 0; lane < BLOCK; lane++) {
+            e.scope(() => {
+              e.loadWord(offset, entry, 4 * lane);
+              const source = e.pointer(xAt);
+              e.step(source, offset);
+              e.copyFloat(value, 4 * lane, source, 0);
+            });
+          }
+          e.step(entry, BLOCK_BYTES);
+          e.step(value, BLOCK_BYTES);
         });
         e.step(xAt, from.pixelBytes);
         e.step(yAt, to.pixelBytes);

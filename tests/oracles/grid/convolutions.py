@@ -77,7 +77,7 @@ def fixture():
         conv2d((2, 8, 7), {"out": 2, "kernel": 3, "dilation": 2, "stride": 2, "padding": 2}),
         conv2d((2, 9, 8), {"out": 2, "kernel": 3, "dilation": 3, "stride": 2, "padding": 3, "bias": False}),
         # Groups.
-        conv2d((4, 4, 5), {"out": 6, "kernel": 3, "groups": 2, "padding": 1}, batch=2),
+        conv2d((4, 3, 4), {"out": 6, "kernel": 3, "groups": 2, "padding": 1}, batch=2),
         conv2d((6, 5, 4), {"out": 3, "kernel": [2, 3], "groups": 3, "stride": 2, "padding": 1}),
         conv2d((4, 4, 5), {"out": 4, "kernel": 1, "groups": 2, "bias": False}),
         conv2d((4, 5, 5), {"out": 4, "kernel": 3, "groups": 4, "dilation": 2, "padding": 2}),

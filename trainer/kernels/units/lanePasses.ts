@@ -1,10 +1,12 @@
 // The three passes of a depthwise convolution, or of one with groups of fewer than 16 channels (laneConvolution.ts). Where a group has more
 // than one channel on either side, pixels are spread first, and weights brought into the order of the way back.
 import { gradientRim } from '../convolutionInputGradient.ts';
-import { asLanes, type LaneShape, laneForward, laneInputGradient, laneWeightGradient } from '../laneConvolution.ts';
+import { type LaneShape, laneForward, laneInputGradient } from '../laneConvolution.ts';
+import { asLanes, type LanePlane, spreadPlane } from '../lanePlane.ts';
+import { laneWeightGradient } from '../laneWeightGradient.ts';
 import { packConvolution } from '../parameters.ts';
 import { BLOCK, BLOCK_BYTES, blocksOf, type Plane } from '../plane.ts';
-import { spreadPixels, spreadPlane, spreadTable } from '../spread.ts';
+import { spreadPixels, spreadTable } from '../spread.ts';
 import { takeInOrder } from '../sum.ts';
 import { single } from '../work.ts';
 import type { ConvolutionPasses, GroupedShape } from './convolutionPasses.ts';
@@ -26,7 +28,7 @@ export function lanePasses(site: Site, { name, shape: whole, groups }: GroupedSh
   }
 
   /** Maps as lanes want them, and what makes them so; `channelOf` says which channel a lane sees. */
-  function spread(what: string, from: Plane, to: ReturnType<typeof spreadPlane>, channelOf: (lane: number, part: number) => number) {
+  function spread(what: string, from: Plane, to: LanePlane, channelOf: (lane: number, part: number) => number) {
     const values = scratchOf(site, to);
     const places = table(spreadTable(to, channelOf));
     const kernel = kernels.add(`${name}/${what}`, 3, spreadPixels(from, to));
