@@ -60,7 +60,7 @@ export interface EngineState {
   parameters: Map<string, Float32Array>;
   /** Optimizer slots by `<parameter>/<slot>`: adam `m`, `v`, zeros before the first step; sgd `momentum`, absent before it and where momentum is 0. */
   optimizer: Map<string, Float32Array>;
-  /** By layer name. Batch statistics are those of the last training step (variance biased), zeros before the first. */
+  /** By layer name, of batch norms that keep running statistics. Batch statistics are those of the last training step (variance biased), zeros before the first. */
   batchNorm: Map<string, BatchNormState>;
 }
 
@@ -69,6 +69,8 @@ export interface BatchNormState {
   runningVariance: Float32Array;
   batchMean: Float32Array;
   batchVariance: Float32Array;
+  /** Batches so far, of a layer whose running statistics are their average (`momentum: null`). */
+  batchesTracked?: number;
 }
 
 export interface Engine {

@@ -17,9 +17,12 @@ interface LayerCase {
   x: Tensor;
   parameters: Record<string, Tensor>;
   /** Running statistics before the pass, of a layer that has them. */
-  statistics?: Record<'runningMean' | 'runningVariance', Tensor>;
+  statistics?: { runningMean: Tensor; runningVariance: Tensor; batchesTracked?: number };
   dy: Tensor;
-  /** y, dx, and the gradient of each parameter by its role. */
+  /**
+   * y, dx, and the gradient of each parameter by its role; running statistics behind the pass; `evaluated` is y of the same x in evaluation,
+   * after it.
+   */
   results: Record<string, Tensor>;
   terms: Record<string, number>;
   sums: Record<string, Tensor | number>;
@@ -59,6 +62,7 @@ describe.each(allNumbers)('$name', (numbers) => {
       const sum = sums[name]!;
       expectValues(numbers, got, stored(results[name]!), terms[name]!, typeof sum === 'number' ? sum : Float64Array.from(stored(sum)));
     };
+    const after = learned.batchNorm.get(layer.name);
     held('y', bound.forward(input(numbers, x), pass, []));
     held('dx', bound.backward(input(numbers, dy), pass, true)!);
     for (const role of Object.keys(parameters)) {
@@ -67,15 +71,18 @@ describe.each(allNumbers)('$name', (numbers) => {
       const got = learned.gradients.get(`${layer.name}.${role}`)!;
       expectValues(numbers, got, values, terms[role]!, typeof sum === 'number' ? sum : Float64Array.from(sum.values));
     }
+    for (const key of ['runningMean', 'runningVariance'] as const) if (results[key]) held(key, after![key]);
+    if (results.evaluated) held('evaluated', bound.forward(input(numbers, x), { ...pass, training: false, statistics: 'running' }, []));
   });
 
-  function statisticsOf({ runningMean, runningVariance }: NonNullable<LayerCase['statistics']>): Statistics {
+  function statisticsOf({ runningMean, runningVariance, batchesTracked }: NonNullable<LayerCase['statistics']>): Statistics {
     const zeros = () => numbers.allocate(runningMean.values.length);
     return {
       runningMean: canonical(numbers, runningMean),
       runningVariance: canonical(numbers, runningVariance),
       batchMean: zeros(),
       batchVariance: zeros(),
+      ...(batchesTracked !== undefined && { batchesTracked }),
     };
   }
 });

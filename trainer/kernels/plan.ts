@@ -1,6 +1,7 @@
 // From a network to phases: which layers are computed together, where their values lie, and the list of works of a training step and of
 // the two kinds of evaluation. Layers that merge with nothing become units of their own; merging never changes a bit.
 import { isActivation } from '../layers/activations.ts';
+import { isBatchNorm } from '../layers/norms.ts';
 import { isPooling, poolingOf, takenBy } from '../layers/poolings.ts';
 import { squareWindows } from '../layers/windows.ts';
 import type { Network, ResolvedLayer, Shape } from '../network.ts';
@@ -54,7 +55,7 @@ function squarePool({ layer, input }: ResolvedLayer): SmoothLayers['pool'] {
 /** Places in that order; of layers that merge with nothing, none. */
 function placeOf(resolved: ResolvedLayer): number | undefined {
   const { layer } = resolved;
-  if (layer.kind === 'batchNorm2d') return 0;
+  if (isBatchNorm(layer)) return 0;
   if (layer.kind === 'residual') return 1;
   if (isActivation(layer)) return 2;
   return squarePool(resolved) ? 3 : undefined;
@@ -223,7 +224,7 @@ function channelLayers({ layers }: Group): Omit<ChannelLayers, 'shortcut'> {
   };
   for (const resolved of layers) {
     const { layer } = resolved;
-    if (layer.kind === 'batchNorm2d') result.batchNorm = { layer, resolved };
+    if (isBatchNorm(layer)) result.batchNorm = { layer, resolved };
     if (layer.kind === 'relu') result.relu = true;
     result.pool ??= squarePool(resolved);
   }
@@ -234,7 +235,7 @@ function smoothLayers({ layers }: Group): SmoothLayers {
   const result: SmoothLayers = { name: layers.map(({ name }) => name).join('+'), batchNorm: null, activation: null, pool: null };
   for (const resolved of layers) {
     const { layer } = resolved;
-    if (layer.kind === 'batchNorm2d') result.batchNorm = { layer, resolved };
+    if (isBatchNorm(layer)) result.batchNorm = { layer, resolved };
     if (isActivation(layer)) result.activation = activationKernels(layer);
     result.pool ??= squarePool(resolved);
   }

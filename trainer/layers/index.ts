@@ -2,7 +2,8 @@
 import type { Activation } from './activations.ts';
 import { adaptiveAvgPool2d } from './adaptiveAvgPool2d.ts';
 import { avgPool2d } from './avgPool2d.ts';
-import { type BatchNorm2d, batchNorm2d } from './batchNorm2d.ts';
+import { batchNorm1d } from './batchNorm1d.ts';
+import { batchNorm2d } from './batchNorm2d.ts';
 import { type Conv2d, conv2d } from './conv2d.ts';
 import { type Dropout, dropout } from './dropout.ts';
 import type { LayerFamily } from './family.ts';
@@ -13,6 +14,7 @@ import { hardswish } from './hardswish.ts';
 import { leakyRelu } from './leakyRelu.ts';
 import { type Linear, linear } from './linear.ts';
 import { maxPool2d } from './maxPool2d.ts';
+import type { BatchNorm } from './norms.ts';
 import type { PoolingLayer } from './poolings.ts';
 import { relu } from './relu.ts';
 import { type Residual, residual } from './residual.ts';
@@ -21,13 +23,14 @@ import { silu } from './silu.ts';
 import { tanh } from './tanh.ts';
 
 /** A layer in canonical form. */
-export type Layer = Conv2d | BatchNorm2d | Activation | PoolingLayer | Flatten | Linear | Dropout | Residual<Layer>;
+export type Layer = Conv2d | BatchNorm | Activation | PoolingLayer | Flatten | Linear | Dropout | Residual<Layer>;
 
 export type LayerKind = Layer['kind'];
 
 const families: { [K in LayerKind]: LayerFamily<Extract<Layer, { kind: K }>> } = {
   conv2d,
   batchNorm2d,
+  batchNorm1d,
   relu,
   leakyRelu,
   gelu,

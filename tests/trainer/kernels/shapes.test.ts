@@ -1,6 +1,6 @@
 // Odd shapes, one layer kind at a time: the generated kernels against the reference's loops, byte for byte. Input gradients show in the
 // weights of the layer before. Channel counts lie below, on and beyond whole blocks of 16 lanes.
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createWasmEngine } from '../../../trainer/kernels/engine.ts';
 import { createReferenceEngine } from '../../../trainer/kernels/reference/engine.ts';
 import { layerFamilies } from '../../../trainer/layers/index.ts';
@@ -162,6 +162,33 @@ describe('pooling through any windows', () => {
   ])('$name', ({ layers, input = [3, 8, 8] }) => {
     const start = layers.length === 0 ? [max({ kernel: 3, stride: 2, padding: 1 }), conv('conv2d.1', 5)] : [conv('conv2d.1', 5), ...layers];
     check([...start, ...end], input, [4, 3]);
+  });
+});
+
+describe('batch norm with every option', () => {
+  const batchNorm = (settings: object, kind = 'batchNorm2d'): Layer =>
+    readItems(layerFamilies, [{ [kind]: { name: 'n', ...settings } }], 'layer', 'network')[0]!;
+  test.each<[string, object]>([
+    ['eps and momentum', { eps: 0.1, momentum: 0.3 }],
+    ['the average over all batches', { momentum: null }],
+    ['not affine', { affine: false }],
+    ['no running statistics', { trackRunningStats: false }],
+    ['none of it', { momentum: null, affine: false, trackRunningStats: false }],
+  ])('%s', (_, settings) => {
+    const norms = [batchNorm(settings), relu('r'), pool('p')];
+    check([conv('conv2d.1', 20), ...norms, ...end], [2, 6, 6], [5, 4, 3]);
+    check([flatten, linear('linear.2', 19), batchNorm(settings, 'batchNorm1d'), gelu('g'), linear('linear.1')], [1, 3, 3], [6, 4]);
+    check([batchNorm(settings), conv('conv2d.1', 4), ...end], [2, 6, 6], [4]);
+  });
+
+  test('the average over all batches goes on from a state', () => {
+    const layers = [conv('conv2d.1', 4), batchNorm({ momentum: null }), ...end];
+    const spec = tinySpec(resolveNetwork(layers, [2, 6, 6], 3));
+    const [before, after, reference] = [createWasmEngine(spec), createWasmEngine(spec), createReferenceEngine(spec)];
+    expectSameRuns(before, reference, spec, [5, 4, 3]);
+    expect(before.readState().batchNorm.get('n')!.batchesTracked).toBe(3);
+    after.writeState(reference.readState());
+    expectSameRuns(after, reference, spec, [4, 4]);
   });
 });
 

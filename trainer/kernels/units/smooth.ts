@@ -1,7 +1,7 @@
 // Batch norm, an activation, and pooling in the plan, where average pooling or an activation other than ReLU is among them: one pass forward,
 // one or (with batch norm) two walks backward, and in between the reductions over the batch. All else is in channels.ts.
+import type { BatchNorm } from '../../layers/norms.ts';
 import type { ResolvedLayer } from '../../network.ts';
-import type { Layer } from '../../recipe.ts';
 import type { GradientForm } from '../channelPassGradient.ts';
 import { type Plane, planeOf } from '../plane.ts';
 import { averageScatter, type Kept, NOTHING_KEPT, type SmoothPass, smoothPassForward, windowsTile } from '../smoothPass.ts';
@@ -16,7 +16,7 @@ const WALKED = 8;
 /** The layers of one unit, each at most once, in this order. Max pooling only behind an activation, and where `poolsInOnePass`. */
 export interface SmoothLayers {
   name: string;
-  batchNorm: { layer: Extract<Layer, { kind: 'batchNorm2d' }>; resolved: ResolvedLayer } | null;
+  batchNorm: { layer: BatchNorm; resolved: ResolvedLayer } | null;
   activation: SmoothPass['activation'];
   pool: SmoothPass['pool'];
 }
@@ -29,7 +29,7 @@ export function smoothUnit(site: Site, layers: SmoothLayers, input: Values, outp
   const output = batchOf(site, outputPlane);
   const pass: SmoothPass = { input: input.plane, output: outputPlane, batchNorm: layers.batchNorm !== null, activation, pool };
   const norm = layers.batchNorm && batchNormParts(site, layers.batchNorm.layer, layers.batchNorm.resolved, input);
-  const constants = norm?.constants ?? 0;
+  const constants = norm?.constants ?? (() => 0);
   const winners = pool?.kind === 'max' ? gradientsOf(site, output) : null;
   // Without kept slopes the sums need what went in of every pixel, so that of the winners saves nothing.
   const centred = winners && norm && activation?.keepsSlope ? gradientsOf(site, output) : null;
@@ -49,7 +49,7 @@ export function smoothUnit(site: Site, layers: SmoothLayers, input: Values, outp
     );
     return lightly(`${name} forward`, (sample) => {
       const [slope, winner] = [slopes?.at(sample) ?? 0, winners?.at(sample) ?? 0];
-      kernel.run(input.at(sample), output.at(sample), constants, slope, winner, centred?.at(sample) ?? 0);
+      kernel.run(input.at(sample), output.at(sample), constants(sample), slope, winner, centred?.at(sample) ?? 0);
     });
   }
 
@@ -67,7 +67,7 @@ export function smoothUnit(site: Site, layers: SmoothLayers, input: Values, outp
     const x = form === 'sums' && centred ? centred : input;
     return (sample: number, sums: number) => {
       const [slope, winner] = [slopes?.at(sample) ?? 0, winners?.at(sample) ?? 0];
-      kernel.run(x.at(sample), slope, winner, gradients.at(sample), place.at(sample), constants, sums);
+      kernel.run(x.at(sample), slope, winner, gradients.at(sample), place.at(sample), constants(sample), sums);
     };
   }
 

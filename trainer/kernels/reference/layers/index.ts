@@ -1,7 +1,7 @@
 // Every kind of layer by name. A new kind is a file of its own and a line here.
 import type { Layer, LayerKind } from '../../../recipe.ts';
 import { bindActivation } from './activation.ts';
-import { bindBatchNorm2d } from './batchNorm2d.ts';
+import { bindBatchNorm } from './batchNorm.ts';
 import { bindConv2d } from './conv2d.ts';
 import { bindDropout } from './dropout.ts';
 import { bindFlatten } from './flatten.ts';
@@ -12,7 +12,8 @@ import { bindResidual } from './residual.ts';
 
 const bindings: { [K in LayerKind]: BindLayer<K> } = {
   conv2d: bindConv2d,
-  batchNorm2d: bindBatchNorm2d,
+  batchNorm2d: bindBatchNorm,
+  batchNorm1d: bindBatchNorm,
   relu: bindActivation,
   leakyRelu: bindActivation,
   gelu: bindActivation,
