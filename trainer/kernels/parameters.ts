@@ -65,6 +65,16 @@ export function packConvolution(outputs: number, inputs: number, kernel: number)
   };
 }
 
+/** A value for each element of maps (channels, pixels) as [channels/16][pixels][16]. */
+export function packMaps(channels: number, pixels: number): Packing {
+  return {
+    rows: pixels,
+    columns: channels,
+    blocks: blocksWith(pixels, channels, (row, block) => block * pixels + row),
+    canonical: (row, column) => column * pixels + row,
+  };
+}
+
 /** Linear weights (out, in) as [in/256][out/16][256][16]; `canonicalInput` gives the place of an input in storage order. */
 export function packLinear(outputs: number, inputs: number, canonicalInput: (input: number) => number): Packing {
   const columnBlocks = blocksOf(outputs);

@@ -6,15 +6,18 @@ import { batchNorm1d } from './batchNorm1d.ts';
 import { batchNorm2d } from './batchNorm2d.ts';
 import { type Conv2d, conv2d } from './conv2d.ts';
 import { type Dropout, dropout } from './dropout.ts';
+import { type Dropout2d, dropout2d } from './dropout2d.ts';
 import type { LayerFamily } from './family.ts';
 import { type Flatten, flatten } from './flatten.ts';
 import { gelu } from './gelu.ts';
 import { globalAvgPool } from './globalAvgPool.ts';
+import { groupNorm } from './groupNorm.ts';
 import { hardswish } from './hardswish.ts';
+import { type LayerNorm, layerNorm } from './layerNorm.ts';
 import { leakyRelu } from './leakyRelu.ts';
 import { type Linear, linear } from './linear.ts';
 import { maxPool2d } from './maxPool2d.ts';
-import type { BatchNorm } from './norms.ts';
+import type { ChannelNorm } from './norms.ts';
 import type { PoolingLayer } from './poolings.ts';
 import { relu } from './relu.ts';
 import { type Residual, residual } from './residual.ts';
@@ -23,7 +26,7 @@ import { silu } from './silu.ts';
 import { tanh } from './tanh.ts';
 
 /** A layer in canonical form. */
-export type Layer = Conv2d | BatchNorm | Activation | PoolingLayer | Flatten | Linear | Dropout | Residual<Layer>;
+export type Layer = Conv2d | ChannelNorm | LayerNorm | Activation | PoolingLayer | Flatten | Linear | Dropout | Dropout2d | Residual<Layer>;
 
 export type LayerKind = Layer['kind'];
 
@@ -31,6 +34,8 @@ const families: { [K in LayerKind]: LayerFamily<Extract<Layer, { kind: K }>> } =
   conv2d,
   batchNorm2d,
   batchNorm1d,
+  groupNorm,
+  layerNorm,
   relu,
   leakyRelu,
   gelu,
@@ -45,6 +50,7 @@ const families: { [K in LayerKind]: LayerFamily<Extract<Layer, { kind: K }>> } =
   flatten,
   linear,
   dropout,
+  dropout2d,
   residual: residual as LayerFamily<Residual<Layer>>,
 };
 

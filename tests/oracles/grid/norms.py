@@ -1,4 +1,4 @@
-"""batchNorm2d, batchNorm1d, groupNorm and layerNorm with every option, running statistics and evaluation included."""
+"""batchNorm2d and batchNorm1d with every option, running statistics and evaluation included."""
 
 import torch
 import torch.nn.functional as F

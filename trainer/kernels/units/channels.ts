@@ -1,19 +1,17 @@
-// Batch norm, the sum of a residual block, ReLU and max pooling in the plan, any run of them that keeps this order: one pass forward, one or
+// Batch norm or group norm, the sum of a residual block, ReLU and max pooling in the plan, any run of them that keeps this order: one pass forward, one or
 // (with batch norm) two passes backward, and in between the reductions over the batch.
-import type { BatchNorm } from '../../layers/norms.ts';
-import type { ResolvedLayer } from '../../network.ts';
 import { type ChannelPass, channelPassForward, hasWinners } from '../channelPass.ts';
 import { channelPassGradient, type GradientForm, type GradientPlanes } from '../channelPassGradient.ts';
 import { channelPassScatter } from '../channelPassScatter.ts';
 import { type Plane, planeOf } from '../plane.ts';
 import { lightly, type SampleWork, type Values } from '../work.ts';
-import { batchNormParts } from './batchNorm.ts';
+import { type NormLayer, normParts } from './norm.ts';
 import { batchOf, gradientsOf, type Mode, type Passing, type Shortcut, type Site, scratchOf, type Unit } from './unit.ts';
 
 /** The layers of one unit, each at most once, in this order. Behind a sum, pooling only where windows tile (`hasWinners`). */
 export interface ChannelLayers {
   name: string;
-  batchNorm: { layer: BatchNorm; resolved: ResolvedLayer } | null;
+  norm: NormLayer | null;
   /** Of the residual block that ends here. */
   shortcut: Shortcut | null;
   relu: boolean;
@@ -27,13 +25,13 @@ export function channelsUnit(site: Site, layers: ChannelLayers, input: Values, o
   const pass: ChannelPass = {
     input: input.plane,
     output: outputPlane,
-    batchNorm: layers.batchNorm !== null,
+    batchNorm: layers.norm !== null,
     shortcut: shortcut?.values.plane ?? null,
     relu,
     pool,
   };
   const winners = hasWinners(pass) ? gradientsOf(site, output) : null;
-  const norm = layers.batchNorm && batchNormParts(site, layers.batchNorm.layer, layers.batchNorm.resolved, input);
+  const norm = layers.norm && normParts(site, layers.norm, input);
   const constants = norm?.constants ?? (() => 0);
   const centred = winners && norm ? gradientsOf(site, output) : null;
   const gradients = gradientsOf(site, output);

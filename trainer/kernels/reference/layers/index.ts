@@ -5,7 +5,9 @@ import { bindBatchNorm } from './batchNorm.ts';
 import { bindConv2d } from './conv2d.ts';
 import { bindDropout } from './dropout.ts';
 import { bindFlatten } from './flatten.ts';
+import { bindGroupNorm } from './groupNorm.ts';
 import type { Binding, BindLayer, ReferenceLayer } from './layer.ts';
+import { bindLayerNorm } from './layerNorm.ts';
 import { bindLinear } from './linear.ts';
 import { bindPooling } from './pooling.ts';
 import { bindResidual } from './residual.ts';
@@ -14,6 +16,8 @@ const bindings: { [K in LayerKind]: BindLayer<K> } = {
   conv2d: bindConv2d,
   batchNorm2d: bindBatchNorm,
   batchNorm1d: bindBatchNorm,
+  groupNorm: bindGroupNorm,
+  layerNorm: bindLayerNorm,
   relu: bindActivation,
   leakyRelu: bindActivation,
   gelu: bindActivation,
@@ -28,6 +32,7 @@ const bindings: { [K in LayerKind]: BindLayer<K> } = {
   flatten: bindFlatten,
   linear: bindLinear,
   dropout: bindDropout,
+  dropout2d: bindDropout,
   residual: bindResidual,
 };
 
