@@ -51,6 +51,8 @@ const header = z.object({
   best: z.object({ epoch: count, validation: z.object({ loss: number, accuracy: number }) }).nullable(),
   progress: z.object({ sums: z.object(sums), point: point.nullable(), block: block.nullable() }).nullable(),
   suspect: z.string().nullable().default(null),
+  /** Batches so far, by layer; only where a batch norm counts them. */
+  batchesTracked: z.record(z.string(), count).default({}),
   /** Group, name and number of floats of each array, in order. */
   arrays: z.array(z.tuple([z.enum(['parameters', 'optimizer', ...batchNormSeries]), z.string(), count])),
 });
@@ -76,7 +78,8 @@ function listArrays({ parameters, optimizer, batchNorm }: EngineState): Listed[]
 export function encodeCheckpoint({ epoch, step, best, progress, suspect, state }: Checkpoint): { bytes: Uint8Array; sha256: string } {
   const arrays = listArrays(state);
   const listed = arrays.map(([group, name, values]) => [group, name, values.length]);
-  const text = padded(Buffer.from(canonicalJson({ epoch, step, best, progress, suspect: suspect ?? undefined, arrays: listed }), 'utf8'));
+  const written = { epoch, step, best, progress, suspect: suspect ?? undefined, batchesTracked: countsOf(state), arrays: listed };
+  const text = padded(Buffer.from(canonicalJson(written), 'utf8'));
   const contentBytes = arrays.reduce((sum, [, , values]) => sum + values.byteLength, preambleBytes + text.length);
   const bytes = new Uint8Array(new SharedArrayBuffer(contentBytes + checksumBytes));
   const view = new DataView(bytes.buffer);
@@ -93,6 +96,14 @@ export function encodeCheckpoint({ epoch, step, best, progress, suspect, state }
   const checksum = hash.copy().digest();
   bytes.set(checksum, end);
   return { bytes, sha256: hash.update(checksum).digest('hex') };
+}
+
+/** Of batch norms that count their batches; undefined where none does. */
+function countsOf({ batchNorm }: EngineState): Record<string, number> | undefined {
+  const counts = [...batchNorm].flatMap(([name, { batchesTracked }]) =>
+    batchesTracked === undefined ? [] : [[name, batchesTracked] as const],
+  );
+  return counts.length === 0 ? undefined : Object.fromEntries(counts);
 }
 
 /** Arrays that begin at whole words are copied several times as fast. */
@@ -127,10 +138,13 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
     });
   }
   const headerEnd = preambleBytes + all.readUInt32LE(8);
-  const { arrays, ...place } = readHeader(content.subarray(preambleBytes, headerEnd));
+  const { arrays, batchesTracked, ...place } = readHeader(content.subarray(preambleBytes, headerEnd));
   const floats = arrays.reduce((sum, [, , length]) => sum + length, 0);
   if (content.length - headerEnd !== 4 * floats) throw damaged(`${content.length - headerEnd} bytes of arrays, ${4 * floats} expected`);
-  return { ...place, state: readState(arrays, content.subarray(headerEnd)) };
+  const state = readState(arrays, content.subarray(headerEnd));
+  for (const [name, batches] of Object.entries(batchesTracked))
+    state.batchNorm.set(name, { ...state.batchNorm.get(name)!, batchesTracked: batches });
+  return { ...place, state };
 }
 
 function readState(arrays: readonly ArrayEntry[], bytes: Uint8Array): EngineState {

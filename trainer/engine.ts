@@ -62,7 +62,7 @@ export interface EngineState {
   parameters: Map<string, Float32Array>;
   /** Optimizer slots by `<parameter>/<slot>`, as they begin before the first step; but sgd's `momentum` is absent before it. docs/optimizers.md names them. */
   optimizer: Map<string, Float32Array>;
-  /** By layer name. Batch statistics are those of the last training step (variance biased), zeros before the first. */
+  /** By layer name, of batch norms that keep running statistics. Batch statistics are those of the last training step (variance biased), zeros before the first. */
   batchNorm: Map<string, BatchNormState>;
 }
 
@@ -71,6 +71,8 @@ export interface BatchNormState {
   runningVariance: Float32Array;
   batchMean: Float32Array;
   batchVariance: Float32Array;
+  /** Batches so far, of a layer whose running statistics are their average (`momentum: null`). */
+  batchesTracked?: number;
 }
 
 export interface Engine {

@@ -20,6 +20,9 @@ export interface Parameter {
   init: { uniform: { fanIn: number } } | { constant: number };
 }
 
+/** Weights of a convolution or a linear layer, as against biases and the scales of norms (one a channel, or one an element of maps). */
+export const isFilter = ({ shape }: Pick<Parameter, 'shape'>): boolean => shape.length === 2 || shape.length === 4;
+
 export interface ResolvedLayer {
   /** Under its full name, as all that names parameters or draws by it needs it. */
   layer: Layer;

@@ -4,6 +4,7 @@ import { checkSplit } from './data/split.ts';
 import { type ChannelStatistics, channelStatistics, pixelTable } from './data/standardize.ts';
 import type { EngineSpec } from './engine.ts';
 import { RunledgerError } from './errors.ts';
+import { checkBatchNorms } from './layers/oneValue.ts';
 import { type Network, resolveNetwork } from './network.ts';
 import { checkGroups } from './optimizers/assign.ts';
 import { type Split, splitSamples } from './random/draws.ts';
@@ -19,7 +20,7 @@ export interface Preparation {
 }
 
 /** What `prepare` needs to know to judge a recipe; images are not among it. */
-export type DataSetOutline = Pick<DataSet, 'shape' | 'classes'> & { train: { count: number } };
+export type DataSetOutline = Pick<DataSet, 'shape' | 'classes'> & { train: { count: number }; test?: { count: number } };
 
 /**
  * Whether a recipe can be trained on a data set, without looking at an image. Gives the network.
@@ -40,6 +41,7 @@ export function checkRecipe(recipe: Recipe, dataset: DataSetOutline): Network {
       },
     );
   }
+  checkBatchNorms(network, recipe, dataset.test?.count);
   return network;
 }
 

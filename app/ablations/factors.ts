@@ -5,6 +5,7 @@ import type { Json } from '../ledger/ports.ts';
 const labels: Record<string, string> = {
   batchNorm: 'batch normalization',
   batchNorm2d: 'batch normalization',
+  batchNorm1d: 'batch normalization of vectors',
   lr: 'learning rate',
   randomCrop: 'random crop',
   horizontalFlip: 'horizontal flip',
@@ -13,6 +14,8 @@ const labels: Record<string, string> = {
   conv2d: 'convolutions',
   maxPool2d: 'max pooling',
   avgPool2d: 'average pooling',
+  adaptiveAvgPool2d: 'average pooling',
+  globalAvgPool: 'global average pooling',
   residual: 'residual blocks',
   concatenation: 'concatenations',
   scale: 'channel scaling',

@@ -17,9 +17,12 @@ interface LayerCase {
   x: Tensor;
   parameters: Record<string, Tensor>;
   /** Running statistics before the pass, of a layer that has them. */
-  statistics?: Record<'runningMean' | 'runningVariance', Tensor>;
+  statistics?: { runningMean: Tensor; runningVariance: Tensor; batchesTracked?: number };
   dy: Tensor;
-  /** y, dx, and the gradient of each parameter by its role. */
+  /**
+   * y, dx, and the gradient of each parameter by its role; running statistics behind the pass; `evaluated` is y of the same x in evaluation,
+   * after it.
+   */
   results: Record<string, Tensor>;
   terms: Record<string, number>;
   sums: Record<string, Tensor | number>;
@@ -55,27 +58,34 @@ describe.each(allNumbers)('$name', (numbers) => {
       statistics: 'batch',
     } as const;
 
+    // A vector that was maps before a flatten keeps their order.
+    const ordered = (tensor: Tensor): Tensor => (tensor.shape.length === 2 ? { ...tensor, shape: [batch, ...bound.maps] } : tensor);
     const held = (name: string, got: ArrayLike<number>) => {
       const sum = sums[name]!;
-      expectValues(numbers, got, stored(results[name]!), terms[name]!, typeof sum === 'number' ? sum : Float64Array.from(stored(sum)));
+      const magnitudes = typeof sum === 'number' ? sum : Float64Array.from(stored(ordered(sum)));
+      expectValues(numbers, got, stored(ordered(results[name]!)), terms[name]!, magnitudes);
     };
+    const after = learned.batchNorm.get(layer.name);
     held('y', bound.forward(input(numbers, x), pass, []));
-    held('dx', bound.backward(input(numbers, dy), pass, true)!);
+    held('dx', bound.backward(input(numbers, ordered(dy)), pass, true)!);
     for (const role of Object.keys(parameters)) {
       const { values } = results[role]!;
       const sum = sums[role]!;
       const got = learned.gradients.get(`${layer.name}.${role}`)!;
       expectValues(numbers, got, values, terms[role]!, typeof sum === 'number' ? sum : Float64Array.from(sum.values));
     }
+    for (const key of ['runningMean', 'runningVariance'] as const) if (results[key]) held(key, after![key]);
+    if (results.evaluated) held('evaluated', bound.forward(input(numbers, x), { ...pass, training: false, statistics: 'running' }, []));
   });
 
-  function statisticsOf({ runningMean, runningVariance }: NonNullable<LayerCase['statistics']>): Statistics {
+  function statisticsOf({ runningMean, runningVariance, batchesTracked }: NonNullable<LayerCase['statistics']>): Statistics {
     const zeros = () => numbers.allocate(runningMean.values.length);
     return {
       runningMean: canonical(numbers, runningMean),
       runningVariance: canonical(numbers, runningVariance),
       batchMean: zeros(),
       batchVariance: zeros(),
+      ...(batchesTracked !== undefined && { batchesTracked }),
     };
   }
 });

@@ -66,8 +66,8 @@ function mix(e: Emitter, to: Lanes, high: Lanes, word: Lanes, key: Lanes): void 
   e.xor(to, to, key);
 }
 
-/** Kernel (x, factors, y) for one sample: y = x·factors, which have no padding between pixels. */
-export function dropoutApply(x: Plane, y: Plane): KernelBody {
+/** Kernel (x, factors, y) for one sample: y = x·factors, which have no padding between pixels; `wholeChannels` takes the same for each pixel. */
+export function dropoutApply(x: Plane, y: Plane, wholeChannels: boolean): KernelBody {
   return (e, from, factors, to) => {
     const [value, factor] = [e.lanes(BLOCK), e.lanes(BLOCK)];
     e.step(from, x.origin);
@@ -83,7 +83,7 @@ export function dropoutApply(x: Plane, y: Plane): KernelBody {
         }
         e.step(fromAt, x.pixelBytes);
         e.step(toAt, y.pixelBytes);
-        e.step(factors, x.channels * 4);
+        if (!wholeChannels) e.step(factors, x.channels * 4);
       });
       e.step(from, x.rowBytes);
       e.step(to, y.rowBytes);

@@ -79,6 +79,17 @@ export function packConvolution(outputs: number, inputs: number, taps: number, m
   };
 }
 
+/** A value for each element of maps (channels, pixels) as [channels/16][pixels][16]. */
+export function packMaps(channels: number, pixels: number): Packing {
+  return {
+    rows: pixels,
+    columns: channels,
+    bytes: bytesOf(pixels, channels),
+    blocks: blocksWith(pixels, channels, (row, block) => block * pixels + row),
+    canonical: (row, column) => column * pixels + row,
+  };
+}
+
 /** Linear weights (out, in) as [in/256][out/16][256][16]; `canonicalInput` gives the place of an input in storage order. */
 export function packLinear(outputs: number, inputs: number, canonicalInput: (input: number) => number): Packing {
   const columnBlocks = blocksOf(outputs);

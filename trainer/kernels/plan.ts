@@ -1,6 +1,7 @@
 // From a network to phases: which layers are computed together, where their values lie, and the list of works of a training step and of
 // the two kinds of evaluation. Layers that merge with nothing become units of their own; merging never changes a bit.
 import { isActivation } from '../layers/activations.ts';
+import { isChannelNorm } from '../layers/norms.ts';
 import { isPooling, poolingOf, takenBy } from '../layers/poolings.ts';
 import { squareWindows } from '../layers/windows.ts';
 import type { Network, ResolvedLayer, Shape } from '../network.ts';
@@ -13,6 +14,7 @@ import { type ChannelLayers, channelsUnit } from './units/channels.ts';
 import { convolutionUnit, inputRim } from './units/convolution.ts';
 import { type Arrival, joinArrivals, orderOf } from './units/fork.ts';
 import { concatenationUnit, scaleUnit } from './units/join.ts';
+import { layerNormUnit } from './units/layerNorm.ts';
 import { dropoutUnit, flattenUnit } from './units/light.ts';
 import { linearUnit } from './units/linear.ts';
 import { poolingUnit } from './units/pooling.ts';
@@ -40,7 +42,7 @@ export interface Ends {
   move(): Work[];
 }
 
-/** Layers of one unit; only neighbours of the order batch norm, sum of a residual block, activation, pooling are merged. */
+/** Layers of one unit; only neighbours of the order batch or group norm, sum of a residual block, activation, pooling are merged. */
 interface Group {
   layers: ResolvedLayer[];
   kinds: Layer['kind'][];
@@ -57,7 +59,7 @@ function squarePool({ layer, input }: ResolvedLayer): SmoothLayers['pool'] {
 /** Places in that order; of layers that merge with nothing, none. */
 function placeOf(resolved: ResolvedLayer): number | undefined {
   const { layer } = resolved;
-  if (layer.kind === 'batchNorm2d') return 0;
+  if (isChannelNorm(layer)) return 0;
   if (layer.kind === 'residual') return 1;
   if (isActivation(layer)) return 2;
   return squarePool(resolved) ? 3 : undefined;
@@ -224,7 +226,10 @@ function buildUnit(site: Site, group: Group, { values: input, maps, joined }: Ta
     case 'linear':
       return linearUnit(site, resolved, layer, maps, input, output);
     case 'dropout':
+    case 'dropout2d':
       return dropoutUnit(site, layer, input, output);
+    case 'layerNorm':
+      return layerNormUnit(site, resolved, layer, input, output);
     case 'flatten':
       return flattenUnit(site, layer.name, input, output);
     case 'concatenation': {
@@ -245,13 +250,13 @@ function buildUnit(site: Site, group: Group, { values: input, maps, joined }: Ta
 function channelLayers({ layers }: Group): Omit<ChannelLayers, 'shortcut'> {
   const result: Omit<ChannelLayers, 'shortcut'> = {
     name: layers.map(({ name }) => name).join('+'),
-    batchNorm: null,
+    norm: null,
     relu: false,
     pool: null,
   };
   for (const resolved of layers) {
     const { layer } = resolved;
-    if (layer.kind === 'batchNorm2d') result.batchNorm = { layer, resolved };
+    if (isChannelNorm(layer)) result.norm = { layer, resolved };
     if (layer.kind === 'relu') result.relu = true;
     result.pool ??= squarePool(resolved);
   }
@@ -259,10 +264,10 @@ function channelLayers({ layers }: Group): Omit<ChannelLayers, 'shortcut'> {
 }
 
 function smoothLayers({ layers }: Group): SmoothLayers {
-  const result: SmoothLayers = { name: layers.map(({ name }) => name).join('+'), batchNorm: null, activation: null, pool: null };
+  const result: SmoothLayers = { name: layers.map(({ name }) => name).join('+'), norm: null, activation: null, pool: null };
   for (const resolved of layers) {
     const { layer } = resolved;
-    if (layer.kind === 'batchNorm2d') result.batchNorm = { layer, resolved };
+    if (isChannelNorm(layer)) result.norm = { layer, resolved };
     if (isActivation(layer)) result.activation = activationKernels(layer);
     result.pool ??= squarePool(resolved);
   }

@@ -1,24 +1,29 @@
 // Batch normalization over the channels of maps (Ioffe and Szegedy, 2015), with the defaults of torch.nn.BatchNorm2d.
-// `momentum` is the weight of the new value in the running statistics, which are state and live in the engine.
+// `momentum` is the weight of the new value in the running statistics, null for the average over all batches so far. Running statistics are
+// state and live in the engine; without `trackRunningStats` there are none, and evaluation takes the statistics of each batch.
 import * as z from 'zod';
-import { itemName, numberAbove, share } from '../recipe/values.ts';
-import { type LayerFamily, parameter } from './family.ts';
+import { leaveOut } from '../recipe/leaveOut.ts';
+import { flag, itemName, numberAbove, share } from '../recipe/values.ts';
+import { keepsShape, type LayerFamily, scaleAndShift } from './family.ts';
 
-const schema = z.strictObject({
-  kind: z.literal('batchNorm2d'),
-  name: itemName(),
-  eps: numberAbove(0).default(1e-5),
-  momentum: share().default(0.1),
-});
+/** Of either kind of batch norm. */
+export const momentum = () => z.union([share(), z.null()], 'a number from 0 to 1, or null').default(0.1);
+
+const schema = z
+  .strictObject({
+    kind: z.literal('batchNorm2d'),
+    name: itemName(),
+    eps: numberAbove(0).default(1e-5),
+    momentum: momentum(),
+    affine: flag().optional(),
+    trackRunningStats: flag().optional(),
+  })
+  .transform(leaveOut({ affine: true, trackRunningStats: true }));
 
 export type BatchNorm2d = z.infer<typeof schema>;
 
 export const batchNorm2d: LayerFamily<BatchNorm2d> = {
   schema,
-  output: (_layer, input) => input,
-  parameters: (layer, [channels]) => [
-    parameter(layer, 'weight', [channels], { constant: 1 }),
-    parameter(layer, 'bias', [channels], { constant: 0 }),
-  ],
-  multiplyAdds: () => 0,
+  ...keepsShape,
+  parameters: (layer, [channels]) => (layer.affine === false ? [] : scaleAndShift(layer, [channels])),
 };

@@ -49,6 +49,11 @@ export function size(shape: Shape): number {
   return shape[0] * shape[1] * shape[2];
 }
 
+/** What a normalization learns: factors, first 1, and addends, first 0. */
+export function scaleAndShift(layer: Item, shape: readonly number[]): Parameter[] {
+  return [parameter(layer, 'weight', shape, { constant: 1 }), parameter(layer, 'bias', shape, { constant: 0 })];
+}
+
 /** A parameter `<layer>.<role>` with its canonical shape. */
 export function parameter(layer: Item, role: Parameter['role'], shape: readonly number[], init: Parameter['init']): Parameter {
   const count = shape.reduce((product, length) => product * length, 1);

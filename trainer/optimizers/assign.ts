@@ -1,7 +1,7 @@
 // Which rule moves each parameter of a network, with which weight decay and at which rate: groups by pattern, biases and norms without decay,
 // and what an optimizer leaves to another one.
 import { RunledgerError } from '../errors.ts';
-import type { Parameter } from '../network.ts';
+import { isFilter, type Parameter } from '../network.ts';
 import { show } from '../recipe/check.ts';
 import { type Optimizer, optimizerFamilies, type Rule } from './index.ts';
 import type { Group } from './optimizer.ts';
@@ -23,8 +23,7 @@ export function matches(pattern: string, name: string): boolean {
 export function assign(optimizer: Optimizer, parameter: Parameter, network: readonly Parameter[]): Assignment {
   const rule = optimizerFamilies[optimizer.type].ruleFor?.(optimizer, parameter, network) ?? optimizer;
   const group: Partial<Group> = optimizer.groups?.find(({ match }) => matches(match, parameter.name)) ?? {};
-  const isVector = parameter.shape.length === 1;
-  const usual = isVector && optimizer.decayBiasesAndNorms === false ? 0 : rule.weightDecay;
+  const usual = !isFilter(parameter) && optimizer.decayBiasesAndNorms === false ? 0 : rule.weightDecay;
   const lr = group.lr ?? rule.lr;
   return {
     rule: { ...rule, lr, weightDecay: group.weightDecay ?? usual },

@@ -1,7 +1,7 @@
 // Muon (Keller Jordan, 2024): torch.optim.Muon for matrices, a filter's weights being one row. What it is not made for goes to AdamW: vectors,
 // weights of convolutions with groups, and the last linear layer unless told otherwise.
 import * as z from 'zod';
-import type { Parameter } from '../network.ts';
+import { isFilter, type Parameter } from '../network.ts';
 import { leaveOut } from '../recipe/leaveOut.ts';
 import { flag, numberAbove, numberFrom, shareBelowOne } from '../recipe/values.ts';
 import { adamWSettings } from './adamW.ts';
@@ -37,7 +37,7 @@ export type Muon = z.infer<typeof schema>;
 
 /** A matrix in canonical shape: (out, in) or (out, in, kernel, kernel). */
 /** Groups of a convolution are matrices of their own, often tiny: nothing to orthogonalise. */
-const isMatrix = ({ shape, groups = 1 }: Parameter) => shape.length > 1 && groups === 1;
+const isMatrix = (parameter: Parameter) => isFilter(parameter) && (parameter.groups ?? 1) === 1;
 
 export const muon: OptimizerFamily<Muon> = {
   schema,

@@ -19,6 +19,7 @@ import { coursesOf, plannedEpochs } from './courses.ts';
 import { type DifferenceRow, recipeDifference } from './difference.ts';
 import { type Fork, forkOf } from './forks.ts';
 import { groupRuns, type RunGroup } from './groups.ts';
+import { trackedLayers } from './trackedLayers.ts';
 
 export interface CompareReads {
   runs: RunQueries;
@@ -198,11 +199,11 @@ function compareBatchNorm(
   asked: string | null,
 ): { layers: BatchNormLayer[]; layer: string; charts: Chart[] } | null {
   const normed = groups.filter((group) => group.runs[0]?.batchNorm).slice(0, 3);
-  const layers = normed[0] === undefined ? [] : reads.batchNorm.layers(normed[0].runs[0]!.id);
+  const layers = normed[0] === undefined ? [] : trackedLayers(reads.batchNorm, normed[0].runs[0]!);
   const layer = layers.find((candidate) => candidate.layer === asked) ?? layers[0];
   if (layer === undefined) return null;
   const charts = normed.flatMap((group, index) => {
-    const own = reads.batchNorm.layers(group.runs[0]!.id).find((candidate) => candidate.layer === layer.layer);
+    const own = trackedLayers(reads.batchNorm, group.runs[0]!).find((candidate) => candidate.layer === layer.layer);
     const history = own && reads.batchNorm.history(group.runs[0]!.id, own);
     return history
       ? [

@@ -37,7 +37,10 @@ export function layerWords(layer: Settings | undefined, channels: { input: numbe
     case 'linear':
       return `${integer(channels.input)} → ${integer(channels.output)}`;
     case 'maxPool2d':
-      return layer.stride === layer.kernel ? String(layer.kernel) : `${layer.kernel}, stride ${layer.stride}`;
+    case 'avgPool2d':
+      return poolWords(layer);
+    case 'adaptiveAvgPool2d':
+      return `to ${sidesWords(layer.outputSize)}`;
     case 'residual':
       return channels.shortcut ? 'body + shortcut' : 'body + input';
     case 'concatenation':
@@ -51,6 +54,23 @@ export function layerWords(layer: Settings | undefined, channels: { input: numbe
         .join(', ');
     }
   }
+}
+
+/** `2`, or `3×2` for rows and columns. */
+function sidesWords(sides: unknown): string {
+  return Array.isArray(sides) ? sides.join('×') : String(sides);
+}
+
+/** `3, stride 2, padding 1`; a stride that is the kernel goes without saying. */
+function poolWords({ kernel, stride, padding, dilation, ceilMode, countIncludePad }: Settings): string {
+  return [
+    sidesWords(kernel),
+    ...(sidesWords(stride) === sidesWords(kernel) ? [] : [`stride ${sidesWords(stride)}`]),
+    ...(padding === undefined ? [] : [`padding ${sidesWords(padding)}`]),
+    ...(dilation === undefined ? [] : [`dilation ${sidesWords(dilation)}`]),
+    ...(ceilMode ? ['windows cut by the edge count'] : []),
+    ...(countIncludePad === false ? ['padding does not count'] : []),
+  ].join(', ');
 }
 
 /** Layers and augmentations by name, other settings by path, each as words: what two recipes are compared by. */

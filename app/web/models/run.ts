@@ -29,6 +29,7 @@ import { isGrowing, type RunQueries, type RunRow } from '../queries/runs.ts';
 import { eventWords } from './eventWords.ts';
 import { type MeasuredPart, readMeasured } from './measured.ts';
 import { layerWords, settings } from './recipeWords.ts';
+import { trackedLayers } from './trackedLayers.ts';
 
 export interface RunReads {
   runs: RunQueries;
@@ -217,7 +218,7 @@ function readBatchNorm(
   asked: string | null,
   draw: (chart: Chart) => DrawnChart,
 ): BatchNormPart | null {
-  const layers = reads.batchNorm.layers(run.id);
+  const layers = trackedLayers(reads.batchNorm, run);
   const layer = chosenLayer(layers, asked);
   const history = layer === null ? null : reads.batchNorm.history(run.id, layer);
   if (layer === null || history === null) return null;

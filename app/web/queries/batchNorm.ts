@@ -29,7 +29,7 @@ export interface BatchNormQueries {
 
 export function batchNormQueries(database: Database): BatchNormQueries {
   const layers = database.prepare<[string], BatchNormLayer>(
-    `SELECT layer, out_channels AS channels FROM v1_layers WHERE run_id = ? AND kind = 'batchNorm2d' ORDER BY ordinal`,
+    `SELECT layer, out_channels AS channels FROM v1_layers WHERE run_id = ? AND kind IN ('batchNorm2d', 'batchNorm1d') ORDER BY ordinal`,
   );
   // From the epochs: one row each, while the view of channels would be spread out to the last of them.
   const bounds = database.prepare<[string], { first: number; last: number } | Record<'first' | 'last', null>>(

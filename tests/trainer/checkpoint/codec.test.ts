@@ -20,6 +20,11 @@ const progress = fc.record({
   ),
 });
 const mapOf = <T>(values: fc.Arbitrary<T>) => fc.dictionary(names, values, { maxKeys: 4 }).map((object) => new Map(Object.entries(object)));
+const series = { runningMean: floats, runningVariance: floats, batchMean: floats, batchVariance: floats };
+const statistics = fc.record(
+  { ...series, batchesTracked: fc.nat() },
+  { requiredKeys: Object.keys(series) as (keyof typeof series)[], noNullPrototype: true },
+);
 const checkpoints: fc.Arbitrary<Checkpoint> = fc.record(
   {
     epoch: fc.nat(),
@@ -35,7 +40,7 @@ const checkpoints: fc.Arbitrary<Checkpoint> = fc.record(
     state: fc.record({
       parameters: mapOf(floats),
       optimizer: mapOf(floats),
-      batchNorm: mapOf(fc.record({ runningMean: floats, runningVariance: floats, batchMean: floats, batchVariance: floats })),
+      batchNorm: mapOf(statistics),
     }),
   },
   { noNullPrototype: true },
@@ -53,6 +58,22 @@ const example: Checkpoint = {
     batchNorm: new Map(),
   },
 };
+
+test('counted batches stand in the header, and leave no trace where none are counted', () => {
+  const header = (batchesTracked?: number) => {
+    const series = {
+      runningMean: Float32Array.of(1),
+      runningVariance: Float32Array.of(2),
+      batchMean: Float32Array.of(3),
+      batchVariance: Float32Array.of(4),
+    };
+    const batchNorm = new Map([['n', { ...series, ...(batchesTracked !== undefined && { batchesTracked }) }]]);
+    return Buffer.from(encodeCheckpoint({ ...example, state: { ...example.state, batchNorm } }).bytes).toString('latin1');
+  };
+  // Beyond what binary32 counts exactly.
+  expect(header(2 ** 24 + 1)).toContain('"batchesTracked":{"n":16777217}');
+  expect(header()).not.toContain('batchesTracked');
+});
 
 test('decoding gives back what was encoded, every bit of it', () => {
   fc.assert(

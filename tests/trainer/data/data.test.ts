@@ -76,6 +76,53 @@ describe('a recipe against a data set', () => {
     );
   });
 
+  describe('a batch that would leave a batch norm one value a channel is refused', () => {
+    const onVectors = ['flatten', { linear: 8 }, 'batchNorm1d', { linear: 'classes' }];
+    const check = (changes: object) => () => checkRecipe(parseRecipe({ ...tinyRecipe, network: onVectors, ...changes }), dataset);
+    const refused = (message: string, help: string) => expect.objectContaining({ code: 'recipe.batch', place: 'batch', message, help });
+
+    test('the last batch of an epoch, unless it is dropped', () => {
+      expect(check({ batch: 39 })).toThrow(
+        refused(
+          'batch is 39, and the last batch of the 40 training images holds one: batchNorm1d.1 would see one value a channel, and a variance needs two',
+          'set dropLast: true, or choose another batch, 40 for example',
+        ),
+      );
+      expect(check({ batch: 39, dropLast: true })).not.toThrow();
+      expect(check({ batch: 13 })).toThrow(
+        refused(expect.stringContaining('the 40 training images'), expect.stringContaining('14 for example')),
+      );
+    });
+
+    test('the last batch of an evaluation with the statistics of each batch', () => {
+      expect(check({ batch: 19, dropLast: true })).toThrow(
+        refused(
+          expect.stringContaining('the last batch of the 20 validation images'),
+          expect.stringContaining('change split.validation by one'),
+        ),
+      );
+    });
+
+    test('without running statistics, of the test images too', () => {
+      const untracked = onVectors.map((layer) => (layer === 'batchNorm1d' ? { batchNorm1d: { trackRunningStats: false } } : layer));
+      const split = { train: 36, validation: 18, seed: 0 };
+      expect(check({ split, batch: 18, network: untracked })).not.toThrow();
+      const odd = { ...dataset, test: { ...dataset.test, count: 19 } };
+      const recipe = parseRecipe({ ...tinyRecipe, split, batch: 18, network: untracked });
+      expect(() => checkRecipe(recipe, odd)).toThrow(refused(expect.stringContaining('the 19 test images'), expect.any(String)));
+    });
+
+    test('batches of one', () => {
+      expect(check({ batch: 1 })).toThrow(
+        refused(expect.stringContaining('every batch of the training images holds one'), expect.any(String)),
+      );
+    });
+
+    test('maps of more than one pixel have values enough', () => {
+      expect(check({ batch: 39, network: ['batchNorm2d', 'flatten', { linear: 'classes' }] })).not.toThrow();
+    });
+  });
+
   test('steps an epoch: the last, smaller batch counts unless it is dropped', () => {
     const steps = (dropLast: boolean) => prepare(parseRecipe({ ...tinyRecipe, dropLast }), dataset).stepsPerEpoch;
     expect([steps(false), steps(true)]).toEqual([3, 2]);

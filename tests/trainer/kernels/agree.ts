@@ -41,7 +41,7 @@ export function expectSameState(received: EngineState, expected: EngineState): v
   const flat = (state: EngineState) =>
     new Map(
       [...state.batchNorm].flatMap(([layer, parts]) =>
-        Object.entries(parts).map(([key, values]) => [`${layer}/${key}`, values as Float32Array]),
+        Object.entries(parts).map(([key, values]) => [`${layer}/${key}`, typeof values === 'number' ? Float32Array.of(values) : values]),
       ),
     );
   expectSameMaps('batch norm', flat(received), flat(expected));

@@ -22,6 +22,14 @@ function withPixel(spec: EngineSpec, value: number, place = spec.train.images.le
 const plain = resolveNetwork([conv('c', 4), relu('r'), pool('p'), conv('c2', 3), pool('p2', 3, 1), flatten, linear('l')], [1, 8, 8], 3);
 const poolFirst = resolveNetwork([conv('c', 4), pool('p'), relu('r'), flatten, linear('l')], [1, 8, 8], 3);
 
+const anyWindows = resolveNetwork(
+  [
+    ...[conv('c', 4), { kind: 'maxPool2d', name: 'p', kernel: 3, stride: 2, padding: 1 } as const, conv('c2', 3)],
+    ...[{ kind: 'avgPool2d', name: 'a', kernel: 3, stride: 2, padding: 1 } as const, flatten, linear('l')],
+  ],
+  [1, 8, 8],
+  3,
+);
 const normed = (layer: Layer) => resolveNetwork([conv('c', 4), norm('n'), layer, pool('p'), flatten, linear('l')], [1, 8, 8], 3);
 /** Every activation but ReLU, with and without batch norm before it; pooling behind it, where one value decides a window. */
 const behindEach = activations
@@ -40,6 +48,7 @@ describe.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1
     { name: 'pooling before ReLU', network: poolFirst },
     { name: 'with batch norm', network: smallCnn([1, 8, 8], 3, true) },
     ...behindEach,
+    { name: 'pooling through padded windows', network: anyWindows },
   ])('$name', ({ network }) => {
     const spec = withPixel(tinySpec(network, { batch: 40, optimizer: { type: 'sgd', lr: 0.1, momentum: 0.5, weightDecay: 0 } }), value);
     expectSameRuns(createWasmEngine(spec), createReferenceEngine(spec), spec, [40, 20]);

@@ -11,7 +11,9 @@ import {
   conv2dWeightGradient,
 } from '../../../trainer/kernels/reference/conv2d.ts';
 import { crossEntropy } from '../../../trainer/kernels/reference/crossEntropy.ts';
-import { applyDropout, dropoutFactors } from '../../../trainer/kernels/reference/dropout.ts';
+import { applyChannelDropout, applyDropout, dropoutFactors } from '../../../trainer/kernels/reference/dropout.ts';
+import { groupNormalizer, groupNormBackward, groupNormForward } from '../../../trainer/kernels/reference/groupNorm.ts';
+import { layerNormBackward, layerNormForward } from '../../../trainer/kernels/reference/layerNorm.ts';
 import {
   canonicalColumns,
   linearBiasGradient,
@@ -83,6 +85,30 @@ describe.each([{ batch: 1 }, { batch: 5 }, { batch: 18 }])('batchNorm2d, batch $
   test('beta gradient', () => expectGradient(loss, beta, gradients.dbeta));
 });
 
+describe.each([1, 2, 6])('groupNorm, %i groups', (groups) => {
+  const shape: Shape = [6, 2, 3];
+  const [x, gamma, beta, dy] = [random(2 * 36, 1), random(6, 2), random(6, 3), random(2 * 36, 4)];
+  const normalizer = () => groupNormalizer(double, shape, groups, 2, x, 1e-5);
+  const loss = () => dot(groupNormForward(double, shape, groups, x, normalizer(), gamma, beta), dy);
+  const gradients = groupNormBackward(double, shape, groups, 2, x, dy, normalizer(), gamma);
+
+  test('input gradient, through the statistics', () => expectGradient(loss, x, gradients.dx, 1e-7));
+  test('gamma gradient', () => expectGradient(loss, gamma, gradients.dgamma));
+  test('beta gradient', () => expectGradient(loss, beta, gradients.dbeta));
+});
+
+describe('layerNorm', () => {
+  const shape: Shape = [3, 2, 4];
+  const [x, gamma, beta, dy] = [random(3 * 24, 1), random(24, 2), random(24, 3), random(3 * 24, 4)];
+  const normalizer = () => groupNormalizer(double, shape, 1, 3, x, 1e-5);
+  const loss = () => dot(layerNormForward(double, shape, x, normalizer(), gamma, beta), dy);
+  const gradients = layerNormBackward(double, shape, 3, x, dy, normalizer(), gamma);
+
+  test('input gradient, through the statistics', () => expectGradient(loss, x, gradients.dx, 1e-7));
+  test('gamma gradient', () => expectGradient(loss, gamma, gradients.dgamma));
+  test('beta gradient', () => expectGradient(loss, beta, gradients.dbeta));
+});
+
 /** Windows of every kind over odd maps: that overlap, leave pixels out, are cut by an edge, dilated, of two lengths. */
 const poolings: [name: string, layer: PoolingLayer][] = [
   ['kernel 2', pool('p', 2)],
@@ -128,6 +154,16 @@ test('dropout: input gradient, under the mask of the forward pass', () => {
   const factors = dropoutFactors(double, dropoutKey(1, 'dropout.1'), 0.4, Uint32Array.of(9, 4, 7), 2, 20);
   expect(new Set(factors)).toEqual(new Set([0, 1 / 0.6]));
   expectGradient(() => dot(applyDropout(double, factors, x), dy), x, applyDropout(double, factors, dy));
+});
+
+test('dropout2d: input gradient, each map as a whole', () => {
+  const shape: Shape = [5, 2, 3];
+  const [x, dy] = [random(60, 1), random(60, 2)];
+  const factors = dropoutFactors(double, dropoutKey(1, 'dropout2d.1'), 0.4, Uint32Array.of(9, 4), 2, 5);
+  expect(new Set(factors)).toEqual(new Set([0, 1 / 0.6]));
+  const y = applyChannelDropout(double, shape, factors, random(60, 3).fill(1));
+  for (let c = 0; c < 5; c++) expect(new Set(y.filter((_, i) => i < 30 && i % 5 === c))).toEqual(new Set([factors[c]]));
+  expectGradient(() => dot(applyChannelDropout(double, shape, factors, x), dy), x, applyChannelDropout(double, shape, factors, dy));
 });
 
 test('cross-entropy: gradient of the mean loss by the logits', () => {

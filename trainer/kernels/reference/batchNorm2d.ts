@@ -12,18 +12,21 @@ export interface Normalizer {
   inverseStd: Values;
 }
 
-/** Moments of each channel (C) of x (N, H, W, C), over samples and pixels, in double. */
-export function batchNormMoments({ round, madd }: Numbers, [C, H, W]: Shape, batch: number, x: Values): Moments[] {
+/** Moments of channel c of sample n of x (N, H, W, C), over pixels, in double. */
+export function sampleMoments({ round, madd }: Numbers, [C, H, W]: Shape, x: Values, n: number, c: number): Moments {
   const pixels = H * W;
-  const sampleMoments = (n: number, c: number): Moments => {
-    const at = (pixel: number) => x[(n * pixels + pixel) * C + c]!;
-    const shift = at(0);
-    const deviation = (pixel: number) => round(at(pixel) - shift);
-    const s1 = fourPartials(pixels, (sum, pixel) => round(sum + deviation(pixel)), round);
-    const s2 = fourPartials(pixels, (sum, pixel) => madd(deviation(pixel), deviation(pixel), sum), round);
-    return { count: pixels, mean: shift + s1 / pixels, m2: Math.max(0, s2 - (s1 * s1) / pixels) };
-  };
-  return Array.from({ length: C }, (_, c) => foldSamples(batch, noMoments, (n) => sampleMoments(n, c), mergeMoments));
+  const at = (pixel: number) => x[(n * pixels + pixel) * C + c]!;
+  const shift = at(0);
+  const deviation = (pixel: number) => round(at(pixel) - shift);
+  const s1 = fourPartials(pixels, (sum, pixel) => round(sum + deviation(pixel)), round);
+  const s2 = fourPartials(pixels, (sum, pixel) => madd(deviation(pixel), deviation(pixel), sum), round);
+  return { count: pixels, mean: shift + s1 / pixels, m2: Math.max(0, s2 - (s1 * s1) / pixels) };
+}
+
+/** Moments of each channel (C) of x (N, H, W, C), over samples and pixels, in double. */
+export function batchNormMoments(numbers: Numbers, shape: Shape, batch: number, x: Values): Moments[] {
+  const ofSample = (n: number, c: number) => sampleMoments(numbers, shape, x, n, c);
+  return Array.from({ length: shape[0] }, (_, c) => foldSamples(batch, noMoments, (n) => ofSample(n, c), mergeMoments));
 }
 
 /** Mean and 1/√(variance + eps) from batch moments; the variance is biased. */

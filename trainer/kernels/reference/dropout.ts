@@ -1,4 +1,5 @@
-// Dropout, as torch.nn.Dropout: an element is zeroed with probability p, the rest grows by 1/(1 − p).
+// Dropout, as torch.nn.Dropout and Dropout2d: an element, or a whole channel, is zeroed with probability p, the rest grows by 1/(1 − p).
+import type { Shape } from '../../network.ts';
 import type { Numbers, Values } from '../../numbers/numbers.ts';
 import { dropoutWords, threshold } from '../../random/draws.ts';
 import type { PhiloxKey } from '../../random/philox.ts';
@@ -25,4 +26,9 @@ export function dropoutFactors(
 /** y = x·factors; the gradient is the same product of dy. All of one shape. */
 export function applyDropout({ allocate }: Numbers, factors: Values, x: Values): Values {
   return allocate(x.length).map((_, i) => x[i]! * factors[i]!);
+}
+
+/** The same of x (N, H, W, C) with one factor a channel, (N, C). */
+export function applyChannelDropout({ allocate }: Numbers, [C, H, W]: Shape, factors: Values, x: Values): Values {
+  return allocate(x.length).map((_, i) => x[i]! * factors[Math.floor(i / (C * H * W)) * C + (i % C)]!);
 }

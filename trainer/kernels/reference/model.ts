@@ -1,4 +1,5 @@
 // A whole network in plain loops: learned state, forward and backward. Knows no data set and no optimizer; engine.ts adds them.
+import { isBatchNorm, tracksStatistics } from '../../layers/norms.ts';
 import type { Network, Shape } from '../../network.ts';
 import type { Numbers, Values } from '../../numbers/numbers.ts';
 import { initialValues } from '../../random/draws.ts';
@@ -82,13 +83,14 @@ function initialState(numbers: Numbers, network: Network, seed: number): Learned
   }
   const batchNorm = new Map<string, Statistics>();
   for (const { layer, name, input } of network.layers) {
-    if (layer.kind !== 'batchNorm2d') continue;
+    if (!isBatchNorm(layer) || !tracksStatistics(layer)) continue;
     const [channels] = input;
     batchNorm.set(name, {
       runningMean: filled(channels, 0),
       runningVariance: filled(channels, 1),
       batchMean: filled(channels, 0),
       batchVariance: filled(channels, 0),
+      ...(layer.momentum === null && { batchesTracked: 0 }),
     });
   }
   return { parameters, gradients, batchNorm };

@@ -10,12 +10,13 @@ export function copyValues(values: ReadonlyMap<string, Values>): Map<string, Flo
 
 export function readState(learned: Learned, slots: ReadonlyMap<string, Values>): EngineState {
   const batchNorm = new Map<string, BatchNormState>();
-  for (const [layer, { runningMean, runningVariance, batchMean, batchVariance }] of learned.batchNorm) {
+  for (const [layer, { runningMean, runningVariance, batchMean, batchVariance, batchesTracked }] of learned.batchNorm) {
     batchNorm.set(layer, {
       runningMean: Float32Array.from(runningMean),
       runningVariance: Float32Array.from(runningVariance),
       batchMean: Float32Array.from(batchMean),
       batchVariance: Float32Array.from(batchVariance),
+      ...(batchesTracked !== undefined && { batchesTracked }),
     });
   }
   return { parameters: copyValues(learned.parameters), optimizer: copyValues(slots), batchNorm };
@@ -33,6 +34,7 @@ export function writeState(state: EngineState, learned: Learned, slots: Map<stri
     for (const key of ['runningMean', 'runningVariance', 'batchMean', 'batchVariance'] as const) {
       replace(`${layer}/${key}`, from?.[key], statistics[key]);
     }
+    if (statistics.batchesTracked !== undefined) statistics.batchesTracked = from?.batchesTracked ?? 0;
   }
   for (const [name, values] of state.optimizer) {
     const expected = learned.parameters.get(name.slice(0, name.lastIndexOf('/')))?.length;

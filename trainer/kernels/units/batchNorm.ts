@@ -2,23 +2,21 @@
 // the batch between them. Normalising itself is one of the steps of a channel pass (channels.ts).
 import type { BatchNormState, EngineState } from '../../engine.ts';
 import { RunledgerError } from '../../errors.ts';
+import { type BatchNorm, tracksStatistics } from '../../layers/norms.ts';
 import type { ResolvedLayer } from '../../network.ts';
-import type { Layer } from '../../recipe.ts';
 import { type ChannelConstants, finishGradients, finishStatistics, mergeSamples, sumSamples, useRunning } from '../batchNorm.ts';
 import { CONSTANT_ROWS, constantOffset } from '../channelPass.ts';
 import { misfit } from '../misfit.ts';
-import { packVector } from '../parameters.ts';
+import { type PackedParameter, packVector } from '../parameters.ts';
 import { pixelMoments } from '../pixelSums.ts';
 import { padded } from '../plane.ts';
 import { lightly, type Step, single, type Task, type Values, type Work } from '../work.ts';
 import type { Mode, Site } from './unit.ts';
 
-type BatchNorm = Extract<Layer, { kind: 'batchNorm2d' }>;
-
-/** What batch norm brings to the unit of its channels. */
-export interface BatchNormParts {
-  /** Address of the constants of the passes. */
-  constants: number;
+/** What a norm brings to the unit of its channels. */
+export interface NormParts {
+  /** Address of the constants of the passes over a sample. */
+  constants(sample: number): number;
   forward(mode: Mode): Work[];
   /** `add` puts a sample's sums of g and of g·(x − mean) where it is told, rows of padded channels; then their reduction over the batch. */
   backward(add: (sample: number, sums: number) => void): Work[];
@@ -28,15 +26,17 @@ export interface BatchNormParts {
   writeState(state: EngineState): void;
 }
 
-/** `layer` with its parameters, `resolved.parameters` being gamma and beta. */
-export function batchNormParts(site: Site, layer: BatchNorm, resolved: ResolvedLayer, input: Values): BatchNormParts {
+/** `layer` with its parameters, `resolved.parameters` being gamma and beta, or none. */
+export function batchNormParts(site: Site, layer: BatchNorm, resolved: ResolvedLayer, input: Values): NormParts {
   const { arena, kernels } = site;
   const { name } = layer;
   const { channels, height, width } = input.plane;
   const pixels = height * width;
   const row = padded(channels);
-  const gamma = site.parameter(resolved.parameters[0]!, packVector(channels));
-  const beta = site.parameter(resolved.parameters[1]!, packVector(channels));
+  const learned = resolved.parameters.map((parameter) => site.parameter(parameter, packVector(channels)));
+  const [gamma, beta] = learned;
+  const tracks = tracksStatistics(layer);
+  let batchesTracked = 0;
   const constants = arena.scratch(CONSTANT_ROWS * row * 4);
   const inverseStd = arena.scratch(row * 4);
   const statistics = [arena.shared(row * 4), arena.shared(row * 4), arena.shared(row * 4), arena.shared(row * 4)] as const;
@@ -48,6 +48,11 @@ export function batchNormParts(site: Site, layer: BatchNorm, resolved: ResolvedL
   const second = new Float64Array(channels);
 
   const vector = (address: number) => arena.views.floats.subarray(address / 4, address / 4 + channels);
+  const unscaled = { factors: new Float32Array(channels).fill(1), addends: new Float32Array(channels) };
+  const factors = () => (gamma ? vector(gamma.address) : unscaled.factors);
+  const addends = () => (beta ? vector(beta.address) : unscaled.addends);
+  /** Gradients of what is not learned go nowhere. */
+  const unwanted = new Float32Array(channels);
   const constantsNow = (): ChannelConstants => {
     const at = (key: keyof ChannelConstants) => vector(constants + constantOffset(input.plane, key));
     return { mean: at('mean'), scale: at('scale'), beta: at('beta'), ofCentred: at('ofCentred'), addend: at('addend') };
@@ -63,15 +68,17 @@ export function batchNormParts(site: Site, layer: BatchNorm, resolved: ResolvedL
     const count = batch * pixels;
     if (count === 1) throw oneValue(name);
     mergeSamples(arena.views.floats.subarray(sampleMoments / 4), 3 * row, batch, pixels, first, second);
-    const state = training && arena.leads ? stateNow() : null;
-    finishStatistics(first, second, count, layer, vector(gamma.address), vector(beta.address), vector(inverseStd), constantsNow(), state);
+    const state = training && tracks && arena.leads ? stateNow() : null;
+    if (state) batchesTracked++;
+    const momentum = layer.momentum ?? 1 / batchesTracked;
+    finishStatistics(first, second, count, layer.eps, momentum, factors(), addends(), vector(inverseStd), constantsNow(), state);
   }
 
   return {
-    constants,
+    constants: () => constants,
     forward(mode) {
-      if (mode === 'runningStatistics') {
-        const load = () => useRunning(stateNow(), layer.eps, vector(gamma.address), vector(beta.address), constantsNow());
+      if (mode === 'runningStatistics' && tracks) {
+        const load = () => useRunning(stateNow(), layer.eps, factors(), addends(), constantsNow());
         return [{ kind: 'prelude', name: `${name} running statistics`, barrier: false, run: load }];
       }
       const training = mode === 'training';
@@ -97,36 +104,32 @@ export function batchNormParts(site: Site, layer: BatchNorm, resolved: ResolvedL
               batch * pixels,
               vector(inverseStd),
               constantsNow(),
-              vector(gamma.gradient),
-              vector(beta.gradient),
+              gamma ? vector(gamma.gradient) : unwanted,
+              beta ? vector(beta.gradient) : unwanted,
             );
           },
         },
       ];
     },
-    update: () => [
-      single(`${name} update`, () => {
-        for (const parameter of [gamma, beta]) {
-          parameter.packing.blocks.forEach((_, block) => {
-            parameter.update(block);
-          });
-        }
-      }),
-    ],
+    update: () => (learned.length === 0 ? [] : [single(`${name} update`, () => updateAll(learned))]),
     start() {
       stateNow().runningVariance.fill(1);
     },
     readState(state) {
+      if (!tracks) return;
       const { runningMean, runningVariance, batchMean, batchVariance } = stateNow();
       state.batchNorm.set(name, {
         runningMean: runningMean.slice(),
         runningVariance: runningVariance.slice(),
         batchMean: batchMean.slice(),
         batchVariance: batchVariance.slice(),
+        ...(layer.momentum === null && { batchesTracked }),
       });
     },
     writeState(state) {
+      if (!tracks) return;
       const from = state.batchNorm.get(name);
+      batchesTracked = from?.batchesTracked ?? 0;
       const to = stateNow();
       for (const key of ['runningMean', 'runningVariance', 'batchMean', 'batchVariance'] as const) {
         if (from?.[key].length !== channels) throw misfit(`${name}/${key}`, from?.[key].length, channels);
@@ -134,6 +137,15 @@ export function batchNormParts(site: Site, layer: BatchNorm, resolved: ResolvedL
       }
     },
   };
+}
+
+/** An optimizer step of whole parameters. */
+export function updateAll(parameters: readonly PackedParameter[]): void {
+  for (const parameter of parameters) {
+    parameter.packing.blocks.forEach((_, block) => {
+      parameter.update(block);
+    });
+  }
 }
 
 function oneValue(layer: string): RunledgerError {

@@ -1,21 +1,17 @@
-// Batch norm, the sum of a residual block, ReLU and max pooling in the plan, any run of them that keeps this order: one pass forward, one or
+// Batch norm or group norm, the sum of a residual block, ReLU and max pooling in the plan, any run of them that keeps this order: one pass forward, one or
 // (with batch norm) two passes backward, and in between the reductions over the batch.
-import type { ResolvedLayer } from '../../network.ts';
-import type { Layer } from '../../recipe.ts';
 import { type ChannelPass, channelPassForward, hasWinners } from '../channelPass.ts';
 import { channelPassGradient, type GradientForm, type GradientPlanes } from '../channelPassGradient.ts';
 import { channelPassScatter } from '../channelPassScatter.ts';
 import { type Plane, planeOf } from '../plane.ts';
 import { lightly, type SampleWork, type Values } from '../work.ts';
-import { batchNormParts } from './batchNorm.ts';
+import { type NormLayer, normParts } from './norm.ts';
 import { batchOf, gradientsOf, type Mode, type Passing, type Shortcut, type Site, scratchOf, type Unit } from './unit.ts';
-
-type BatchNorm = Extract<Layer, { kind: 'batchNorm2d' }>;
 
 /** The layers of one unit, each at most once, in this order. Behind a sum, pooling only where windows tile (`hasWinners`). */
 export interface ChannelLayers {
   name: string;
-  batchNorm: { layer: BatchNorm; resolved: ResolvedLayer } | null;
+  norm: NormLayer | null;
   /** Of the residual block that ends here: what is added. */
   shortcut: Shortcut | null;
   relu: boolean;
@@ -30,14 +26,14 @@ export function channelsUnit(site: Site, layers: ChannelLayers, input: Values, o
   const pass: ChannelPass = {
     input: input.plane,
     output: outputPlane,
-    batchNorm: layers.batchNorm !== null,
+    batchNorm: layers.norm !== null,
     shortcut: shortcut?.values.plane ?? null,
     relu,
     pool,
   };
   const winners = hasWinners(pass) ? gradientsOf(site, output) : null;
-  const norm = layers.batchNorm && batchNormParts(site, layers.batchNorm.layer, layers.batchNorm.resolved, input);
-  const constants = norm?.constants ?? 0;
+  const norm = layers.norm && normParts(site, layers.norm, input);
+  const constants = norm?.constants ?? (() => 0);
   const centred = winners && norm ? gradientsOf(site, output) : null;
   const gradients = gradientsOf(site, output);
   // Of the sum: what arrives, and where ReLU lies behind it, that again without what ReLU stops, in the same place.
@@ -51,18 +47,27 @@ export function channelsUnit(site: Site, layers: ChannelLayers, input: Values, o
       const windows = { winners: winners.plane, centred: centred?.plane ?? null };
       const kernel = kernels.add(`${name}/forward`, 6, channelPassForward(pass, windows));
       return lightly(`${name} forward`, (sample) =>
-        kernel.run(input.at(sample), output.at(sample), constants, winners.at(sample), centred?.at(sample) ?? 0, shortcutAt(sample)),
+        kernel.run(
+          input.at(sample),
+          output.at(sample),
+          constants(sample),
+          winners.at(sample),
+          centred?.at(sample) ?? 0,
+          shortcutAt(sample),
+        ),
       );
     }
     const kernel = kernels.add(`${name}/evaluation`, 6, channelPassForward(pass, null));
-    return lightly(`${name} forward`, (sample) => kernel.run(input.at(sample), output.at(sample), constants, 0, 0, shortcutAt(sample)));
+    return lightly(`${name} forward`, (sample) =>
+      kernel.run(input.at(sample), output.at(sample), constants(sample), 0, 0, shortcutAt(sample)),
+    );
   }
 
   /** Clears one plane and collects in it what comes through windows that do not tile the input. */
   function scatter(place: Values): SampleWork {
     const kernel = kernels.add(`${name}/scattered`, 5, channelPassScatter(pass, gradients.plane, place.plane));
     return lightly(`${name} scatter`, (sample) =>
-      kernel.run(input.at(sample), output.at(sample), gradients.at(sample), place.at(sample), constants),
+      kernel.run(input.at(sample), output.at(sample), gradients.at(sample), place.at(sample), constants(sample)),
     );
   }
 
@@ -88,7 +93,7 @@ export function channelsUnit(site: Site, layers: ChannelLayers, input: Values, o
     const x = form === 'sums' && centred ? centred : input;
     return (sample: number, sums: number) => {
       const [gated, besides] = [gate.at(sample), beside?.at(sample) ?? 0];
-      kernel.run(x.at(sample), gated, from.at(sample), to.at(sample), constants, sums, besides);
+      kernel.run(x.at(sample), gated, from.at(sample), to.at(sample), constants(sample), sums, besides);
     };
   }
 

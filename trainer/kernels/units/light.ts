@@ -8,17 +8,18 @@ import { BLOCK, NO_RIM, type Plane, planeOf } from '../plane.ts';
 import { lightly, type Values } from '../work.ts';
 import { batchOf, gradientsOf, type Site, type Unit } from './unit.ts';
 
-type Dropout = Extract<Layer, { kind: 'dropout' }>;
+type Dropout = Extract<Layer, { kind: 'dropout' | 'dropout2d' }>;
 
-export function dropoutUnit(site: Site, { name, p }: Dropout, input: Values, outputPlane: Plane): Unit {
+export function dropoutUnit(site: Site, { kind, name, p }: Dropout, input: Values, outputPlane: Plane): Unit {
   const { kernels } = site;
   const { channels, height, width } = input.plane;
   const output = batchOf(site, outputPlane);
-  const groups = Math.ceil((channels * height * width) / BLOCK);
+  const wholeChannels = kind === 'dropout2d';
+  const groups = Math.ceil((wholeChannels ? channels : channels * height * width) / BLOCK);
   const factors = batchOf(site, planeOf([groups * BLOCK, 1, 1]));
   const [key0, key1] = dropoutKey(site.seed, name);
   const draw = kernels.add(`${name}/factors`, 6, dropoutFactors(p));
-  const apply = kernels.add(`${name}/forward`, 3, dropoutApply(input.plane, outputPlane));
+  const apply = kernels.add(`${name}/forward`, 3, dropoutApply(input.plane, outputPlane, wholeChannels));
   const copy = kernels.add(`${name}/pass`, 2, copyPlane(input.plane, outputPlane));
   return {
     name,
@@ -38,7 +39,7 @@ export function dropoutUnit(site: Site, { name, p }: Dropout, input: Values, out
         direct: true,
         into(place) {
           if (place === null) return works;
-          const back = kernels.add(`${name}/backward`, 3, dropoutApply(gradients.plane, place.plane));
+          const back = kernels.add(`${name}/backward`, 3, dropoutApply(gradients.plane, place.plane, wholeChannels));
           return [...works, lightly(`${name} backward`, (sample) => back.run(gradients.at(sample), factors.at(sample), place.at(sample)))];
         },
       };

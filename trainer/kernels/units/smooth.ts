@@ -1,13 +1,11 @@
-// Batch norm, an activation, and pooling in the plan, where average pooling or an activation other than ReLU is among them: one pass forward,
+// Batch norm or group norm, an activation, and pooling in the plan, where average pooling or an activation other than ReLU is among them: one pass forward,
 // one or (with batch norm) two walks backward, and in between the reductions over the batch. All else is in channels.ts.
-import type { ResolvedLayer } from '../../network.ts';
-import type { Layer } from '../../recipe.ts';
 import type { GradientForm } from '../channelPassGradient.ts';
 import { type Plane, planeOf } from '../plane.ts';
 import { averageScatter, type Kept, NOTHING_KEPT, type SmoothPass, smoothPassForward, windowsTile } from '../smoothPass.ts';
 import { smoothPassGradient } from '../smoothPassGradient.ts';
 import { lightly, type SampleWork, type Values } from '../work.ts';
-import { batchNormParts } from './batchNorm.ts';
+import { type NormLayer, normParts } from './norm.ts';
 import { batchOf, gradientsOf, type Mode, type Site, scratchOf, type Totals, type Unit } from './unit.ts';
 
 /** Largest side of windows that the walk back spells out; larger ones are scattered. */
@@ -16,7 +14,7 @@ const WALKED = 8;
 /** The layers of one unit, each at most once, in this order. Max pooling only behind an activation, and where `poolsInOnePass`. */
 export interface SmoothLayers {
   name: string;
-  batchNorm: { layer: Extract<Layer, { kind: 'batchNorm2d' }>; resolved: ResolvedLayer } | null;
+  norm: NormLayer | null;
   activation: SmoothPass['activation'];
   pool: SmoothPass['pool'];
 }
@@ -27,9 +25,9 @@ export function smoothUnit(site: Site, layers: SmoothLayers, input: Values, outp
   const { channels, height, width } = input.plane;
   const dense = planeOf([channels, height, width]);
   const output = batchOf(site, outputPlane);
-  const pass: SmoothPass = { input: input.plane, output: outputPlane, batchNorm: layers.batchNorm !== null, activation, pool };
-  const norm = layers.batchNorm && batchNormParts(site, layers.batchNorm.layer, layers.batchNorm.resolved, input);
-  const constants = norm?.constants ?? 0;
+  const pass: SmoothPass = { input: input.plane, output: outputPlane, batchNorm: layers.norm !== null, activation, pool };
+  const norm = layers.norm && normParts(site, layers.norm, input);
+  const constants = norm?.constants ?? (() => 0);
   const winners = pool?.kind === 'max' ? gradientsOf(site, output) : null;
   // Without kept slopes the sums need what went in of every pixel, so that of the winners saves nothing.
   const centred = winners && norm && activation?.keepsSlope ? gradientsOf(site, output) : null;
@@ -49,7 +47,7 @@ export function smoothUnit(site: Site, layers: SmoothLayers, input: Values, outp
     );
     return lightly(`${name} forward`, (sample) => {
       const [slope, winner] = [slopes?.at(sample) ?? 0, winners?.at(sample) ?? 0];
-      kernel.run(input.at(sample), output.at(sample), constants, slope, winner, centred?.at(sample) ?? 0);
+      kernel.run(input.at(sample), output.at(sample), constants(sample), slope, winner, centred?.at(sample) ?? 0);
     });
   }
 
@@ -67,7 +65,7 @@ export function smoothUnit(site: Site, layers: SmoothLayers, input: Values, outp
     const x = form === 'sums' && centred ? centred : input;
     return (sample: number, sums: number) => {
       const [slope, winner] = [slopes?.at(sample) ?? 0, winners?.at(sample) ?? 0];
-      kernel.run(x.at(sample), slope, winner, gradients.at(sample), place.at(sample), constants, sums);
+      kernel.run(x.at(sample), slope, winner, gradients.at(sample), place.at(sample), constants(sample), sums);
     };
   }
 

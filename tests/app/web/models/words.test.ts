@@ -38,6 +38,18 @@ test('recipes read by type and setting, layers by what they change', () => {
   expect(layerWords({ kind: 'conv2d', kernel: 3, stride: 2, padding: 1 }, { input: 3, output: 16 })).toBe(
     '3 → 16, 3×3, padding 1, stride 2',
   );
+  const channels = { input: 4, output: 4 };
+  expect(layerWords({ kind: 'maxPool2d', kernel: 2, stride: 2 }, channels)).toBe('2');
+  expect(layerWords({ kind: 'maxPool2d', kernel: [3, 2], stride: 2, padding: [1, 0], dilation: 2, ceilMode: true }, channels)).toBe(
+    '3×2, stride 2, padding 1×0, dilation 2, windows cut by the edge count',
+  );
+  expect(layerWords({ kind: 'avgPool2d', kernel: 3, stride: 3, padding: 1, countIncludePad: false }, channels)).toBe(
+    '3, padding 1, padding does not count',
+  );
+  expect(layerWords({ kind: 'adaptiveAvgPool2d', outputSize: [3, 4] }, channels)).toBe('to 3×4');
+  expect(layerWords({ kind: 'batchNorm2d', name: 'n', eps: 1e-5, momentum: null, affine: false }, channels)).toBe(
+    'eps 0.00001, momentum none, affine false',
+  );
   const flat = flatRecipe({ network: [{ kind: 'relu', name: 'relu.1' }], optimizer: { type: 'sgd', lr: 0.1 }, seed: 3 });
   expect([...flat]).toEqual([
     ['network. relu.1', 'relu'],

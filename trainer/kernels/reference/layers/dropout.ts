@@ -1,21 +1,27 @@
-// dropout as a layer: draws its mask in training, passes x through otherwise.
+// Both kinds of dropout as layers: they draw a mask in training, and pass x through otherwise.
 import type { Values } from '../../../numbers/numbers.ts';
 import { dropoutKey } from '../../../random/draws.ts';
-import { applyDropout, dropoutFactors } from '../dropout.ts';
-import { type BindLayer, noSquares } from './layer.ts';
+import type { Layer } from '../../../recipe.ts';
+import { applyChannelDropout, applyDropout, dropoutFactors } from '../dropout.ts';
+import { type Binding, noSquares, type ReferenceLayer } from './layer.ts';
 
-export const bindDropout: BindLayer<'dropout'> = ({ numbers, seed, layer: { name, p }, resolved: { input }, maps }) => {
+type Dropout = Extract<Layer, { kind: 'dropout' | 'dropout2d' }>;
+
+export function bindDropout({ numbers, seed, layer: { kind, name, p }, resolved: { input }, maps }: Binding<Dropout>): ReferenceLayer {
   const key = dropoutKey(seed, name);
-  const elements = input[0] * input[1] * input[2];
+  const [channels, height, width] = input;
+  const wholeChannels = kind === 'dropout2d';
+  const drawn = wholeChannels ? channels : channels * height * width;
   let factors: Values;
+  const apply = (x: Values) => (wholeChannels ? applyChannelDropout(numbers, input, factors, x) : applyDropout(numbers, factors, x));
   return {
     maps,
     forward(x, { training, samples, epoch }) {
       if (!training) return x;
-      factors = dropoutFactors(numbers, key, p, samples, epoch, elements);
-      return applyDropout(numbers, factors, x);
+      factors = dropoutFactors(numbers, key, p, samples, epoch, drawn);
+      return apply(x);
     },
-    backward: (dy, _pass, wantsInput) => (wantsInput ? applyDropout(numbers, factors, dy) : null),
+    backward: (dy, _pass, wantsInput) => (wantsInput ? apply(dy) : null),
     squaredGradients: noSquares,
   };
-};
+}

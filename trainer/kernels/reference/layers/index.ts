@@ -1,12 +1,14 @@
 // Every kind of layer by name. A new kind is a file of its own and a line here.
 import type { Layer, LayerKind } from '../../../recipe.ts';
 import { bindActivation } from './activation.ts';
-import { bindBatchNorm2d } from './batchNorm2d.ts';
+import { bindBatchNorm } from './batchNorm.ts';
 import { bindConcatenation } from './concatenation.ts';
 import { bindConv2d } from './conv2d.ts';
 import { bindDropout } from './dropout.ts';
 import { bindFlatten } from './flatten.ts';
+import { bindGroupNorm } from './groupNorm.ts';
 import type { Binding, BindLayer, ReferenceLayer } from './layer.ts';
+import { bindLayerNorm } from './layerNorm.ts';
 import { bindLinear } from './linear.ts';
 import { bindPooling } from './pooling.ts';
 import { bindResidual } from './residual.ts';
@@ -14,7 +16,10 @@ import { bindScale } from './scale.ts';
 
 const bindings: { [K in LayerKind]: BindLayer<K> } = {
   conv2d: bindConv2d,
-  batchNorm2d: bindBatchNorm2d,
+  batchNorm2d: bindBatchNorm,
+  batchNorm1d: bindBatchNorm,
+  groupNorm: bindGroupNorm,
+  layerNorm: bindLayerNorm,
   relu: bindActivation,
   leakyRelu: bindActivation,
   gelu: bindActivation,
@@ -29,6 +34,7 @@ const bindings: { [K in LayerKind]: BindLayer<K> } = {
   flatten: bindFlatten,
   linear: bindLinear,
   dropout: bindDropout,
+  dropout2d: bindDropout,
   residual: bindResidual,
   concatenation: bindConcatenation,
   scale: bindScale,

@@ -36,6 +36,8 @@ export interface Statistics {
   runningVariance: Values;
   batchMean: Values;
   batchVariance: Values;
+  /** Batches so far, where the running values are their average. */
+  batchesTracked?: number;
 }
 
 /** Everything learned, in canonical order and in the numbers' own kind. */
