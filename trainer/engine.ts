@@ -3,12 +3,14 @@
 // Every engine gives the same bits (docs/numerics.md), so tests hold them against each other byte for byte.
 import type { ImageSplit } from './data/images.ts';
 import type { Network } from './network.ts';
-import type { Arithmetic, AugmentStep, Optimizer } from './recipe.ts';
+import type { Arithmetic, AugmentStep, Loss, Optimizer } from './recipe.ts';
 
 /** All an engine needs to know before the first step. */
 export interface EngineSpec {
   network: Network;
-  loss: 'crossEntropy';
+  loss: Loss;
+  /** Whether training steps bring targets of their own, and no labels count. */
+  givenTargets?: boolean;
   optimizer: Optimizer;
   augment: AugmentStep[];
   arithmetic: Arithmetic;
@@ -30,6 +32,8 @@ export interface TrainStep {
   /** From 1, over the whole run: Adam's t. */
   step: number;
   learningRate: number;
+  /** Probabilities of the classes, (N, classes): with `givenTargets`, and only then. */
+  targets?: Float32Array;
 }
 
 /** Views that the next call overwrites. */

@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import { augmentFamilies } from '../augment/index.ts';
 import { layerFamilies } from '../layers/index.ts';
+import { crossEntropySettings } from '../losses/index.ts';
 import { optimizers } from '../optimizers/index.ts';
 import { presets } from '../presets/index.ts';
 import { recipeOutline } from '../recipe.ts';
@@ -71,6 +72,11 @@ export const outline: Outline = {
     ...leaves(keysOf(recipeOutline)),
     split: { keys: leaves(keysOf(parts.split)) },
     record: { keys: leaves(keysOf(parts.record)) },
+    loss: {
+      keys: { crossEntropy: { keys: leaves(keysOf(crossEntropySettings)) } },
+      choice: true,
+      open: opens((loss) => ({ [String(loss)]: {} })),
+    },
     optimizer: typed(optimizers),
     schedule: typed(scheduleSchemas),
     augment: { keys: {}, entry: items(augmentFamilies) },
