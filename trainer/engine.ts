@@ -3,12 +3,14 @@
 // Every engine gives the same bits (docs/numerics.md), so tests hold them against each other byte for byte.
 import type { ImageSplit } from './data/images.ts';
 import type { Network } from './network.ts';
-import type { Arithmetic, AugmentStep, Clip, Optimizer } from './recipe.ts';
+import type { Arithmetic, AugmentStep, Clip, Loss, Optimizer } from './recipe.ts';
 
 /** All an engine needs to know before the first step. */
 export interface EngineSpec {
   network: Network;
-  loss: 'crossEntropy';
+  loss: Loss;
+  /** Whether training steps bring targets of their own, and no labels count. */
+  givenTargets?: boolean;
   optimizer: Optimizer;
   /** Absent where gradients stay as they are. */
   clip?: Clip | undefined;
@@ -32,6 +34,8 @@ export interface TrainStep {
   /** From 1, over the whole run: Adam's t. */
   step: number;
   learningRate: number;
+  /** Probabilities of the classes, (N, classes): with `givenTargets`, and only then. */
+  targets?: Float32Array;
 }
 
 /** Views that the next call overwrites. */

@@ -1,6 +1,7 @@
 // The trainer as the application sees it; nothing in app/ imports deeper.
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 export type { DataSet, ImageShape, ImageSplit } from './data/images.ts';
+export { describeNetwork, type LayerDescription } from './describe.ts';
 export type { Engine, EngineSpec, EngineState, TrainStep } from './engine.ts';
 export { type ErrorDetails, RunledgerError } from './errors.ts';
 export type * from './facts.ts';
@@ -17,7 +18,7 @@ export type { Measuring, MeasuringOptions } from './metrics/measuring.ts';
 export { type MetricValues, type Part, parts } from './metrics/metric.ts';
 export { type Network, type Parameter, type ResolvedLayer, resolveNetwork, type Shape } from './network.ts';
 export { NUMERICS } from './numerics.ts';
-export { describeMetrics, examineMachine, expectRun, measurePeak, metricTask, openMeasuring, train } from './onDemand.ts';
+export { describeMetrics, examineMachine, expectRun, measurePeak, metricTask, openMeasuring, planMemory, train } from './onDemand.ts';
 export { checkRecipe, type DataSetOutline } from './prepare.ts';
 export { canonicalJson, configurationId, type ParentConfiguration } from './recipe/canonical.ts';
 export { type Keep, keepText, parseKeep } from './recipe/keep.ts';

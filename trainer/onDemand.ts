@@ -7,6 +7,7 @@ import type { TrainOptions } from './loop/run.ts';
 import type { MetricTask } from './metrics/index.ts';
 import type { Measuring, MeasuringOptions } from './metrics/measuring.ts';
 import type { Asked, Part } from './metrics/metric.ts';
+import type { Network } from './network.ts';
 import type { Arithmetic, Recipe } from './recipe.ts';
 
 /** Loads what `train` needs for a run on `threads` threads, and starts them, for whoever will train and has time before. */
@@ -50,4 +51,10 @@ export async function examineMachine(): Promise<Machine> {
 export async function measurePeak(threads: number, milliseconds: number, arithmetic?: Arithmetic): Promise<number> {
   const peak = await import('./kernels/peak.ts');
   return peak.measurePeak(threads, milliseconds, arithmetic);
+}
+
+/** `planMemory` of kernels/planMemory.ts: bytes that training a recipe takes, worked out without training. */
+export async function planMemory(recipe: Recipe, network: Network, threads: number): Promise<number> {
+  const plan = await import('./kernels/planMemory.ts');
+  return plan.planMemory(recipe, network, threads);
 }

@@ -5,6 +5,7 @@ import { type ChannelStatistics, channelStatistics, pixelTable } from './data/st
 import type { EngineSpec } from './engine.ts';
 import { RunledgerError } from './errors.ts';
 import { checkBatchNorms } from './layers/oneValue.ts';
+import { lossSettings } from './losses/index.ts';
 import { type Network, resolveNetwork } from './network.ts';
 import { checkGroups } from './optimizers/assign.ts';
 import { type Split, splitSamples } from './random/draws.ts';
@@ -24,13 +25,14 @@ export type DataSetOutline = Pick<DataSet, 'shape' | 'classes'> & { train: { cou
 
 /**
  * Whether a recipe can be trained on a data set, without looking at an image. Gives the network.
- * Throws `recipe.shape`, `recipe.group`, `recipe.split` or `recipe.batch`, with the place in the recipe.
+ * Throws `recipe.shape`, `recipe.group`, `recipe.split`, `recipe.loss` or `recipe.batch`, with the place in the recipe.
  */
 export function checkRecipe(recipe: Recipe, dataset: DataSetOutline): Network {
   const { shape, classes } = dataset;
   const network = resolveNetwork(recipe.network, [shape.channels, shape.height, shape.width], classes.length);
   checkGroups(recipe.optimizer, network.parameters);
   checkSplit(recipe, dataset.train.count);
+  checkWeights(recipe, classes);
   if (stepsOf(recipe) === 0) {
     throw new RunledgerError(
       'recipe.batch',
@@ -43,6 +45,20 @@ export function checkRecipe(recipe: Recipe, dataset: DataSetOutline): Network {
   }
   checkBatchNorms(network, recipe, dataset.test?.count);
   return network;
+}
+
+/** A weight for each class. */
+function checkWeights({ loss, dataset }: Recipe, classes: readonly string[]): void {
+  const { weight } = lossSettings(loss);
+  if (weight === undefined || weight.length === classes.length) return;
+  throw new RunledgerError(
+    'recipe.loss',
+    `loss.crossEntropy.weight has ${weight.length} numbers, and ${dataset} has ${classes.length} classes`,
+    {
+      place: 'loss.crossEntropy.weight',
+      help: `give one number for each of ${classes.join(', ')}`,
+    },
+  );
 }
 
 function stepsOf({ batch, dropLast, split }: Recipe): number {

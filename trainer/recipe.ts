@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { type AugmentStep, augmentFamilies } from './augment/index.ts';
 import { type Layer, layerFamilies } from './layers/index.ts';
-import { type Loss, lossSchema } from './losses/index.ts';
+import { type Loss, readLoss } from './losses/index.ts';
 import { type Optimizer, optimizers } from './optimizers/index.ts';
 import { expandPreset } from './presets/index.ts';
 import { badValue, check, isPlainObject, keysOf } from './recipe/check.ts';
@@ -63,7 +63,7 @@ export const recipeOutline = z.strictObject({
   preprocess: z.literal('standardize').default('standardize'),
   augment: z.unknown().optional(),
   network: z.unknown(),
-  loss: lossSchema.default('crossEntropy'),
+  loss: z.unknown().default('crossEntropy'),
   optimizer: z.unknown(),
   clip: clipSchema.optional(),
   schedule: z.unknown().optional(),
@@ -102,6 +102,7 @@ export function parseRecipe(input: unknown): Recipe {
     record: checkpoints === undefined ? record : { ...record, checkpoints },
     augment: readItems(augmentFamilies, read.augment ?? [], 'augmentation', 'augment'),
     network,
+    loss: readLoss(read.loss, 'loss'),
     optimizer: readTyped<Optimizer>(optimizers, read.optimizer, 'optimizer'),
     schedule: readTyped<Schedule>(scheduleSchemas, read.schedule ?? 'constant', 'schedule'),
   };

@@ -12,6 +12,7 @@ type CreateCommand = (context: CliContext) => Command;
 /** In the order of the help. Each is loaded when it is asked for. */
 const commands: Readonly<Record<string, () => Promise<CreateCommand>>> = {
   train: async () => (await import('./commands/train.ts')).trainCommand,
+  describe: async () => (await import('./commands/describe.ts')).describeCommand,
   resume: async () => (await import('./commands/resume.ts')).resumeCommand,
   replay: async () => (await import('./commands/replay.ts')).replayCommand,
   fork: async () => (await import('./commands/fork.ts')).forkCommand,

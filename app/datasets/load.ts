@@ -1,6 +1,6 @@
 // Reading a data set by name, and saying which there are. Bytes that differ from the published ones are refused: a run on them would compare with nothing.
 import { RunledgerError } from '../../trainer/errors.ts';
-import type { DataSet } from '../../trainer/index.ts';
+import type { DataSet, DataSetOutline } from '../../trainer/index.ts';
 import { catalogue, type KnownDataSet } from './catalogue.ts';
 import { damaged } from './damage.ts';
 import type { DataSetDefinition, Places, SourceFile } from './definition.ts';
@@ -16,6 +16,12 @@ export async function known(name: string): Promise<KnownDataSet> {
     throw new RunledgerError('dataset.unknown', `there is no data set \`${name}\``, { help: suggestion(name, dataSetNames) });
   }
   return found;
+}
+
+/** What a recipe is judged by, without reading a file. Throws `dataset.unknown`. */
+export async function outlineOf(name: string): Promise<DataSetOutline> {
+  const { shape, classes, train } = (await known(name)).definition;
+  return { shape, classes: [...classes], train: { count: train } };
 }
 
 /** Hears of a data set once it is read and before its bytes are verified: to begin with, not to record anything of. They are verified once it resolves. */

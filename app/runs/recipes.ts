@@ -1,7 +1,7 @@
 // From a recipe as written, with what the command line or a sweep sets in it, to the canonical recipe that is trained.
 // What a recipe may say is the trainer's; here mistakes find their place: in the file, or in the setting that made them.
 import { parse } from 'yaml';
-import { checkRecipe, type DataSetOutline, parseRecipe, type Recipe, RunledgerError, setPath } from '../../trainer/index.ts';
+import { checkRecipe, type DataSetOutline, type Network, parseRecipe, type Recipe, RunledgerError, setPath } from '../../trainer/index.ts';
 import type { Json } from '../ledger/ports.ts';
 import type { Written } from './written.ts';
 
@@ -40,10 +40,10 @@ export function buildRecipe(written: Written, settings: readonly Setting[]): Rec
   }
 }
 
-/** Refuses a recipe that does not fit its data, before anything is recorded. Errors: those of `checkRecipe`, placed in the file. */
-export function checkFit(recipe: Recipe, dataset: DataSetOutline, written: Written, settings: readonly Setting[]): void {
+/** The network. Refuses a recipe that does not fit its data, before anything is recorded. Errors: those of `checkRecipe`, placed in the file. */
+export function checkFit(recipe: Recipe, dataset: DataSetOutline, written: Written, settings: readonly Setting[]): Network {
   try {
-    checkRecipe(recipe, dataset);
+    return checkRecipe(recipe, dataset);
   } catch (error) {
     throw locate(error, written, settings);
   }

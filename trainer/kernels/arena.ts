@@ -48,6 +48,11 @@ export class Arena {
     return address;
   }
 
+  /** Of everything asked for so far, in whole pages of memory. */
+  get bytes(): number {
+    return Math.ceil(this.#end / PAGE_BYTES) * PAGE_BYTES;
+  }
+
   /** The memory for everything asked for. */
   createMemory(): SharedMemory {
     if (this.#end > MAXIMUM_BYTES) {
@@ -55,7 +60,7 @@ export class Arena {
         help: '--set batch=<a smaller number>',
       });
     }
-    const pages = Math.ceil(this.#end / PAGE_BYTES);
+    const pages = this.bytes / PAGE_BYTES;
     return new webAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   }
 

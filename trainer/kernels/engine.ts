@@ -1,6 +1,7 @@
 // The generated engine: plans a network, generates and compiles its kernels, keeps what is learned in one arena, and runs the phases of a
 // step with a team of threads. What a step means stands in the units; the order of every sum stands in docs/numerics.md.
 import type { Engine, EngineSpec, EngineState, Evaluation, SampleResults, StepResults, TrainStep } from '../engine.ts';
+import { stepTargets } from '../losses/targets.ts';
 import { initialValues } from '../random/draws.ts';
 import { momentsOf, PhaseTimes } from '../threads/phaseTimes.ts';
 import { recruitHelpers, soloTeam } from '../threads/team.ts';
@@ -46,7 +47,7 @@ export function createWasmEngine(
   if (spec.arithmetic === 'fused') requireFusedMadd();
 
   const options = { target, merge, threads };
-  const { arena, kernels, optimizer, units, outputs, parameters, phases, addresses } = planProgram(spec, options, 0);
+  const { arena, kernels, optimizer, loss, units, outputs, parameters, phases, addresses } = planProgram(spec, options, 0);
   const memory = arena.createMemory();
   arena.attach(memory);
   // Helpers start while the kernels are generated.
@@ -74,6 +75,7 @@ export function createWasmEngine(
     packed.write(packed.address, initialValues(spec.seed, packed.parameter));
     for (const slot of packed.slots) packed.fill(slot, packed.moving.empty);
   }
+  loss.start();
   for (const unit of units) unit.start?.();
   const team = join?.() ?? leader;
 
@@ -88,9 +90,13 @@ export function createWasmEngine(
     profile({ pass, phases: names, threads, times });
   }
 
-  function run(pass: keyof typeof PASSES, step: Step): SampleResults {
-    const { batch, samples } = step;
-    floats[addresses.inverseBatch / 4] = 1 / batch;
+  function run(pass: keyof typeof PASSES, step: Step, targets: Float32Array | null = null): SampleResults {
+    const { batch, samples, part } = step;
+    const { labels } = spec[part];
+    loss.begin(
+      Uint8Array.from(samples, (sample) => labels[sample]!),
+      targets,
+    );
     words.set(samples, addresses.samples / 4);
     // One sample forward is one chunk after another: nothing for helpers to do.
     const alone = batch === 1 && pass !== 'training';
@@ -105,10 +111,11 @@ export function createWasmEngine(
 
   return {
     backend: target.backend,
-    trainStep({ samples, epoch, step, learningRate }: TrainStep): StepResults {
+    trainStep({ samples, epoch, step, learningRate, targets }: TrainStep): StepResults {
+      const given = stepTargets(spec.givenTargets, samples.length, spec.network.classes, targets);
       optimizer.setConstants({ learningRate, t: step, fresh: stepsTaken === 0 });
       const augmented = spec.augment.length > 0;
-      const results = run('training', { batch: samples.length, epoch, part: 'train', augmented, samples });
+      const results = run('training', { batch: samples.length, epoch, part: 'train', augmented, samples }, given);
       stepsTaken++;
       return { ...results, squaredGradients: Float64Array.from(parameters, (packed) => packed.squaredGradient()) };
     },

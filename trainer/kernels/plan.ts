@@ -7,19 +7,20 @@ import { squareWindows } from '../layers/windows.ts';
 import type { Network, ResolvedLayer, Shape } from '../network.ts';
 import type { Layer } from '../recipe.ts';
 import { activationKernels } from './activations.ts';
+import { planBackward } from './backward.ts';
 import { cutPhases } from './phases.ts';
 import { NO_RIM, type Plane, planeOf, type Rim, widestRim } from './plane.ts';
 import { poolsInOnePass } from './smoothPass.ts';
 import { type ChannelLayers, channelsUnit } from './units/channels.ts';
 import { convolutionUnit, inputRim } from './units/convolution.ts';
-import { type Arrival, joinArrivals, orderOf } from './units/fork.ts';
+import { orderOf } from './units/fork.ts';
 import { concatenationUnit, scaleUnit } from './units/join.ts';
 import { layerNormUnit } from './units/layerNorm.ts';
 import { dropoutUnit, flattenUnit } from './units/light.ts';
 import { linearUnit } from './units/linear.ts';
 import { poolingUnit } from './units/pooling.ts';
 import { type SmoothLayers, smoothUnit } from './units/smooth.ts';
-import { batchOf, type Shortcut, type Site, type Supply, type Unit } from './units/unit.ts';
+import { batchOf, type Shortcut, type Site, type Unit } from './units/unit.ts';
 import type { Phase, Values, Work } from './work.ts';
 
 /** Phases in order; a phase's chunks may run in any order. */
@@ -145,7 +146,11 @@ export function planNetwork(site: Site, network: Network, ends: Ends, merge = tr
     maps.push(group.layers.some(makesMaps) ? shape : mapsAt(from));
   }
   const logits = units.at(-1)!.output;
-  const backward = planBackward(site, groups, units, { direct: false, into: (place) => [ends.loss(logits, place)] });
+  const backward = planBackward(
+    site,
+    groups.map((group, index) => ({ unit: units[index]!, inputs: group.inputs, learns: learns(group) })),
+    { direct: false, into: (place) => [ends.loss(logits, place)] },
+  );
 
   const forward = (mode: 'training' | 'batchStatistics' | 'runningStatistics') => [
     ends.gather(input),
@@ -166,33 +171,6 @@ export function planNetwork(site: Site, network: Network, ends: Ends, merge = tr
     batchStatistics: cutPhases([...forward('batchStatistics'), ends.loss(logits, null)]),
     runningStatistics: cutPhases([...forward('runningStatistics'), ends.loss(logits, null)]),
   };
-}
-
-/** Works of the way back, from the loss to the first units that learn. */
-function planBackward(site: Site, groups: readonly Group[], units: readonly Unit[], loss: Supply): Work[] {
-  /** By unit: what comes back to its output, in the order of the layers that took it. */
-  const arriving = units.map((): Arrival[] => []);
-  /** Chains that end where nothing learns, so that no gradient is taken further. */
-  const ended: Arrival[] = [];
-  const arrive = (place: number, arrival: Arrival) => {
-    // Units are passed from the last to the first.
-    if (learns(groups[place])) arriving[place]!.unshift(arrival);
-    else ended.push(arrival);
-  };
-  arrive(units.length - 1, { supply: loss, chain: 0 });
-  let chains = 1;
-  for (let index = units.length - 1; index >= 0; index--) {
-    if (!learns(groups[index])) continue;
-    const [from, ...others] = groups[index]!.inputs as [number, ...number[]];
-    const unit = units[index]!;
-    const { chain, supply } = joinArrivals(site, unit.name, unit.output, arriving[index]!);
-    const own: Arrival = { supply: unit.backward(supply, learns(groups[from])), chain };
-    const returned = (others.length > 0 && unit.others?.()) || [];
-    for (const [i, back] of [...returned.entries()].reverse()) arrive(others[i]!, { ...back, chain: chains + i });
-    chains += returned.length;
-    arrive(from, own);
-  }
-  return ended.sort((a, b) => a.chain - b.chain).flatMap(({ supply }) => supply?.into(null) ?? []);
 }
 
 /** Images are dense where a convolution reads them, pixel by pixel padded to whole blocks where lanes work on them. */

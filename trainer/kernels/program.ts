@@ -5,7 +5,7 @@ import { boardBytes } from '../threads/board.ts';
 import { Arena } from './arena.ts';
 import { KernelSet } from './emit/kernels.ts';
 import { planAugmentation, writeImage } from './gather.ts';
-import { crossEntropy, lossScratch } from './loss.ts';
+import { type LossPlan, planLoss } from './lossPlan.ts';
 import { type OptimizerProgram, planOptimizer } from './optimizers/index.ts';
 import type { PackedParameter } from './parameters.ts';
 import { planNetwork } from './plan.ts';
@@ -28,6 +28,7 @@ export interface Program {
   arena: Arena;
   kernels: KernelSet;
   optimizer: OptimizerProgram;
+  loss: LossPlan;
   units: readonly Unit[];
   /** What is left of a pass, by layer. */
   outputs: ReadonlyMap<string, Values>;
@@ -47,8 +48,6 @@ export interface Addresses {
   losses: number;
   /** Words, (batch). */
   predictions: number;
-  /** 1/N. */
-  inverseBatch: number;
   /** Byte to number, (channels, 256). */
   table: number;
 }
@@ -62,14 +61,13 @@ export function planProgram(spec: EngineSpec, { target, merge, threads }: Progra
   const optimizer = planOptimizer({ arena, kernels, target }, spec);
   const augment = planAugmentation(spec.augment, seed, { channels, height, width });
   const labels = arena.shared(4 * batch);
-  const lossLanes = arena.scratch(4 * lossScratch(network.classes));
   const addresses = {
     samples: arena.shared(4 * batch),
     losses: arena.shared(4 * batch),
     predictions: arena.shared(4 * batch),
-    inverseBatch: arena.shared(4),
     table: arena.shared(4 * spec.pixelTable.length),
   };
+  const loss = planLoss(arena, kernels, spec, { labels, ...addresses });
   const site: Site = { arena, kernels, target, seed, batch, parameter: optimizer.parameter };
 
   function gather(input: Values): Work {
@@ -90,49 +88,18 @@ export function planProgram(spec: EngineSpec, { target, merge, threads }: Progra
     };
   }
 
-  function loss(logits: Values, gradients: Values | null): Work {
-    // Where no gradient is wanted, every sample's goes to the same place.
-    const unwanted = gradients === null ? arena.scratch(logits.plane.bytes) : 0;
-    const gradientBytes = gradients?.plane.sampleBytes ?? 0;
-    const kernel = kernels.add(`loss/${gradientBytes}`, 7, crossEntropy(network.classes, logits.plane.sampleBytes, gradientBytes));
-    return {
-      kind: 'range',
-      name: 'loss',
-      run(first, end) {
-        const place = gradients?.at(first) ?? unwanted;
-        const [own, losses] = [labels + 4 * first, addresses.losses + 4 * first];
-        kernel.run(logits.at(first), place, own, losses, end - first, addresses.inverseBatch, lossLanes);
-        const { floats, words } = arena.views;
-        for (let n = first; n < end; n++) words[addresses.predictions / 4 + n] = largest(floats, logits.at(n) / 4, network.classes);
-      },
-    };
-  }
-
-  const plan = planNetwork(site, network, { gather, loss, move: optimizer.works }, merge);
+  const plan = planNetwork(site, network, { gather, loss: loss.work, move: optimizer.works }, merge);
   const phases = [plan.training, plan.batchStatistics, plan.runningStatistics];
   const board = arena.shared(boardBytes(Math.max(...phases.map(({ length }) => length)), threads));
   return {
     arena,
     kernels,
     optimizer,
+    loss,
     units: plan.units,
     outputs: plan.outputs,
     parameters: optimizer.parameters(),
     phases,
     addresses: { ...addresses, board },
   };
-}
-
-/** Place of the largest of `count` values from `start`: the first one, and the first NaN before all. */
-function largest(values: Float32Array, start: number, count: number): number {
-  let place = 0;
-  let best = values[start]!;
-  for (let i = 1; i < count; i++) {
-    const value = values[start + i]!;
-    if (value <= best) continue;
-    if (Number.isNaN(best)) break;
-    place = i;
-    best = value;
-  }
-  return place;
 }

@@ -10,23 +10,26 @@ const schema = z.strictObject({
   dropout: shareBelowOne().default(0.5),
   /** Filters of the first convolution; the second has twice as many. */
   width: integer(1).default(16),
+  /** Whether ReLU comes before pooling or behind it; max pooling gives the same bits either way. */
+  order: z.enum(['reluPool', 'poolRelu']).default('reluPool'),
 });
 
 type Options = z.infer<typeof schema>;
 
-function stage(filters: number, batchNorm: boolean): unknown[] {
+function stage(filters: number, { batchNorm, order }: Options): unknown[] {
   const conv = { conv2d: { out: filters, kernel: 3, padding: 'same' } };
-  return [conv, ...(batchNorm ? ['batchNorm2d'] : []), 'relu', { maxPool2d: 2 }];
+  const end = ['relu', { maxPool2d: 2 }];
+  return [conv, ...(batchNorm ? ['batchNorm2d'] : []), ...(order === 'reluPool' ? end : end.toReversed())];
 }
 
 export const simpleCnn: Preset<Options> = {
   schema,
-  layers: ({ batchNorm, dropout, width }) => [
-    ...stage(width, batchNorm),
-    ...stage(2 * width, batchNorm),
+  layers: (options) => [
+    ...stage(options.width, options),
+    ...stage(2 * options.width, options),
     'flatten',
     { linear: 128 },
-    ...(dropout > 0 ? [{ dropout }] : []),
+    ...(options.dropout > 0 ? [{ dropout: options.dropout }] : []),
     { linear: 'classes' },
   ],
 };

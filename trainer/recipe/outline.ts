@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import { augmentFamilies } from '../augment/index.ts';
 import { layerFamilies } from '../layers/index.ts';
+import { crossEntropySettings } from '../losses/index.ts';
 import { adamWSettings } from '../optimizers/adamW.ts';
 import { optimizers } from '../optimizers/index.ts';
 import { groupSettings } from '../optimizers/optimizer.ts';
@@ -83,6 +84,11 @@ export const outline: Outline = {
     ...leaves(keysOf(recipeOutline)),
     split: { keys: leaves(keysOf(parts.split)) },
     record: { keys: leaves(keysOf(parts.record)) },
+    loss: {
+      keys: { crossEntropy: { keys: leaves(keysOf(crossEntropySettings)) } },
+      choice: true,
+      open: opens((loss) => ({ [String(loss)]: {} })),
+    },
     optimizer,
     clip: { keys: leaves(Object.keys(clipSettings)) },
     schedule: typed(scheduleSchemas),

@@ -63,6 +63,7 @@ describe('a recipe against a data set', () => {
 
   test.each([
     ['split.validation', 21, 'recipe.split', 'split asks for 40 + 21 images, synthetic has 60 for training'],
+    ['loss.crossEntropy.weight', [1, 2, 3], 'recipe.loss', 'loss.crossEntropy.weight has 3 numbers, and synthetic has 4 classes'],
     ['network', ['relu'], 'recipe.shape', 'loss takes 4 numbers, one a class, relu.1 gives 3 × 8 × 8'],
   ])('%s %j', (path, value, code, message) => {
     const recipe = parseRecipe(setPath(tinyRecipe, path, value));

@@ -52,6 +52,13 @@ export function samplesOf(spec: EngineSpec, step: number, batch: number): Uint32
   return Uint32Array.from({ length: batch }, (_, i) => ((step * 13 + i) * 7) % spec.train.count);
 }
 
+/** Probabilities that say a little of every class, where the engine wants targets. */
+function givenTargets({ givenTargets, network }: EngineSpec, batch: number, step: number): { targets?: Float32Array } {
+  if (!givenTargets) return {};
+  const share = (i: number) => ((i * 7 + step * 3) % 11) / (5 * network.classes);
+  return { targets: Float32Array.from({ length: batch * network.classes }, (_, i) => share(i)) };
+}
+
 /** Of every layer that both have kept; the last layer's are always there. */
 function expectSameOutputs(what: string, received: Engine, expected: Engine, { network }: EngineSpec): void {
   for (const { name } of network.layers) {
@@ -65,7 +72,13 @@ function expectSameOutputs(what: string, received: Engine, expected: Engine, { n
 export function expectSameRuns(received: Engine, expected: Engine, spec: EngineSpec, batches: readonly number[]): void {
   expectSameState(received.readState(), expected.readState());
   batches.forEach((batch, i) => {
-    const step = { samples: samplesOf(spec, i, batch), epoch: 1 + (i % 2), step: i + 1, learningRate: 0.01 / (1 + i) };
+    const step = {
+      samples: samplesOf(spec, i, batch),
+      epoch: 1 + (i % 2),
+      step: i + 1,
+      learningRate: 0.01 / (1 + i),
+      ...givenTargets(spec, batch, i),
+    };
     const [a, b] = [received.trainStep(step), expected.trainStep(step)];
     expectSameBits(`step ${i + 1} losses`, a.losses, b.losses);
     expect(a.predictions, `step ${i + 1} predictions`).toEqual(b.predictions);

@@ -169,6 +169,41 @@ describe('layers that join', () => {
   });
 });
 
+describe('losses', () => {
+  const lossOf = (loss: unknown) => parseRecipe({ ...tinyRecipe, loss }).loss;
+
+  test.each([
+    ['crossEntropy', 'crossEntropy'],
+    [{ crossEntropy: null }, 'crossEntropy'],
+    [{ crossEntropy: { labelSmoothing: 0 } }, 'crossEntropy'],
+    [{ crossEntropy: { labelSmoothing: 0.1 } }, { crossEntropy: { labelSmoothing: 0.1 } }],
+    [{ crossEntropy: { weight: [1, 0, 2] } }, { crossEntropy: { weight: [1, 0, 2] } }],
+    ['mse', 'mse'],
+    [{ bceWithLogits: {} }, 'bceWithLogits'],
+  ])('%j is %j', (written, canonical) => {
+    expect(lossOf(written)).toStrictEqual(canonical);
+    expect(lossOf(lossOf(written))).toStrictEqual(canonical);
+  });
+
+  test('is crossEntropy where nothing is said', () => {
+    const { loss: _, ...silent } = { ...tinyRecipe, loss: undefined };
+    expect(parseRecipe(silent).loss).toBe('crossEntropy');
+  });
+
+  test.each([
+    ['hinge', 'loss is "hinge"', 'crossEntropy, mse, bceWithLogits, or { crossEntropy: settings }'],
+    [{ crossEntropy: {}, mse: {} }, 'loss is {"crossEntropy":{},"mse":{}}', 'or { crossEntropy: settings }'],
+    [{ crossEntropy: { labelSmoothing: 1.5 } }, 'loss.crossEntropy.labelSmoothing is 1.5', 'a number from 0 to 1'],
+    [{ crossEntropy: { smoothing: 0.1 } }, 'there is no `smoothing` in loss.crossEntropy', 'labelSmoothing, weight'],
+    [{ crossEntropy: { weight: [1, -1] } }, 'loss.crossEntropy.weight[1] is -1', 'a number from 0'],
+    [{ crossEntropy: { weight: [0, 0] } }, 'loss.crossEntropy.weight is [0,0]', 'at least one of them above 0'],
+    [{ crossEntropy: 3 }, 'loss.crossEntropy is 3', 'takes'],
+    [{ mse: { reduction: 'sum' } }, 'there is no `reduction` in loss.mse', ''],
+  ])('%j', (written, message, help) => {
+    expect(() => lossOf(written)).toThrow(expect.objectContaining({ message, help: expect.stringContaining(help) }));
+  });
+});
+
 const written = fc.record(
   {
     dataset: fc.constant('mnist'),
@@ -240,7 +275,7 @@ describe('what a recipe is refused for', () => {
     [{ seed: 2 ** 60 }, 'recipe.value', `seed is ${2 ** 60}`, 'an integer from 0'],
     [{ arithmetic: 'fast' }, 'recipe.value', 'arithmetic is "fast"', 'fused or strict'],
     [{ record: { parameter: true } }, 'recipe.unknownKey', 'there is no `parameter` in record', 'did you mean `parameters`?'],
-    [{ loss: 'mse' }, 'recipe.value', 'loss is "mse"', 'crossEntropy'],
+    [{ loss: 'hinge' }, 'recipe.value', 'loss is "hinge"', 'crossEntropy'],
     [{ optimizer: 'adan' }, 'recipe.value', 'optimizer.type is "adan"', 'sgd or adam'],
     [{ optimizer: { type: 'adam', lr: -1 } }, 'recipe.value', 'optimizer.lr is -1', 'a number from 0'],
     [{ optimizer: { type: 'adam', lr: Number.NaN } }, 'recipe.value', 'optimizer.lr is NaN', 'a number from 0'],

@@ -21,6 +21,7 @@ describe('setting a value by its path', () => {
     ['augment[0].randomCrop.padding', 2, { augment: [{ randomCrop: { padding: 2 } }, 'horizontalFlip'] }],
     ['augment.1.horizontalFlip.p', 0.1, { augment: [{ randomCrop: 1 }, { horizontalFlip: { p: 0.1 } }] }],
     ['augment', [], { augment: [] }],
+    ['loss.crossEntropy.labelSmoothing', 0.1, { loss: { crossEntropy: { labelSmoothing: 0.1 } } }],
   ])('%s', (path, value, expected) => {
     const changed = setPath(preset, path, value);
     expect(changed).toEqual({ ...preset, ...expected });

@@ -22,7 +22,10 @@ import {
   linearWeightGradient,
 } from '../../../trainer/kernels/reference/linear.ts';
 import { maxPoolBackward, maxPoolForward } from '../../../trainer/kernels/reference/maxPool2d.ts';
+import { targetLosses } from '../../../trainer/kernels/reference/targetLosses.ts';
 import { type PoolingLayer, poolingOf, takenBy } from '../../../trainer/layers/poolings.ts';
+import { type Loss, lossName } from '../../../trainer/losses/index.ts';
+import { lossFactors, oneHot, targetRow } from '../../../trainer/losses/targets.ts';
 import type { Shape } from '../../../trainer/network.ts';
 import { double } from '../../../trainer/numbers/numbers.ts';
 import { dropoutKey } from '../../../trainer/random/draws.ts';
@@ -172,4 +175,27 @@ test('cross-entropy: gradient of the mean loss by the logits', () => {
   const labels = Uint8Array.of(0, 18, 7, 7);
   const loss = () => mean(crossEntropy(double, K, logits, labels).losses);
   expectGradient(loss, logits, crossEntropy(double, K, logits, labels).dlogits);
+});
+
+describe.each<{ loss: Loss; given: boolean }>([
+  { loss: { crossEntropy: { labelSmoothing: 0.2 } }, given: false },
+  { loss: { crossEntropy: { labelSmoothing: 0.2, weight: [0.5, 2, 0, 1, 3, 0.1] } }, given: false },
+  { loss: 'crossEntropy', given: true },
+  { loss: 'mse', given: false },
+  { loss: 'mse', given: true },
+  { loss: 'bceWithLogits', given: false },
+  { loss: 'bceWithLogits', given: true },
+])('loss $loss, targets given: $given', ({ loss, given }) => {
+  const [batch, K] = [4, 6];
+  const logits = randomValues(double, batch * K, 1, 3);
+  const q = randomValues(double, batch * K, 2).map(Math.abs);
+  const labels = Uint8Array.of(0, 5, 1, 5);
+  const targets = double.allocate(batch * K);
+  for (const [n, label] of labels.entries()) {
+    targets.set(targetRow(loss, given ? q.subarray(n * K, (n + 1) * K) : oneHot(K, label)), n * K);
+  }
+  const factors = lossFactors(loss, K, batch, given ? null : labels);
+  const losses = () => targetLosses(double, lossName(loss), K, logits, targets, factors);
+
+  test('gradient of the mean loss by the logits', () => expectGradient(() => mean(losses().losses), logits, losses().dlogits));
 });

@@ -1,4 +1,4 @@
-// Softmax and cross-entropy in one, as torch.nn.CrossEntropyLoss with the mean over the batch.
+// Softmax and cross-entropy of labels in one, as torch.nn.CrossEntropyLoss with the mean over the batch.
 import { sixteenLanes } from '../../numbers/folds.ts';
 import type { Numbers, Values } from '../../numbers/numbers.ts';
 
@@ -12,7 +12,7 @@ export interface Losses {
 }
 
 /** Place of the largest of K logits from `start`: the first one, and the first NaN before all. */
-function largest(logits: Values, start: number, K: number): number {
+export function largest(logits: Values, start: number, K: number): number {
   let place = 0;
   for (let k = 1; k < K; k++) {
     const best = logits[start + place]!;

@@ -2,15 +2,18 @@
 // Exact and obvious, not fast; it may also be run in double, for proofs.
 import type { ImageSplit } from '../../data/images.ts';
 import type { Engine, EngineSpec, StepResults } from '../../engine.ts';
+import { lossName } from '../../losses/index.ts';
+import { lossFactors, oneHot, stepTargets, targetRow } from '../../losses/targets.ts';
 import { type Numbers, numbersOf, type Values } from '../../numbers/numbers.ts';
 import { augmentImage } from './augment.ts';
 import { clipGradient } from './clip.ts';
-import { crossEntropy } from './crossEntropy.ts';
+import { crossEntropy, type Losses } from './crossEntropy.ts';
 import type { Pass } from './layers/layer.ts';
 import { createModel } from './model.ts';
 import { createOptimizer } from './optimizers/index.ts';
 import { pixelValues } from './pixels.ts';
 import { copyValues, readState, writeState } from './state.ts';
+import { targetLosses } from './targetLosses.ts';
 
 /** An engine at its first step. `numbers` are those of the recipe's arithmetic unless given. */
 export function createReferenceEngine(spec: EngineSpec, numbers: Numbers = numbersOf(spec.arithmetic)): Engine {
@@ -21,6 +24,19 @@ export function createReferenceEngine(spec: EngineSpec, numbers: Numbers = numbe
   const optimizer = createOptimizer(numbers, spec.optimizer, network.parameters, model.matrices);
   /** Of the last evaluation, by layer. */
   let outputs: Values[] = [];
+
+  /** `given` are probabilities of the classes, (N, classes), instead of labels. */
+  function lossesOf(logits: Values, labels: Uint8Array, given: Float32Array | null): Losses {
+    const { classes } = network;
+    if (spec.loss === 'crossEntropy' && given === null) return crossEntropy(numbers, classes, logits, labels);
+    const targets = numbers.allocate(logits.length);
+    for (const [n, label] of labels.entries()) {
+      const q = given?.subarray(n * classes, (n + 1) * classes) ?? oneHot(classes, label);
+      targets.set(targetRow(spec.loss, q), n * classes);
+    }
+    const factors = lossFactors(spec.loss, classes, labels.length, given === null ? labels : null);
+    return targetLosses(numbers, lossName(spec.loss), classes, logits, targets, factors);
+  }
 
   const labelsOf = (split: ImageSplit, samples: Uint32Array) => Uint8Array.from(samples, (sample) => split.labels[sample]!);
 
@@ -36,10 +52,11 @@ export function createReferenceEngine(spec: EngineSpec, numbers: Numbers = numbe
 
   return {
     backend: 'reference',
-    trainStep({ samples, epoch, step, learningRate }): StepResults {
+    trainStep({ samples, epoch, step, learningRate, targets }): StepResults {
+      const given = stepTargets(spec.givenTargets, samples.length, network.classes, targets);
       const pass: Pass = { batch: samples.length, samples, epoch, training: true, statistics: 'batch' };
       const logits = model.forward(gather(spec.train, samples, epoch), pass);
-      const { losses, predictions, dlogits } = crossEntropy(numbers, network.classes, logits, labelsOf(spec.train, samples));
+      const { losses, predictions, dlogits } = lossesOf(logits, labelsOf(spec.train, samples), given);
       model.backward(dlogits, pass);
       const squaredGradients = model.squaredGradients();
       const clipped = clipGradient(numbers, spec.clip, squaredGradients);
@@ -52,7 +69,7 @@ export function createReferenceEngine(spec: EngineSpec, numbers: Numbers = numbe
       const split = spec[part];
       const pass: Pass = { batch: samples.length, samples, epoch: 0, training: false, statistics };
       outputs = model.outputs(gather(split, samples, wanted?.epoch ?? null), pass);
-      const { losses, predictions } = crossEntropy(numbers, network.classes, outputs.at(-1)!, labelsOf(split, samples));
+      const { losses, predictions } = lossesOf(outputs.at(-1)!, labelsOf(split, samples), null);
       return { losses: Float32Array.from(losses), predictions };
     },
     readOutputs(layer) {
