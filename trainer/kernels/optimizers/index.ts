@@ -5,7 +5,7 @@ import type { Parameter } from '../../network.ts';
 import { clipFactor } from '../../recipe/clip.ts';
 import { PackedParameter, type Packing } from '../parameters.ts';
 import type { Task, Work } from '../work.ts';
-import { type Moving, planMoving } from './moving.ts';
+import { planMoving } from './moving.ts';
 import type { Workshop } from './orthogonalize.ts';
 import type { RuleStep } from './rule.ts';
 
@@ -77,7 +77,7 @@ function orthogonalized({ arena }: Workshop, all: readonly PackedParameter[]): W
       // Every thread writes the same bytes.
       for (const { packed, own } of waiting) {
         const found = Math.sqrt(packed.sumOfSquares(own.squares));
-        arena.views.floats[own.matrix.factor / 4] = 1 / (found < own.settings.eps ? own.settings.eps : found);
+        arena.views.floats[own.matrix.factor / 4] = 1 / Math.max(found, own.settings.eps);
       }
     },
   };
