@@ -17,6 +17,8 @@ export interface EngineSpec {
   seed: number;
   /** Largest batch of a training step or an evaluation. */
   batch: number;
+  /** Most batches of a training step, which are taken one after another before parameters move; 1 where it is left out. */
+  accumulate?: number | undefined;
   /** Byte to number, one table a channel: [channels][256]. */
   pixelTable: Float32Array;
   train: ImageSplit;
@@ -24,7 +26,7 @@ export interface EngineSpec {
   threads: number;
 }
 
-/** One optimizer step. `samples` are original indices into `train`, at most `batch` of them. */
+/** One optimizer step. `samples` are original indices into `train`, at most `batch` times `accumulate` of them. */
 export interface TrainStep {
   samples: Uint32Array;
   /** From 1. */
@@ -32,6 +34,11 @@ export interface TrainStep {
   /** From 1, over the whole run: Adam's t. */
   step: number;
   learningRate: number;
+}
+
+/** The batches of a step, in order; the last one may be smaller. */
+export function batchesOf(samples: Uint32Array, batch: number): Uint32Array[] {
+  return Array.from({ length: Math.ceil(samples.length / batch) }, (_, i) => samples.subarray(i * batch, (i + 1) * batch));
 }
 
 /** Views that the next call overwrites. */
@@ -62,7 +69,7 @@ export interface EngineState {
   parameters: Map<string, Float32Array>;
   /** Optimizer slots by `<parameter>/<slot>`, as they begin before the first step; but sgd's `momentum` is absent before it. docs/optimizers.md names them. */
   optimizer: Map<string, Float32Array>;
-  /** By layer name. Batch statistics are those of the last training step (variance biased), zeros before the first. */
+  /** By layer name. Batch statistics are those of the last training step's last batch (variance biased), zeros before the first. */
   batchNorm: Map<string, BatchNormState>;
 }
 

@@ -14,6 +14,9 @@ export interface Preparation {
   split: Split;
   standardize: ChannelStatistics;
   stepsPerEpoch: number;
+  /** Images a step, fewer in the last one of an epoch; and images an epoch trains on. */
+  imagesPerStep: number;
+  imagesPerEpoch: number;
   /** For an engine of `threads` threads. */
   engineSpec(threads: number): EngineSpec;
 }
@@ -43,8 +46,12 @@ export function checkRecipe(recipe: Recipe, dataset: DataSetOutline): Network {
   return network;
 }
 
-function stepsOf({ batch, dropLast, split }: Recipe): number {
-  return dropLast ? Math.floor(split.train / batch) : Math.ceil(split.train / batch);
+function imagesOf({ batch, dropLast, split }: Recipe): number {
+  return dropLast ? split.train - (split.train % batch) : split.train;
+}
+
+function stepsOf(recipe: Recipe): number {
+  return Math.ceil(imagesOf(recipe) / (recipe.batch * (recipe.accumulate ?? 1)));
 }
 
 /** Everything that is worked out once a run. Throws as `checkRecipe` does. */
@@ -52,12 +59,14 @@ export function prepare(recipe: Recipe, dataset: DataSet): Preparation {
   const network = checkRecipe(recipe, dataset);
   const split = splitSamples(recipe.dataset, dataset.train.count, recipe.split);
   const standardize = channelStatistics(dataset.train, dataset.shape, split.train);
-  const { loss, optimizer, clip, augment, arithmetic, seed, batch } = recipe;
+  const { loss, optimizer, clip, augment, arithmetic, seed, batch, accumulate } = recipe;
   return {
     network,
     split,
     standardize,
     stepsPerEpoch: stepsOf(recipe),
+    imagesPerStep: batch * (accumulate ?? 1),
+    imagesPerEpoch: imagesOf(recipe),
     engineSpec: (threads) => ({
       network,
       loss,
@@ -67,6 +76,7 @@ export function prepare(recipe: Recipe, dataset: DataSet): Preparation {
       arithmetic,
       seed,
       batch,
+      accumulate,
       pixelTable: pixelTable(standardize),
       train: dataset.train,
       test: dataset.test,

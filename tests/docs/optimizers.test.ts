@@ -47,8 +47,8 @@ function defaultsOf(type: keyof typeof optimizers): Map<string, unknown> {
   );
 }
 
-test('there is a section for each optimizer, for groups and for clipping, and no other', () => {
-  expect([...sections.keys()]).toEqual([...kinds, 'Parameter groups', 'clip']);
+test('there is a section for each optimizer, for groups, clipping and accumulation, and no other', () => {
+  expect([...sections.keys()]).toEqual([...kinds, 'Parameter groups', 'clip', 'accumulate']);
 });
 
 describe.each(kinds)('%s', (type) => {
@@ -67,6 +67,7 @@ test('groups and clipping: each setting has a line, and each line a setting', ()
   const ofGroups = [...Object.keys(perParameter), ...groupSettings.map((key) => `groups.${key}`)];
   expect([...rowsOf('Parameter groups').keys()].sort()).toEqual(ofGroups.sort());
   expect([...rowsOf('clip').keys()]).toEqual(Object.keys(clipSettings).map((key) => `clip.${key}`));
+  expect([...rowsOf('accumulate')]).toEqual([['accumulate', '1']]);
   expect([...rowsOf('muon').keys()].filter((key) => key.startsWith('adamW.'))).toEqual(
     Object.keys(adamWSettings).map((key) => `adamW.${key}`),
   );
@@ -79,7 +80,7 @@ test.each([...sections.keys()])('the example of %s parses and trains a step', (s
   const { parameters } = resolveNetwork(recipe.network, [3, 8, 8], dataset.classes.length);
   const engine = createWasmEngine(preparation.engineSpec(1));
   const before = engine.readState().parameters;
-  const samples = preparation.split.train.slice(0, recipe.batch);
+  const samples = preparation.split.train.slice(0, preparation.imagesPerStep);
   const { losses } = engine.trainStep({ samples, epoch: 1, step: 1, learningRate: recipe.optimizer.lr });
   const after = engine.readState().parameters;
   expect(losses.every(Number.isFinite)).toBe(true);
