@@ -19,6 +19,8 @@ export interface EngineSpec {
   seed: number;
   /** Largest batch of a training step or an evaluation. */
   batch: number;
+  /** Most batches of a training step, which are taken one after another before parameters move; 1 where it is left out. */
+  accumulate?: number | undefined;
   /** Byte to number, one table a channel: [channels][256]. */
   pixelTable: Float32Array;
   train: ImageSplit;
@@ -26,7 +28,7 @@ export interface EngineSpec {
   threads: number;
 }
 
-/** One optimizer step. `samples` are original indices into `train`, at most `batch` of them. */
+/** One optimizer step. `samples` are original indices into `train`, at most `batch` times `accumulate` of them. */
 export interface TrainStep {
   samples: Uint32Array;
   /** From 1. */
@@ -36,6 +38,11 @@ export interface TrainStep {
   learningRate: number;
   /** Probabilities of the classes, (N, classes): with `givenTargets`, and only then. */
   targets?: Float32Array;
+}
+
+/** The batches of a step, in order; the last one may be smaller. */
+export function batchesOf(samples: Uint32Array, batch: number): Uint32Array[] {
+  return Array.from({ length: Math.ceil(samples.length / batch) }, (_, i) => samples.subarray(i * batch, (i + 1) * batch));
 }
 
 /** Views that the next call overwrites. */
@@ -66,7 +73,10 @@ export interface EngineState {
   parameters: Map<string, Float32Array>;
   /** Optimizer slots by `<parameter>/<slot>`, as they begin before the first step; but sgd's `momentum` is absent before it. docs/optimizers.md names them. */
   optimizer: Map<string, Float32Array>;
-  /** By layer name, of batch norms that keep running statistics. Batch statistics are those of the last training step (variance biased), zeros before the first. */
+  /**
+   * By layer name, of batch norms that keep running statistics. Batch statistics are those of the last training step's last batch (variance biased),
+   * zeros before the first.
+   */
   batchNorm: Map<string, BatchNormState>;
 }
 

@@ -16,6 +16,9 @@ export interface Preparation {
   split: Split;
   standardize: ChannelStatistics;
   stepsPerEpoch: number;
+  /** Images a step, fewer in the last one of an epoch; and images an epoch trains on. */
+  imagesPerStep: number;
+  imagesPerEpoch: number;
   /** For an engine of `threads` threads. */
   engineSpec(threads: number): EngineSpec;
 }
@@ -61,8 +64,12 @@ function checkWeights({ loss, dataset }: Recipe, classes: readonly string[]): vo
   );
 }
 
-function stepsOf({ batch, dropLast, split }: Recipe): number {
-  return dropLast ? Math.floor(split.train / batch) : Math.ceil(split.train / batch);
+function imagesOf({ batch, dropLast, split }: Recipe): number {
+  return dropLast ? split.train - (split.train % batch) : split.train;
+}
+
+function stepsOf(recipe: Recipe): number {
+  return Math.ceil(imagesOf(recipe) / (recipe.batch * (recipe.accumulate ?? 1)));
 }
 
 /** Everything that is worked out once a run. Throws as `checkRecipe` does. */
@@ -70,12 +77,14 @@ export function prepare(recipe: Recipe, dataset: DataSet): Preparation {
   const network = checkRecipe(recipe, dataset);
   const split = splitSamples(recipe.dataset, dataset.train.count, recipe.split);
   const standardize = channelStatistics(dataset.train, dataset.shape, split.train);
-  const { loss, optimizer, clip, augment, arithmetic, seed, batch } = recipe;
+  const { loss, optimizer, clip, augment, arithmetic, seed, batch, accumulate } = recipe;
   return {
     network,
     split,
     standardize,
     stepsPerEpoch: stepsOf(recipe),
+    imagesPerStep: batch * (accumulate ?? 1),
+    imagesPerEpoch: imagesOf(recipe),
     engineSpec: (threads) => ({
       network,
       loss,
@@ -85,6 +94,7 @@ export function prepare(recipe: Recipe, dataset: DataSet): Preparation {
       arithmetic,
       seed,
       batch,
+      accumulate,
       pixelTable: pixelTable(standardize),
       train: dataset.train,
       test: dataset.test,

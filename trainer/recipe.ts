@@ -38,6 +38,8 @@ export interface Recipe {
   schedule: Schedule;
   /** Images a step. */
   batch: number;
+  /** Batches a step of the optimizer; absent where it is one. */
+  accumulate?: number;
   /** Whether an epoch leaves out its last, smaller batch. */
   dropLast: boolean;
   epochs: number;
@@ -68,6 +70,7 @@ export const recipeOutline = z.strictObject({
   clip: clipSchema.optional(),
   schedule: z.unknown().optional(),
   batch: integer(1).default(64),
+  accumulate: integer(1).optional(),
   dropLast: flag().default(false),
   epochs: integer(1),
   seed: integer(0).default(1),
@@ -95,10 +98,11 @@ export function parseRecipe(input: unknown): Recipe {
   const network = readItems(layerFamilies, expandPreset(read.network, 'network'), 'layer', 'network');
   if (network.length === 0) throw badValue('network', [], 'at least one layer');
   const { checkpoints, ...record } = read.record;
-  const { clip, ...rest } = read;
+  const { clip, accumulate = 1, ...rest } = read;
   return {
     ...rest,
     ...(clip !== undefined && { clip }),
+    ...(accumulate !== 1 && { accumulate }),
     record: checkpoints === undefined ? record : { ...record, checkpoints },
     augment: readItems(augmentFamilies, read.augment ?? [], 'augmentation', 'augment'),
     network,

@@ -27,7 +27,8 @@ export function createProfiler({ first, last }: StepWindow): Profiler {
   return {
     take(pass) {
       if (pass.pass === 'training') step += 1;
-      if (step <= last) kept.push({ ...pass, step });
+      const of = pass.pass === 'accumulating' ? step + 1 : step;
+      if (of <= last) kept.push({ ...pass, step: of });
     },
     passes: () => (step < first ? kept : kept.filter((pass) => pass.step >= first)),
   };

@@ -11,7 +11,7 @@ export interface Resumable {
   stepsDone: number;
   stepsPerEpoch: number;
   samplesPerSecond: number | null;
-  batch: number;
+  imagesPerStep: number;
 }
 
 /** The newest interrupted or stopped run of a configuration and seed that has taken a step; null where there is none. */
@@ -19,7 +19,7 @@ export function findResumable(database: Database, configurationId: string, seed:
   const row = database
     .prepare<[string, number], Resumable>(
       `SELECT run_id AS runId, name, status, epochs, epochs_done AS epochsDone, steps_done AS stepsDone, steps_per_epoch AS stepsPerEpoch,
-         samples_per_second AS samplesPerSecond, batch
+         samples_per_second AS samplesPerSecond, batch * coalesce(json_extract(recipe, '$.accumulate'), 1) AS imagesPerStep
        FROM v1_runs
        WHERE config_id = ? AND seed = ? AND status IN ('interrupted', 'stopped') AND archived = 0 AND steps_done > 0
        ORDER BY position DESC LIMIT 1`,

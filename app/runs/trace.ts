@@ -51,6 +51,12 @@ export function spanOf(pass: ProfiledPass): { began: number; ended: number } {
   return { began: Math.min(...shares.map(({ began }) => began)), ended: Math.max(...shares.map(({ ended }) => ended)) };
 }
 
+/** What a pass is for. */
+function passWords(pass: ProfiledPass['pass'], step: number): string {
+  if (pass === 'training') return `step ${step}`;
+  return pass === 'accumulating' ? `step ${step}, a batch before its last` : `evaluation, ${pass}`;
+}
+
 /** `passes` in order, as a trace that begins at 0. `about` says what was profiled. */
 export function traceOf(passes: readonly ProfiledPass[], about: Record<string, string>): Trace {
   const spans = passes.map(spanOf);
@@ -77,7 +83,7 @@ export function traceOf(passes: readonly ProfiledPass[], about: Record<string, s
     const next = spans[index + 1];
     const { step } = pass;
     return [
-      slice('pass', pass.pass === 'training' ? `step ${step}` : `evaluation, ${pass.pass}`, 0, began, ended, step),
+      slice('pass', passWords(pass.pass, step), 0, began, ended, step),
       ...sharesOf(pass).flatMap((share) => [
         slice('phase', share.phase, share.thread, share.began, share.worked, step),
         slice('wait', 'wait', share.thread, share.worked, share.ended),

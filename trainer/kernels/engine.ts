@@ -1,6 +1,15 @@
 // The generated engine: plans a network, generates and compiles its kernels, keeps what is learned in one arena, and runs the phases of a
 // step with a team of threads. What a step means stands in the units; the order of every sum stands in docs/numerics.md.
-import type { Engine, EngineSpec, EngineState, Evaluation, SampleResults, StepResults, TrainStep } from '../engine.ts';
+import {
+  batchesOf,
+  type Engine,
+  type EngineSpec,
+  type EngineState,
+  type Evaluation,
+  type SampleResults,
+  type StepResults,
+  type TrainStep,
+} from '../engine.ts';
 import { stepTargets } from '../losses/targets.ts';
 import { initialValues } from '../random/draws.ts';
 import { momentsOf, PhaseTimes } from '../threads/phaseTimes.ts';
@@ -99,7 +108,7 @@ export function createWasmEngine(
     );
     words.set(samples, addresses.samples / 4);
     // One sample forward is one chunk after another: nothing for helpers to do.
-    const alone = batch === 1 && pass !== 'training';
+    const alone = batch === 1 && pass !== 'training' && pass !== 'accumulating';
     moments?.fill(0);
     (alone ? leader : team).run(PASSES[pass], phases[PASSES[pass]]!, step);
     showProfile(pass);
@@ -109,13 +118,38 @@ export function createWasmEngine(
     };
   }
 
+  /** The batches of a step, one after another; parameters move with the last. */
+  function trainBatches(samples: Uint32Array, epoch: number, targets: Float32Array | null): SampleResults {
+    const augmented = spec.augment.length > 0;
+    const batches = batchesOf(samples, spec.batch);
+    const { classes } = spec.network;
+    const passOf = (batch: Uint32Array, pass: 'training' | 'accumulating', first: number) => {
+      const own = targets && targets.subarray(first * classes, (first + batch.length) * classes);
+      return run(pass, { batch: batch.length, epoch, part: 'train', augmented, samples: batch }, own);
+    };
+    if (batches.length === 1) {
+      optimizer.accumulation?.begin('alone', 1);
+      return passOf(samples, 'training', 0);
+    }
+    const results = { losses: new Float32Array(samples.length), predictions: new Uint32Array(samples.length) };
+    let first = 0;
+    for (const [i, batch] of batches.entries()) {
+      const last = i === batches.length - 1;
+      optimizer.accumulation!.begin(last ? 'last' : i === 0 ? 'first' : 'middle', batch.length / samples.length);
+      const { losses, predictions } = passOf(batch, last ? 'training' : 'accumulating', first);
+      results.losses.set(losses, first);
+      results.predictions.set(predictions, first);
+      first += batch.length;
+    }
+    return results;
+  }
+
   return {
     backend: target.backend,
     trainStep({ samples, epoch, step, learningRate, targets }: TrainStep): StepResults {
       const given = stepTargets(spec.givenTargets, samples.length, spec.network.classes, targets);
       optimizer.setConstants({ learningRate, t: step, fresh: stepsTaken === 0 });
-      const augmented = spec.augment.length > 0;
-      const results = run('training', { batch: samples.length, epoch, part: 'train', augmented, samples }, given);
+      const results = trainBatches(samples, epoch, given);
       stepsTaken++;
       return { ...results, squaredGradients: Float64Array.from(parameters, (packed) => packed.squaredGradient()) };
     },

@@ -3,6 +3,7 @@
 import type { Parameter } from '../network.ts';
 import type { Arena } from './arena.ts';
 import type { Kernel, KernelSet } from './emit/kernels.ts';
+import type { Accumulation } from './optimizers/accumulate.ts';
 import type { Moving } from './optimizers/moving.ts';
 import { squareLanes } from './optimizers/rule.ts';
 import { BLOCK, BLOCK_BYTES, blocksOf } from './plane.ts';
@@ -114,13 +115,15 @@ export class PackedParameter {
   readonly #arena: Arena;
   /** Takes squares where blocks move later. */
   readonly #takeSquares: Kernel | null;
+  readonly #accumulation: Accumulation | null;
+  readonly #sums: number;
   #places: Uint32Array | null = null;
 
-  /** With `waits` a block is not given to `moving` as soon as its gradient is there. */
+  /** With `waits` a block is not given to `moving` as soon as its gradient is there; `accumulation` where a step has several batches. */
   constructor(
     { arena, kernels }: { arena: Arena; kernels: KernelSet },
     moving: Moving,
-    waits: boolean,
+    { waits, accumulation }: { waits: boolean; accumulation: Accumulation | null },
     parameter: Parameter,
     packing: Packing,
   ) {
@@ -133,12 +136,18 @@ export class PackedParameter {
     this.slots = moving.slots.map(() => arena.shared(bytes));
     this.#squares = arena.shared(packing.blocks.length * BLOCK_BYTES);
     this.#arena = arena;
+    this.#accumulation = accumulation;
+    this.#sums = accumulation?.sums(bytes) ?? 0;
     this.#takeSquares = waits ? kernels.add('squares', 3, squareLanes) : null;
   }
 
-  /** Once the gradient of a block lies there: its squares are taken, and it moves unless that must wait for other blocks. */
+  /**
+   * Once a batch's gradient of a block lies there. With the step's last batch its squares are taken, and it moves unless that must wait for other
+   * blocks.
+   */
   update(block: number): void {
     const { offset, rows } = this.packing.blocks[block]!;
+    if (this.#accumulation?.take(this.gradient + offset, this.#sums + offset, rows) === false) return;
     const squares = this.#squares + block * BLOCK_BYTES;
     if (this.#takeSquares === null) this.moving.take(this, block, squares);
     else this.#takeSquares.run(this.gradient + offset, rows, squares);

@@ -28,7 +28,10 @@ export interface Plan {
   units: readonly Unit[];
   /** What is left of a pass, by layer: of layers that are computed together, only what the last one gives. */
   outputs: ReadonlyMap<string, Values>;
+  /** A training step, or its last batch. */
   training: readonly Phase[];
+  /** A batch of a training step that has more to come. */
+  accumulating: readonly Phase[];
   batchStatistics: readonly Phase[];
   runningStatistics: readonly Phase[];
 }
@@ -156,18 +159,19 @@ export function planNetwork(site: Site, network: Network, ends: Ends, merge = tr
     ends.gather(input),
     ...units.flatMap((unit) => unit.forward(mode)),
   ];
+  const gradients: Work[] = [
+    ...units.flatMap((unit) => unit.prepare()),
+    ...forward('training'),
+    ...backward,
+    // Parameters move only when no gradient is computed from them any more.
+    { kind: 'cut' },
+    ...units.flatMap((unit) => unit.update()),
+  ];
   return {
     units,
     outputs: new Map(groups.map(({ layers }, index) => [layers.at(-1)!.name, valuesAt(index)])),
-    training: cutPhases([
-      ...units.flatMap((unit) => unit.prepare()),
-      ...forward('training'),
-      ...backward,
-      // Parameters move only when no gradient is computed from them any more.
-      { kind: 'cut' },
-      ...units.flatMap((unit) => unit.update()),
-      ...ends.move(),
-    ]),
+    training: cutPhases([...gradients, ...ends.move()]),
+    accumulating: cutPhases(gradients),
     batchStatistics: cutPhases([...forward('batchStatistics'), ends.loss(logits, null)]),
     runningStatistics: cutPhases([...forward('runningStatistics'), ends.loss(logits, null)]),
   };

@@ -22,7 +22,7 @@ export interface ProgramOptions {
 }
 
 /** Passes through the network, by their place in `phases`. */
-export const PASSES = { training: 0, batchStatistics: 1, runningStatistics: 2 } as const;
+export const PASSES = { training: 0, batchStatistics: 1, runningStatistics: 2, accumulating: 3 } as const;
 
 export interface Program {
   arena: Arena;
@@ -89,7 +89,7 @@ export function planProgram(spec: EngineSpec, { target, merge, threads }: Progra
   }
 
   const plan = planNetwork(site, network, { gather, loss: loss.work, move: optimizer.works }, merge);
-  const phases = [plan.training, plan.batchStatistics, plan.runningStatistics];
+  const phases = [plan.training, plan.batchStatistics, plan.runningStatistics, plan.accumulating];
   const board = arena.shared(boardBytes(Math.max(...phases.map(({ length }) => length)), threads));
   return {
     arena,

@@ -41,8 +41,8 @@ export async function* trainEpoch(
   cut: Pick<Standing, 'progress' | 'suspect'>,
 ): AsyncGenerator<StepsMeasured, TrainedEpoch> {
   const { recipe, dataset, options, preparation, engine, position } = run;
-  const { stepsPerEpoch, split, network } = preparation;
-  const order = epochOrder(recipe.seed, epoch, split.train);
+  const { stepsPerEpoch, imagesPerStep, imagesPerEpoch, split, network } = preparation;
+  const order = epochOrder(recipe.seed, epoch, split.train).subarray(0, imagesPerEpoch);
   const meter = createEpochMeter(stepsPerEpoch, recipe.record.stepsPerEpoch, cut.progress);
   const startedAt = options.clock();
   let blockStartedAt = startedAt;
@@ -59,7 +59,7 @@ export async function* trainEpoch(
 
   for (let i = first; i < stepsPerEpoch; i++) {
     if (i > first && options.signal?.aborted) break;
-    const samples = order.subarray(i * recipe.batch, (i + 1) * recipe.batch);
+    const samples = order.subarray(i * imagesPerStep, (i + 1) * imagesPerStep);
     position.epoch = epoch;
     position.step += 1;
     const { step } = position;

@@ -26,10 +26,11 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A schema without the defaults and transforms around it. */
+/** A schema without what says that it may be left out, and without transforms. */
 function bare(schema: unknown): unknown {
   if (schema instanceof z.ZodPipe) return bare(schema.in);
-  return schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault ? bare(schema.unwrap()) : schema;
+  const wrapped = schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional;
+  return wrapped ? bare(schema.unwrap()) : schema;
 }
 
 /** Setting names of an object schema. */
@@ -47,8 +48,9 @@ function valueAt(value: unknown, segments: readonly Segment[]): unknown {
 function schemaAt(schema: z.ZodType, segments: readonly Segment[]): z.ZodType {
   let inner: unknown = schema;
   for (const segment of segments) {
-    const object = bare(inner);
-    if (object instanceof z.ZodObject) inner = object.shape[String(segment)];
+    const outer = bare(inner);
+    if (outer instanceof z.ZodObject) inner = outer.shape[String(segment)];
+    if (outer instanceof z.ZodArray) inner = outer.element;
   }
   return inner as z.ZodType;
 }

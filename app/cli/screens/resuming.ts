@@ -18,10 +18,10 @@ export function placeWords(line: readonly RecordedFact[]): string {
 
 /** What was found, and what going on costs. `step` is the one it would go on from. */
 export function standingLines(run: Resumable, step: number, { paint }: Screen): string[] {
-  const { name, runId, status, epochs, epochsDone, stepsDone, stepsPerEpoch, samplesPerSecond, batch } = run;
+  const { name, runId, status, epochs, epochsDone, stepsDone, stepsPerEpoch, samplesPerSecond, imagesPerStep } = run;
   const lost = Math.max(0, stepsDone - step);
   const again = lost / stepsPerEpoch;
-  const cost = samplesPerSecond === null ? '' : `, about ${roughly((lost * batch) / samplesPerSecond)}`;
+  const cost = samplesPerSecond === null ? '' : `, about ${roughly((lost * imagesPerStep) / samplesPerSecond)}`;
   const why = status === 'interrupted' ? 'Its process is gone.' : 'It was stopped.';
   const said = lost === 0 ? 'Resuming loses nothing.' : `Resuming trains ${again.toFixed(1)} epochs again${cost}.`;
   const where = `same recipe and seed, epoch ${epochsDone} of ${epochs}`;

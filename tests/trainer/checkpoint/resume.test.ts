@@ -3,15 +3,11 @@ import { decodeCheckpoint, encodeCheckpoint, parseRecipe } from '../../../traine
 import { createReferenceEngine } from '../../../trainer/kernels/reference/engine.ts';
 import { prepare } from '../../../trainer/prepare.ts';
 import { epochOrder } from '../../../trainer/random/draws.ts';
+import { everyOptimizer } from '../everyOptimizer.ts';
 import { dataset, ofType, record } from '../recorded.ts';
 import { tinyRecipe } from '../syntheticDataSet.ts';
 
-const optimizers = [
-  { type: 'adam', lr: 0.01 },
-  { type: 'sgd', lr: 0.05, momentum: 0.9, weightDecay: 0.001 },
-];
-
-test.each(optimizers)('an engine that goes on from a checkpoint ends with the bits of one that never stopped: %j', (optimizer) => {
+test.each(everyOptimizer)('an engine that goes on from a checkpoint ends with the bits of one that never stopped: %j', (optimizer) => {
   const recipe = parseRecipe({ ...tinyRecipe, optimizer });
   const preparation = prepare(recipe, dataset);
   const order = epochOrder(recipe.seed, 1, preparation.split.train);

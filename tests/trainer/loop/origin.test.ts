@@ -9,7 +9,9 @@ import {
   parseRecipe,
   train,
 } from '../../../trainer/index.ts';
+import { createWasmEngine } from '../../../trainer/kernels/engine.ts';
 import { createReferenceEngine } from '../../../trainer/kernels/reference/engine.ts';
+import { everyOptimizer } from '../everyOptimizer.ts';
 import { dataset, ofType, record, tickingClock, watched } from '../recorded.ts';
 import { tinyRecipe } from '../syntheticDataSet.ts';
 
@@ -93,6 +95,16 @@ describe('a run that was stopped and goes on', async () => {
     const [failed] = await record(changes, { from: { ...originOf(line), best: null } });
     expect(failed).toMatchObject({ type: 'RunFailed', data: { code: 'checkpoint.best' } });
   });
+});
+
+test.each(everyOptimizer)('in mid-run with $type, on another engine, it ends in the fingerprint of an unbroken one', async (optimizer) => {
+  const settings = { epochs: 2, optimizer, clip: { norm: 1 } };
+  const unbroken = await record(settings, { engine: createWasmEngine });
+  for (const step of [1, 4]) {
+    const line = (await record(settings, stopAfter(step))).filter(({ type }) => type !== 'RunStopped');
+    const after = await record(settings, { from: originOf(line), engine: createWasmEngine });
+    expect(fingerprintOf([...line, ...after])).toBe(fingerprintOf(unbroken));
+  }
 });
 
 test('what a failing run says of its layer does not depend on a stop in between', async () => {

@@ -22,6 +22,7 @@ describe('setting a value by its path', () => {
     ['augment.1.horizontalFlip.p', 0.1, { augment: [{ randomCrop: 1 }, { horizontalFlip: { p: 0.1 } }] }],
     ['augment', [], { augment: [] }],
     ['loss.crossEntropy.labelSmoothing', 0.1, { loss: { crossEntropy: { labelSmoothing: 0.1 } } }],
+    ['clip.norm', 1, { clip: { norm: 1 } }],
   ])('%s', (path, value, expected) => {
     const changed = setPath(preset, path, value);
     expect(changed).toEqual({ ...preset, ...expected });
@@ -65,6 +66,14 @@ describe('setting a value by its path', () => {
     expect(() => setPath(bare(conv), 'network[0].concatenation[2][0].conv2d.out', 7)).toThrow('there is no network[0].concatenation[2]');
   });
 
+  test('reaches what an optimizer has for some parameters', () => {
+    const groups = [{ match: '*.bias', lr: 1 }];
+    const changed = setPath({ ...preset, optimizer: { type: 'muon', groups } }, 'optimizer.groups[0].lr', 2);
+    expect(setPath(changed, 'optimizer.adamW.lr', 3)).toMatchObject({
+      optimizer: { groups: [{ match: '*.bias', lr: 2 }], adamW: { lr: 3 } },
+    });
+  });
+
   test('sets canonical layers too', () => {
     const canonical = parse(tinyRecipe);
     expect(setPath(canonical, 'network[0].out', 7)).toMatchObject({ network: { 0: { kind: 'conv2d', name: 'conv2d.1', out: 7 } } });
@@ -74,6 +83,7 @@ describe('setting a value by its path', () => {
 describe('paths that a recipe does not have', () => {
   test.each([
     ['optimiser.lr', 'there is no `optimiser` in a recipe', 'did you mean optimizer.lr'],
+    ['clip.nrom', 'there is no `nrom` in clip', 'did you mean clip.norm'],
     ['optimizer.learningrate', 'there is no `learningrate` in optimizer', 'allowed: type, lr'],
     ['network.simpleCnn.batchNrm', 'there is no `batchNrm` in network.simpleCnn', 'did you mean network.simpleCnn.batchNorm'],
     ['network[0].conv2d.out', 'network is {"simpleCnn":{"batchNorm":true}}, not a list', 'set network itself'],

@@ -5,6 +5,7 @@ import type { Parameter } from '../../network.ts';
 import { clipFactor } from '../../recipe/clip.ts';
 import { PackedParameter, type Packing } from '../parameters.ts';
 import type { Task, Work } from '../work.ts';
+import { type Accumulation, planAccumulation } from './accumulate.ts';
 import { planMoving } from './moving.ts';
 import type { Workshop } from './orthogonalize.ts';
 import type { RuleStep } from './rule.ts';
@@ -16,16 +17,19 @@ export interface OptimizerProgram {
   parameters(): PackedParameter[];
   /** Works after those that give each block of each gradient to `PackedParameter.update`. */
   works(): Work[];
+  /** Where a step has several batches. */
+  accumulation: Accumulation | null;
   /** Writes the constants of a step; `learningRate` is the optimizer's. */
   setConstants(step: RuleStep): void;
 }
 
-export function planOptimizer(workshop: Workshop, { network, optimizer, clip }: EngineSpec): OptimizerProgram {
+export function planOptimizer(workshop: Workshop, { network, optimizer, clip, accumulate = 1 }: EngineSpec): OptimizerProgram {
   const { arena } = workshop;
   const norm = clip !== undefined && 'norm' in clip ? clip.norm : null;
   const passage = { takesSquares: norm === null, limit: clip !== undefined && 'value' in clip ? clip.value : null };
   // Each thread works it out for itself.
   const factor = norm === null ? null : arena.scratch(4);
+  const accumulation = accumulate === 1 ? null : planAccumulation(workshop);
   const byName = new Map<string, PackedParameter>();
   const parameters = () => network.parameters.map(({ name }) => byName.get(name)!);
 
@@ -52,11 +56,12 @@ export function planOptimizer(workshop: Workshop, { network, optimizer, clip }: 
   return {
     parameter(parameter, packing) {
       const moving = planMoving(workshop, optimizer, passage, parameter, network.parameters, packing);
-      const packed = new PackedParameter(workshop, moving, norm !== null, parameter, packing);
+      const packed = new PackedParameter(workshop, moving, { waits: norm !== null, accumulation }, parameter, packing);
       byName.set(parameter.name, packed);
       return packed;
     },
     parameters,
+    accumulation,
     works: () => [...clipped(), ...orthogonalized(workshop, parameters())],
     setConstants(step) {
       for (const { moving } of byName.values()) moving.setConstants(step);

@@ -10,9 +10,5 @@ export function clipGradient({ round, allocate }: Numbers, clip: Clip | undefine
     return (gradient) => allocate(gradient.length).map((_, i) => round(gradient[i]! * factor));
   }
   const limit = round(clip.value);
-  return (gradient) =>
-    allocate(gradient.length).map((_, i) => {
-      const g = gradient[i]!;
-      return Math.max(-limit, Math.min(g, limit));
-    });
+  return (gradient) => allocate(gradient.length).map((_, i) => Math.min(Math.max(gradient[i]!, -limit), limit));
 }

@@ -1,10 +1,11 @@
 // The reference engine: trainer/engine.ts in plain loops, the truth that other engines are held against byte for byte.
 // Exact and obvious, not fast; it may also be run in double, for proofs.
 import type { ImageSplit } from '../../data/images.ts';
-import type { Engine, EngineSpec, StepResults } from '../../engine.ts';
+import { batchesOf, type Engine, type EngineSpec, type StepResults } from '../../engine.ts';
 import { lossName } from '../../losses/index.ts';
 import { lossFactors, oneHot, stepTargets, targetRow } from '../../losses/targets.ts';
 import { type Numbers, numbersOf, type Values } from '../../numbers/numbers.ts';
+import { createAccumulation } from './accumulation.ts';
 import { augmentImage } from './augment.ts';
 import { clipGradient } from './clip.ts';
 import { crossEntropy, type Losses } from './crossEntropy.ts';
@@ -54,16 +55,28 @@ export function createReferenceEngine(spec: EngineSpec, numbers: Numbers = numbe
     backend: 'reference',
     trainStep({ samples, epoch, step, learningRate, targets }): StepResults {
       const given = stepTargets(spec.givenTargets, samples.length, network.classes, targets);
-      const pass: Pass = { batch: samples.length, samples, epoch, training: true, statistics: 'batch' };
-      const logits = model.forward(gather(spec.train, samples, epoch), pass);
-      const { losses, predictions, dlogits } = lossesOf(logits, labelsOf(spec.train, samples), given);
-      model.backward(dlogits, pass);
+      const batches = batchesOf(samples, spec.batch);
+      const accumulated = createAccumulation(numbers, samples.length);
+      const results = { losses: new Float32Array(samples.length), predictions: new Uint32Array(samples.length) };
+      let first = 0;
+      for (const batch of batches) {
+        const own = given && given.subarray(first * network.classes, (first + batch.length) * network.classes);
+        const pass: Pass = { batch: batch.length, samples: batch, epoch, training: true, statistics: 'batch' };
+        const logits = model.forward(gather(spec.train, batch, epoch), pass);
+        const { losses, predictions, dlogits } = lossesOf(logits, labelsOf(spec.train, batch), own);
+        model.backward(dlogits, pass);
+        if (batches.length > 1) accumulated.add(model.learned.gradients, batch.length);
+        results.losses.set(losses, first);
+        results.predictions.set(predictions, first);
+        first += batch.length;
+      }
+      for (const [name, sum] of accumulated.sums) model.learned.gradients.set(name, sum);
       const squaredGradients = model.squaredGradients();
       const clipped = clipGradient(numbers, spec.clip, squaredGradients);
       for (const [name, parameter] of model.learned.parameters) {
         optimizer.step(name, parameter, clipped(model.learned.gradients.get(name)!), learningRate, step);
       }
-      return { losses: Float32Array.from(losses), predictions, squaredGradients };
+      return { ...results, squaredGradients };
     },
     evaluate({ part, samples, statistics, augment: wanted }) {
       const split = spec[part];

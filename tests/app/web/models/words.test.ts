@@ -35,6 +35,14 @@ test('events say what matters of them, NaN included', () => {
 test('recipes read by type and setting, layers by what they change', () => {
   expect(phrase({ type: 'adam', lr: 0.001, beta1: 0.9 })).toBe('adam · lr 0.001 · beta1 0.9');
   expect(phrase([])).toBe('none');
+  const groups = [
+    { match: 'batchNorm2d.*', weightDecay: 0 },
+    { match: 'linear.*', lr: 0.1 },
+  ];
+  expect(phrase({ type: 'muon', adamW: { lr: 0.001, eps: 1e-8 }, groups })).toBe(
+    'muon · adamW (lr 0.001 · eps 1e-8) · groups (match batchNorm2d.* · weightDecay 0, match linear.* · lr 0.1)',
+  );
+  expect(phrase({ norm: 1 })).toBe('norm 1');
   expect(layerWords({ kind: 'conv2d', kernel: 3, stride: 2, padding: 1 }, { input: 3, output: 16 })).toBe(
     '3 → 16, 3×3, padding 1, stride 2',
   );

@@ -42,7 +42,7 @@ function orthogonalize(numbers: Numbers, { nsCoefficients, nsSteps, eps }: Muon,
   const place = (i: number, j: number) => (wide ? canonical(j, i) : canonical(i, j));
 
   const norm = Math.sqrt(squaredGradient(numbers, rows, columns, (row, column) => update[canonical(row, column)]!));
-  const scale = round(1 / (norm < eps ? eps : norm));
+  const scale = round(1 / Math.max(norm, eps));
   let x = allocate(m * n);
   for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) x[i * n + j] = round(update[place(i, j)]! * scale);
   for (let step = 0; step < nsSteps; step++) {
