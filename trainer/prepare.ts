@@ -7,6 +7,7 @@ import { RunledgerError } from './errors.ts';
 import { type Network, resolveNetwork } from './network.ts';
 import { type Split, splitSamples } from './random/draws.ts';
 import type { Recipe } from './recipe.ts';
+import { checkSchedule } from './schedules/course.ts';
 
 export interface Preparation {
   network: Network;
@@ -22,7 +23,7 @@ export type DataSetOutline = Pick<DataSet, 'shape' | 'classes'> & { train: { cou
 
 /**
  * Whether a recipe can be trained on a data set, without looking at an image. Gives the network.
- * Throws `recipe.shape`, `recipe.split` or `recipe.batch`, with the place in the recipe.
+ * Throws `recipe.shape`, `recipe.split`, `recipe.batch` or `recipe.schedule`, with the place in the recipe.
  */
 export function checkRecipe(recipe: Recipe, dataset: DataSetOutline): Network {
   const { shape, classes } = dataset;
@@ -38,6 +39,8 @@ export function checkRecipe(recipe: Recipe, dataset: DataSetOutline): Network {
       },
     );
   }
+  const { schedule, optimizer, epochs } = recipe;
+  checkSchedule({ schedule, lr: optimizer.lr, epochs, stepsPerEpoch: stepsOf(recipe) });
   return network;
 }
 

@@ -1,4 +1,4 @@
-// exp and log in double, for the reference's own proofs (finite differences, PyTorch's float64 values). Training never calls them.
+// exp, log and powers in double, for the reference's own proofs (finite differences, PyTorch's float64 values) and for schedules.
 // Plain series with a textbook reduction: a few units in the last place, and again no Math.exp.
 import { powInt } from './power.ts';
 
@@ -37,4 +37,9 @@ export function logDouble(x: number): number {
   let series = 0;
   for (let k = 25; k >= 1; k -= 2) series = series * square + 1 / k;
   return e * LN2_HIGH + (2 * s * series + e * LN2_LOW);
+}
+
+/** base^exponent for base ≥ 0: square and multiply where the exponent is a whole number from 0, else exp(exponent · ln base). */
+export function powDouble(base: number, exponent: number): number {
+  return Number.isInteger(exponent) && exponent >= 0 ? powInt(base, exponent) : expDouble(exponent * logDouble(base));
 }

@@ -19,6 +19,18 @@ export function numberAbove(limit: number) {
   return z.number(takes).gt(limit, takes);
 }
 
+/** A number above 0, at most 1. */
+export function shareAboveZero() {
+  const takes = 'a number above 0, at most 1';
+  return z.number(takes).gt(0, takes).max(1, takes);
+}
+
+/** A number above 0, below 1. */
+export function shareInside() {
+  const takes = 'a number above 0, below 1';
+  return z.number(takes).gt(0, takes).lt(1, takes);
+}
+
 /** A number from 0 to 1. */
 export function share() {
   const takes = 'a number from 0 to 1';
