@@ -2,7 +2,7 @@
 // Patience and targets are functions of recipe and data. The budget is a decision from outside: the trainer knows no clock that would decide
 // anything, so whoever records the run stops it (app/runs/budget.ts).
 import * as z from 'zod';
-import { integer, numberAbove, numberFrom, share } from './values.ts';
+import { integer, numberFrom, positiveUpTo, share } from './values.ts';
 import { watchedMetric } from './watched.ts';
 
 export const targetSchema = z
@@ -14,7 +14,6 @@ export const targetSchema = z
 
 /** Two weeks and a half: a timer takes no longer. */
 const mostMinutes = 30_000;
-const minutes = numberAbove(0).max(mostMinutes, `a number above 0, at most ${mostMinutes}`);
 
 export const stopSchema = z
   .strictObject(
@@ -27,7 +26,7 @@ export const stopSchema = z
       /** Values that are good enough, at the end of an epoch. */
       target: targetSchema.optional(),
       /** Minutes that an attempt may train. */
-      minutes: minutes.optional(),
+      minutes: positiveUpTo(mostMinutes).optional(),
     },
     'settings in braces: patience (with metric, minDelta), target, minutes',
   )

@@ -19,10 +19,10 @@ export function numberAbove(limit: number) {
   return z.number(takes).gt(limit, takes);
 }
 
-/** A number above 0, at most 1. */
-export function shareAboveZero() {
-  const takes = 'a number above 0, at most 1';
-  return z.number(takes).gt(0, takes).max(1, takes);
+/** A number above 0, at most `limit`. */
+export function positiveUpTo(limit: number) {
+  const takes = `a number above 0, at most ${limit}`;
+  return z.number(takes).gt(0, takes).max(limit, takes);
 }
 
 /** A number above 0, below 1. */

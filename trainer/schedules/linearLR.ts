@@ -1,12 +1,12 @@
 // A factor on the rate goes in a line from startFactor to endFactor in totalIters epochs, and stays there:
 // lr · (startFactor + (endFactor − startFactor)·min(t, totalIters)/totalIters), the closed form of torch.optim.lr_scheduler.LinearLR.
 import type * as z from 'zod';
-import { integer, share, shareAboveZero } from '../recipe/values.ts';
+import { integer, positiveUpTo, share } from '../recipe/values.ts';
 import { type ScheduleFamily, scheduleSchemas, short, spanWords } from './schedule.ts';
 import { linearFactor } from './warmup.ts';
 
 const schemas = scheduleSchemas('linearLR', {
-  startFactor: shareAboveZero().default(1 / 3),
+  startFactor: positiveUpTo(1).default(1 / 3),
   endFactor: share().default(1),
   totalIters: integer(1).default(5),
 });

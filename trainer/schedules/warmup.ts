@@ -2,9 +2,9 @@
 // it ends. It is torch.optim.lr_scheduler.SequentialLR of a LinearLR and the schedule. Counted in steps it rises from step to step; counted in
 // epochs, as the schedule counts: from epoch to epoch, or from step to step.
 import * as z from 'zod';
-import { integer, shareAboveZero } from '../recipe/values.ts';
+import { integer, positiveUpTo } from '../recipe/values.ts';
 
-const startFactor = shareAboveZero().default(1 / 3);
+const startFactor = positiveUpTo(1).default(1 / 3);
 
 export const warmupSchema = z
   .strictObject(
