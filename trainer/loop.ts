@@ -34,7 +34,7 @@ export async function* train(recipe: Recipe, dataset: DataSet, options: TrainOpt
     engine = options.engine === undefined ? createEngine(spec, options) : await options.engine(spec);
     const fingerprint = createFingerprint();
     const turn = createTurns(options.clock);
-    const nothingYet = { best: null, plateau: null, patience: null };
+    const nothingYet = { best: null, plateau: null, patience: null, epochStart: options.from?.checkpoint.state ?? null };
     yield* factsOf({ recipe, dataset, options, preparation, engine, threads, startedAt, fingerprint, position, turn, ...nothingYet });
   } catch (error) {
     yield runFailed(error, position, layers, secondsSince(startedAt, options));

@@ -17,6 +17,8 @@ export interface RunTask {
   threads: number;
   /** Where the run goes on; from its start where there is none. */
   from?: Origin | null;
+  /** After which it stops, as it was stopped when it was recorded. */
+  lastStep?: number | undefined;
   /** Steps to profile. */
   profile?: StepWindow | undefined;
 }

@@ -1,7 +1,6 @@
 // One epoch: its steps, then what is measured of it.
 
 import type { EngineState } from '../engine.ts';
-import { RunledgerError } from '../errors.ts';
 import type { Fact, LearningRateChanged, Metrics, StepsMeasured } from '../facts.ts';
 import { hashFloats } from '../floatBytes.ts';
 import { measureBatchNorm } from '../measures/batchNorm.ts';
@@ -14,6 +13,7 @@ import { type Course, type EpochRates, isWatched, type RateChange } from '../sch
 import { watchPlateau } from '../schedules/plateau.ts';
 import { checkpointTaken } from './checkpointTaken.ts';
 import { watchPatience } from './early.ts';
+import { nonFinite } from './nonFinite.ts';
 import { fromTheStart, type Standing } from './origin.ts';
 import { createReporter } from './progress.ts';
 import { isStopped, noted, type Run, secondsSince } from './run.ts';
@@ -82,7 +82,7 @@ export async function* trainEpoch(
     if (!Number.isFinite(loss)) {
       const open = meter.flush();
       if (open !== null) yield stepsMeasured(open);
-      throw nonFinite(run, loss, rate, suspect);
+      throw await nonFinite(run, { epoch, loss, order, rates, first, failed: i, suspect });
     }
     suspect ??= firstNonFiniteLayer(network, squaredGradients);
     report(meter.progress, rate);
@@ -96,14 +96,6 @@ export async function* trainEpoch(
 function learningRateChanged(run: Run, epoch: number, { from, to, why }: RateChange): LearningRateChanged {
   const data = { epoch, step: run.position.step + 1, from, to, schedule: run.recipe.schedule.type, why };
   return noted(run, { type: 'LearningRateChanged', data, measured: {} });
-}
-
-function nonFinite({ recipe, position }: Run, loss: number, rate: number, layer: string | null): RunledgerError {
-  const became = Number.isNaN(loss) ? 'NaN' : 'infinite';
-  return new RunledgerError('train.nonFinite', `loss became ${became} at step ${position.step} (epoch ${position.epoch})`, {
-    place: layer ?? undefined,
-    help: `try a smaller learning rate than ${rate}, e.g. --set optimizer.lr=${Number((recipe.optimizer.lr / 10).toPrecision(3))}`,
-  });
 }
 
 /** Evaluates a trained epoch and yields its facts, the checkpoints last. `rate` is that of its last step. */
@@ -153,6 +145,7 @@ export async function* measureEpoch(run: Run, epoch: number, rate: number, train
   if (batchNorm !== null) yield noted(run, batchNorm);
   if (gradients !== null) yield noted(run, measureParameters(epoch, state.parameters, gradients));
   watch(run, epoch, validation);
+  run.epochStart = state;
   const taken = checkpointTaken(run, 'last', fromTheStart, state);
   // The best one first: whoever finds the newest checkpoint of an epoch knows then that nothing of the epoch is missing.
   if (isBest) yield { ...taken, data: { ...taken.data, reason: 'best' } };

@@ -76,6 +76,8 @@ export interface Run {
   /** What rules that look back remember, after the last whole epoch; null where the recipe has none. */
   plateau: PlateauState | null;
   patience: Patience | null;
+  /** State at the end of the last epoch, or where this attempt began; null at the very start. Looked at only where the run fails. */
+  epochStart: EngineState | null;
 }
 
 /** Whether the run shall stop after the step that was taken last. */
