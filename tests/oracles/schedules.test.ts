@@ -1,6 +1,7 @@
 // Fifty rates of every schedule with every option against PyTorch, by epochs and by steps; also behind a warm-up and in sequences.
 import { describe, expect, test } from 'vitest';
 import { parseRecipe } from '../../trainer/index.ts';
+import { keysOf } from '../../trainer/recipe/check.ts';
 import { type Course, epochRates, isWatched } from '../../trainer/schedules/course.ts';
 import { type Schedule, scheduleFamilies } from '../../trainer/schedules/index.ts';
 import { startPlateau, watchPlateau } from '../../trainer/schedules/plateau.ts';
@@ -40,6 +41,12 @@ const plain = all.filter(({ metrics, stepsPerEpoch }) => metrics === undefined &
 test('there are cases of every schedule, of fifty rates each', () => {
   expect(new Set(all.map(({ schedule }) => schedule.type))).toEqual(new Set(Object.keys(scheduleFamilies)));
   expect(all.every(({ rates }) => rates.length === 50)).toBe(true);
+});
+
+test.each(Object.entries(scheduleFamilies))('%s: every setting stands in a case', (type, { schema }) => {
+  const said = new Set(all.filter(({ schedule }) => schedule.type === type).flatMap(({ schedule }) => Object.keys(schedule)));
+  // By epochs and by steps every case is tried below.
+  expect(keysOf(schema).filter((key) => key !== 'per' && !said.has(key))).toEqual([]);
 });
 
 describe('per epoch', () => {
