@@ -9,8 +9,11 @@ import type { BatchNormState, EngineState } from './engine.ts';
 import { RunledgerError } from './errors.ts';
 import type { Metrics } from './facts.ts';
 import { bytesToFloats, writeFloats } from './floatBytes.ts';
+import type { Patience } from './loop/early.ts';
 import type { EpochProgress } from './measures/epochMeter.ts';
 import { canonicalJson } from './recipe/canonical.ts';
+import { watchedMetric } from './recipe/watched.ts';
+import type { PlateauState } from './schedules/plateau.ts';
 
 export interface Checkpoint {
   /** Of the last step that was taken; 0 before the first. */
@@ -22,6 +25,9 @@ export interface Checkpoint {
   progress: EpochProgress | null;
   /** Layer whose gradient stopped being finite in that epoch; null where all is well. */
   suspect: string | null;
+  /** What rules that look back remember, after the last whole epoch; absent in runs without such rules. */
+  plateau?: PlateauState | undefined;
+  patience?: Patience | undefined;
   state: EngineState;
 }
 
@@ -53,6 +59,18 @@ const header = z.object({
   suspect: z.string().nullable().default(null),
   /** Batches so far, by layer; only where a batch norm counts them. */
   batchesTracked: z.record(z.string(), count).default({}),
+  plateau: z
+    .object({
+      lr: number,
+      rate: number,
+      metric: watchedMetric,
+      mode: z.enum(['min', 'max']),
+      best: number,
+      badEpochs: count,
+      cooldown: count,
+    })
+    .optional(),
+  patience: z.object({ metric: watchedMetric, best: number, badEpochs: count }).optional(),
   /** Group, name and number of floats of each array, in order. */
   arrays: z.array(z.tuple([z.enum(['parameters', 'optimizer', ...batchNormSeries]), z.string(), count])),
 });
@@ -75,10 +93,10 @@ function listArrays({ parameters, optimizer, batchNorm }: EngineState): Listed[]
  * The bytes of a checkpoint; the same state gives the same bytes, NaN payloads included. They lie in shared memory: a checkpoint of millions
  * of floats goes from thread to thread without being copied. With their SHA-256 (hex), since they are hashed on the way anyway.
  */
-export function encodeCheckpoint({ epoch, step, best, progress, suspect, state }: Checkpoint): { bytes: Uint8Array; sha256: string } {
+export function encodeCheckpoint({ state, suspect, ...place }: Checkpoint): { bytes: Uint8Array; sha256: string } {
   const arrays = listArrays(state);
   const listed = arrays.map(([group, name, values]) => [group, name, values.length]);
-  const written = { epoch, step, best, progress, suspect: suspect ?? undefined, batchesTracked: countsOf(state), arrays: listed };
+  const written = { ...place, suspect: suspect ?? undefined, batchesTracked: countsOf(state), arrays: listed };
   const text = padded(Buffer.from(canonicalJson(written), 'utf8'));
   const contentBytes = arrays.reduce((sum, [, , values]) => sum + values.byteLength, preambleBytes + text.length);
   const bytes = new Uint8Array(new SharedArrayBuffer(contentBytes + checksumBytes));

@@ -81,7 +81,10 @@ export interface BatchNormMeasured {
 
 export interface LearningRateChanged {
   type: 'LearningRateChanged';
-  /** `step` is the first step at the new rate; `from` is null at the start. */
+  /**
+   * `step` is the first step at the new rate; `from` is null at the start. A rate that moves from step to step is told where a phase of its
+   * rule begins, at most four times an epoch.
+   */
   data: { epoch: number; step: number; from: number | null; to: number; schedule: string; why: string };
   measured: Record<string, never>;
 }
@@ -113,15 +116,24 @@ export interface CheckpointTaken {
   blob: Uint8Array;
 }
 
+/** Why a run completed before the last epoch of its recipe. */
+export interface EarlyEnd {
+  rule: 'patience' | 'target';
+  why: string;
+}
+
 export interface RunCompleted {
   type: 'RunCompleted';
   data: {
+    /** Those that ran. */
     epochs: number;
     steps: number;
     final: { train: Metrics; validation: Metrics; test: Metrics };
     best: { epoch: number; validation: Metrics; test: Metrics };
     weightsSha256: string;
     fingerprint: string;
+    /** Absent where the run took all epochs of its recipe. */
+    early?: EarlyEnd;
   };
   measured: { seconds: number };
 }

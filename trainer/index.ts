@@ -26,4 +26,3 @@ export { setPath } from './recipe/path.ts';
 export { nearest, suggestion } from './recipe/suggest.ts';
 export type { Arithmetic, AugmentStep, Layer, LayerKind, Loss, Optimizer, Recipe, Schedule } from './recipe.ts';
 export { parseRecipe } from './recipe.ts';
-export { learningRate, scheduleRule } from './schedules/index.ts';

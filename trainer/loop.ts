@@ -2,16 +2,17 @@
 // compares. What a step computes is the engine's affair, what becomes of the facts the caller's.
 import type { DataSet } from './data/images.ts';
 import type { Engine } from './engine.ts';
-import type { Fact, LearningRateChanged } from './facts.ts';
+import type { EarlyEnd, EpochMeasured, Fact } from './facts.ts';
 import { createFingerprint } from './fingerprint.ts';
 import { createEngine } from './kernels/index.ts';
+import { earlyEnd } from './loop/early.ts';
 import { runCompleted, runFailed, runStarted, runStopped } from './loop/endings.ts';
-import { measureEpoch, trainEpoch } from './loop/epoch.ts';
-import { fromTheStart, type Standing, takeUp } from './loop/origin.ts';
-import { createTurns, noted, type Run, secondsSince, type TrainOptions } from './loop/run.ts';
+import { courseOf, measureEpoch, trainEpoch } from './loop/epoch.ts';
+import { fromTheStart, type Standing, takeUp, takeUpRules } from './loop/origin.ts';
+import { createTurns, isStopped, type Run, secondsSince, type TrainOptions } from './loop/run.ts';
 import { prepare } from './prepare.ts';
 import type { Recipe } from './recipe.ts';
-import { learningRate, scheduleRule } from './schedules/index.ts';
+import { epochRates } from './schedules/course.ts';
 
 /**
  * Trains `recipe` (canonical, from `parseRecipe`) on `dataset` and yields every fact of the run; `data` and arrays depend on these two alone.
@@ -33,7 +34,8 @@ export async function* train(recipe: Recipe, dataset: DataSet, options: TrainOpt
     engine = options.engine === undefined ? createEngine(spec, options) : await options.engine(spec);
     const fingerprint = createFingerprint();
     const turn = createTurns(options.clock);
-    yield* factsOf({ recipe, dataset, options, preparation, engine, threads, startedAt, fingerprint, position, turn, best: null });
+    const nothingYet = { best: null, plateau: null, patience: null, epochStart: options.from?.checkpoint.state ?? null };
+    yield* factsOf({ recipe, dataset, options, preparation, engine, threads, startedAt, fingerprint, position, turn, ...nothingYet });
   } catch (error) {
     yield runFailed(error, position, layers, secondsSince(startedAt, options));
   } finally {
@@ -44,29 +46,29 @@ export async function* train(recipe: Recipe, dataset: DataSet, options: TrainOpt
 async function* factsOf(run: Run): AsyncGenerator<Fact> {
   const { recipe, options } = run;
   const { from } = options;
+  takeUpRules(run, from?.checkpoint);
   const standing = from === undefined ? fromTheStart : takeUp(run, from);
   if (from === undefined || from.line.length === 0) yield runStarted(run);
-  let { rate, last } = standing;
+  let { last } = standing;
+  let early = earlyOf(run, last);
   let cut: Pick<Standing, 'progress' | 'suspect'> = standing;
-  for (let { epoch } = standing; epoch <= recipe.epochs; epoch++) {
-    if (options.signal?.aborted) return yield* runStopped(run, cut);
-    const next = learningRate(recipe.schedule, recipe.optimizer.lr, epoch);
-    if (next !== rate) yield learningRateChanged(run, epoch, rate, next);
-    rate = next;
-    const trained = yield* trainEpoch(run, epoch, rate, cut);
+  for (let { epoch } = standing; epoch <= recipe.epochs && early === null; epoch++) {
+    if (isStopped(run)) return yield* runStopped(run, cut);
+    const rates = epochRates(courseOf(run), epoch, last?.learningRate ?? null, run.plateau);
+    const trained = yield* trainEpoch(run, epoch, rates, cut);
     if (trained.stopped) return yield* runStopped(run, trained);
     cut = fromTheStart;
-    for await (const fact of measureEpoch(run, epoch, rate, trained)) {
+    for await (const fact of measureEpoch(run, epoch, rates.rates.at(-1)!, trained)) {
       if (fact.type === 'EpochMeasured') last = fact.data;
       yield fact;
     }
+    early = earlyOf(run, last);
   }
-  yield await runCompleted(run, last!);
+  yield await runCompleted(run, last!, early);
 }
 
-function learningRateChanged(run: Run, epoch: number, from: number | null, to: number): LearningRateChanged {
-  const { schedule } = run.recipe;
-  const why = from === null ? 'start' : scheduleRule(schedule);
-  const data = { epoch, step: run.position.step + 1, from, to, schedule: schedule.type, why };
-  return noted(run, { type: 'LearningRateChanged', data, measured: {} });
+/** Whether the last measured epoch ends the run; null also where it would have ended anyway. */
+function earlyOf({ recipe, patience, position }: Run, last: EpochMeasured['data'] | null): EarlyEnd | null {
+  if (recipe.stop === undefined || last === null || last.epoch !== position.epoch || last.epoch >= recipe.epochs) return null;
+  return earlyEnd(recipe.stop, patience, last.validation);
 }

@@ -10,6 +10,7 @@ import { type Network, resolveNetwork } from './network.ts';
 import { checkGroups } from './optimizers/assign.ts';
 import { type Split, splitSamples } from './random/draws.ts';
 import type { Recipe } from './recipe.ts';
+import { checkSchedule } from './schedules/course.ts';
 
 export interface Preparation {
   network: Network;
@@ -28,7 +29,7 @@ export type DataSetOutline = Pick<DataSet, 'shape' | 'classes'> & { train: { cou
 
 /**
  * Whether a recipe can be trained on a data set, without looking at an image. Gives the network.
- * Throws `recipe.shape`, `recipe.group`, `recipe.split`, `recipe.loss` or `recipe.batch`, with the place in the recipe.
+ * Throws `recipe.shape`, `recipe.group`, `recipe.split`, `recipe.loss`, `recipe.batch` or `recipe.schedule`, with the place in the recipe.
  */
 export function checkRecipe(recipe: Recipe, dataset: DataSetOutline): Network {
   const { shape, classes } = dataset;
@@ -47,6 +48,8 @@ export function checkRecipe(recipe: Recipe, dataset: DataSetOutline): Network {
     );
   }
   checkBatchNorms(network, recipe, dataset.test?.count);
+  const { schedule, optimizer, epochs } = recipe;
+  checkSchedule({ schedule, lr: optimizer.lr, epochs, stepsPerEpoch: stepsOf(recipe) });
   return network;
 }
 

@@ -10,15 +10,17 @@ import { badValue, check, isPlainObject, keysOf } from './recipe/check.ts';
 import { type Clip, clipSchema } from './recipe/clip.ts';
 import { readItems } from './recipe/items.ts';
 import { type Keep, keepSchema } from './recipe/keep.ts';
+import { type Stop, stopSchema } from './recipe/stop.ts';
 import { readTyped } from './recipe/typed.ts';
 import { flag, integer } from './recipe/values.ts';
-import { type Schedule, scheduleSchemas } from './schedules/index.ts';
+import { readSchedule, type Schedule } from './schedules/index.ts';
 
 export type { AugmentStep } from './augment/index.ts';
 export type { Layer, LayerKind } from './layers/index.ts';
 export type { Loss } from './losses/index.ts';
 export type { Optimizer } from './optimizers/index.ts';
 export type { Clip } from './recipe/clip.ts';
+export type { Stop } from './recipe/stop.ts';
 export type { Schedule } from './schedules/index.ts';
 
 export type Arithmetic = 'fused' | 'strict';
@@ -43,6 +45,8 @@ export interface Recipe {
   /** Whether an epoch leaves out its last, smaller batch. */
   dropLast: boolean;
   epochs: number;
+  /** Endings before the last epoch; absent where there are none. */
+  stop?: Stop;
   seed: number;
   arithmetic: Arithmetic;
   record: {
@@ -73,6 +77,7 @@ export const recipeOutline = z.strictObject({
   accumulate: integer(1).optional(),
   dropLast: flag().default(false),
   epochs: integer(1),
+  stop: stopSchema.optional(),
   seed: integer(0).default(1),
   arithmetic: z.enum(['fused', 'strict']).default('fused'),
   record: z
@@ -97,10 +102,11 @@ export function parseRecipe(input: unknown): Recipe {
   const read = check(recipeOutline, input, '');
   const network = readItems(layerFamilies, expandPreset(read.network, 'network'), 'layer', 'network');
   if (network.length === 0) throw badValue('network', [], 'at least one layer');
-  const { checkpoints, ...record } = read.record;
-  const { clip, accumulate = 1, ...rest } = read;
+  const { record: written, stop, clip, accumulate = 1, ...rest } = read;
+  const { checkpoints, ...record } = written;
   return {
     ...rest,
+    ...(stop !== undefined && { stop }),
     ...(clip !== undefined && { clip }),
     ...(accumulate !== 1 && { accumulate }),
     record: checkpoints === undefined ? record : { ...record, checkpoints },
@@ -108,6 +114,6 @@ export function parseRecipe(input: unknown): Recipe {
     network,
     loss: readLoss(read.loss, 'loss'),
     optimizer: readTyped<Optimizer>(optimizers, read.optimizer, 'optimizer'),
-    schedule: readTyped<Schedule>(scheduleSchemas, read.schedule ?? 'constant', 'schedule'),
+    schedule: readSchedule(read.schedule ?? 'constant', 'schedule'),
   };
 }

@@ -3,6 +3,7 @@ import { learningRate, accuracy as printAccuracy, loss as printLoss } from '../.
 import type { EpochPoint, RateChange, StepPoint } from '../web/queries/history.ts';
 import type { Chart, LegendEntry, Value } from './chart.ts';
 import { type LinePlot, linesOption } from './lines.ts';
+import { type RateCurve, rateCurve, rateScale, startOf } from './rateCurve.ts';
 import type { Curve } from './series.ts';
 
 export interface RunCourse {
@@ -114,25 +115,18 @@ function plot(course: RunCourse, measure: Measure, best: EpochPoint | undefined)
   };
 }
 
-/** A step of the line for each change; up to nine changes are numbered as in the table of reasons. */
+/** A step of the line for each change, and the line itself where the rate moves in between; up to nine changes are numbered as in the table of reasons. */
 export function learningRateChart(course: RunCourse, changes: readonly RateChange[]): Chart {
-  const rates = changes.map(({ to }) => to).filter((rate) => rate > 0);
-  const logarithmic = rates.length > 0 && Math.max(...rates) / Math.min(...rates) >= 10;
-  const at = (step: number) => (course.stepsPerEpoch === 0 ? 0 : (step - 1) / course.stepsPerEpoch);
-  const reached = Math.max(course.points.at(-1)?.epoch ?? 0, course.steps.at(-1)?.at ?? 0);
-  const newest = changes.at(-1);
-  const points = changes.map((change) => [at(change.step), change.to] as const);
-  if (newest !== undefined && reached > at(newest.step)) points.push([reached, newest.to]);
+  const curve = rateCurve({ ...course, changes });
+  const scale = rateScale([curve]);
+  const numbered = changes.length > 1 && changes.length <= 9;
   return {
     name: 'learning-rate',
     title: 'Learning rate',
-    unit: logarithmic ? 'log scale' : '',
-    finding:
-      newest === undefined
-        ? 'Learning rate: the run has not started yet'
-        : `Learning rate by epoch: from ${learningRate(changes[0]?.to)} to ${learningRate(newest.to)} in ${changes.length - 1} changes`,
+    unit: scale.scale === 'log' ? 'log scale' : '',
+    finding: rateFinding(curve, changes),
     legend: [],
-    ...(changes.length > 1 && changes.length <= 9 ? { caption: 'Numbers refer to the reasons below, in order.' } : {}),
+    ...(numbered ? { caption: 'Numbers refer to the reasons below, in order.' } : {}),
     shape: 'one',
     option: (size) =>
       linesOption(
@@ -142,20 +136,16 @@ export function learningRateChart(course: RunCourse, changes: readonly RateChang
               name: 'learning rate',
               category: 1,
               style: 'line',
-              stepped: true,
-              points,
-              ...(newest && { label: learningRate(newest.to) }),
-              ...(changes.length > 1 && changes.length <= 9
-                ? { marks: changes.map((change, index) => [at(change.step), change.to, String(index + 1)] as const) }
+              stepped: curve.stepped,
+              points: curve.points,
+              ...(curve.newest !== null && { label: learningRate(curve.newest) }),
+              ...(numbered
+                ? { marks: changes.map((change, index) => [startOf(change, course.stepsPerEpoch), change.to, String(index + 1)] as const) }
                 : {}),
             },
           ],
           epochs: { first: 0, last: course.epochs },
-          y: {
-            ...(logarithmic ? { scale: 'log' } : { scale: 'linear', range: [0, Math.max(...rates, 1e-9)] }),
-            ticks: '@rate',
-            values: '@rate',
-          },
+          y: { ...scale, ticks: '@rate', values: '@rate' },
         },
         size,
       ),
@@ -164,4 +154,11 @@ export function learningRateChart(course: RunCourse, changes: readonly RateChang
       rows: changes.map((change) => [change.step, change.epoch, change.to, change.schedule, change.why]),
     }),
   };
+}
+
+function rateFinding({ stepped, newest }: RateCurve, changes: readonly RateChange[]): string {
+  if (newest === null) return 'Learning rate: the run has not started yet';
+  const course = `Learning rate by epoch: from ${learningRate(changes[0]?.to)} to ${learningRate(newest)}`;
+  if (stepped) return `${course} in ${changes.length - 1} changes`;
+  return `${course}, from step to step in ${changes.length} ${changes.length === 1 ? 'phase' : 'phases'}`;
 }

@@ -27,10 +27,15 @@ export function createComparison(
   kept: (epoch: number) => Promise<Checkpoint | null>,
 ): Comparison {
   const wanted = rest.filter((fact) => !isOf(fact, 'CheckpointTaken') && !isOf(fact, 'RunStopped') && !isCrash(fact));
-  // By epoch and reason: their order within an epoch says nothing, and retention decides which there are.
+  // By epoch and reason: their order within an epoch says nothing, and retention decides which there are. Of stops only that which ends the
+  // record takes place again.
+  const end = rest.findLastIndex((fact) => isOf(fact, 'CheckpointTaken'));
+  const stops = rest.slice(end + 1).some((fact) => isOf(fact, 'RunStopped'));
   const checkpoints = new Map(
-    rest.flatMap((fact) =>
-      isOf(fact, 'CheckpointTaken') && fact.data.reason !== 'stop' ? [[`${fact.data.epoch} ${fact.data.reason}`, fact.data] as const] : [],
+    rest.flatMap((fact, index) =>
+      isOf(fact, 'CheckpointTaken') && (fact.data.reason !== 'stop' || (stops && index === end))
+        ? [[`${fact.data.epoch} ${fact.data.reason}`, fact.data] as const]
+        : [],
     ),
   );
   const total = wanted.length + checkpoints.size;

@@ -35,12 +35,17 @@ export function compareFacts(recorded: RecordedFact, replayed: Fact, stepsPerEpo
   const { type } = recorded;
   if (type !== replayed.type)
     return { ...place, fact: type, layer: null, value: 'fact', recorded: type, replayed: replayed.type, note: null };
-  const found = firstDifference(data, replayed.data as unknown as Json, []);
+  const found = firstDifference(type === 'RunFailed' ? lasting(data) : data, replayed.data as unknown as Json, []);
   if (found !== null)
     return { ...place, fact: type, ...nameOf(found.path), recorded: found.recorded, replayed: found.replayed, note: null };
   const { arrays } = replayed as { arrays?: Float32Array };
   if (arrays === undefined) return null;
   return compareArrays(data, recorded.arrays ?? new Uint8Array(0), arrays, { ...place, fact: type });
+}
+
+/** What a failure is; how it is told, and which layer is named, may become more precise. */
+function lasting({ code, epoch, step }: Data): Data {
+  return { code, epoch, step } as Data;
 }
 
 function placeOf(data: Data, stepsPerEpoch: number): { epoch: number; step: number } {

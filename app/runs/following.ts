@@ -48,6 +48,7 @@ export function follow(state: Following, fact: Fact, now: number): Following {
         ...next,
         step: fact.data.step,
         epoch: fact.data.epoch,
+        learningRate: fact.data.learningRate,
         training: fact.data.train,
         epochs: [...state.epochs, fact],
         imagesPerSecond: fact.measured.samplesPerSecond,
@@ -64,8 +65,12 @@ export function followOn(line: readonly RecordedFact[], now: number): Following 
 }
 
 /** The state after news from within an epoch. */
-export function advance(state: Following, { epoch, step, loss, accuracy, samplesPerSecond }: Progress, now: number): Following {
-  return { ...state, heardAt: now, epoch, step, training: { loss, accuracy }, imagesPerSecond: samplesPerSecond };
+export function advance(
+  state: Following,
+  { epoch, step, loss, accuracy, learningRate, samplesPerSecond }: Progress,
+  now: number,
+): Following {
+  return { ...state, heardAt: now, epoch, step, learningRate, training: { loss, accuracy }, imagesPerSecond: samplesPerSecond };
 }
 
 /** Steps of the whole run; 0 before it has started. */

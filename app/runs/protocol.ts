@@ -17,6 +17,8 @@ export interface RunTask {
   threads: number;
   /** Where the run goes on; from its start where there is none. */
   from?: Origin | null;
+  /** After which it stops, as it was stopped when it was recorded. */
+  lastStep?: number | undefined;
   /** Steps to profile. */
   profile?: StepWindow | undefined;
 }
@@ -41,7 +43,16 @@ export const mostOutstanding = 64;
 /** In 32-bit words; `written` is odd while the progress is being written. */
 const slots = { stop: 0, acknowledged: 1, written: 2 } as const;
 const progressAt = 16;
-const figures = ['epoch', 'epochs', 'step', 'stepsPerEpoch', 'loss', 'accuracy', 'samplesPerSecond'] as const satisfies (keyof Progress)[];
+const figures = [
+  'epoch',
+  'epochs',
+  'step',
+  'stepsPerEpoch',
+  'loss',
+  'accuracy',
+  'learningRate',
+  'samplesPerSecond',
+] as const satisfies (keyof Progress)[];
 
 /** The recording side. */
 export interface Controls {

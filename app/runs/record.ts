@@ -3,6 +3,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { DataSet, Fact, Origin, Progress, Recipe, RunCompleted, RunFailed, RunledgerError, RunStopped } from '../../trainer/index.ts';
 import type { Json } from '../ledger/ports.ts';
+import { timeBudget } from './budget.ts';
 import { type Announcing, applicationEvent, commit, type RecordingHost } from './events.ts';
 import { isRecorded } from './keeping.ts';
 import type { ProfiledPass, StepWindow } from './profile.ts';
@@ -94,11 +95,13 @@ export async function recordAttempt(
   options: RecordingOptions,
 ): Promise<RunOutcome> {
   const requests = stopRequests(host.ledger, attempt.runId);
-  const asked = { ...options, signal: AbortSignal.any([options.signal, requests.signal]) };
+  const budget = timeBudget(attempt.recipe.stop?.minutes);
+  const asked = { ...options, signal: AbortSignal.any([options.signal, requests.signal, budget.signal]) };
   try {
     const ending = await trainInWorker(host, attempt, writerOf(host, attempt, patience(asked)), dataset, asked);
     return { runId: attempt.runId, ending };
   } finally {
+    budget.close();
     requests.close();
     await host.ledger.leases.release(attempt.runId);
   }

@@ -6,7 +6,7 @@ import type { Json } from '../ledger/ports.ts';
 import { createComparison } from './comparison.ts';
 import type { Difference } from './difference.ts';
 import { appendNext, applicationEvent, type RecordingHost } from './events.ts';
-import { isOf, type RecordedFact, survivingLine } from './line.ts';
+import { isOf, type Recorded, type RecordedFact, survivingLine } from './line.ts';
 import { beginningOf, keptCheckpoint, placeAfter } from './origins.ts';
 import { refuseOtherData, refuseOtherNumerics, requestOf, startOf } from './recorded.ts';
 import { restoreBeginning } from './stateAt.ts';
@@ -65,7 +65,7 @@ export async function replayRun(host: RecordingHost, runId: string, dataset: Dat
   const upTo = options.untilEpoch ?? Number.POSITIVE_INFINITY;
   const rest = line.slice(from?.line.length ?? 0).filter((fact) => belongsUntil(fact, upTo));
   const comparison = createComparison(rest, started.data, (epoch) => keptCheckpoint(epoch, line, blobs));
-  const task = { recipe: requestOf(events).recipe, dataset, threads, from };
+  const task = { recipe: requestOf(events).recipe, dataset, threads, from, lastStep: stopOf(rest)?.data.step };
   for await (const fact of workerFacts(host.workers, task, { signal, onProgress })) {
     if (fact.type === 'RunStopped') return null;
     const more = await comparison.take(fact);
@@ -99,6 +99,12 @@ async function appendVerdict(
   const data = { verdict, fromEpoch, untilEpoch, facts, difference } as EventData<'RunReplayed'>;
   const event = { ...applicationEvent(host, 'RunReplayed', data as Json), measured: { ...describeHost(), threads } };
   await appendNext(host, `run/${runId}/after`, event);
+}
+
+/** Where the record ends because the run was stopped: a decision from outside, such as a time budget, so the replay takes it as it was. */
+function stopOf(line: readonly RecordedFact[]): Recorded<'RunStopped'> | undefined {
+  const last = line.at(-1);
+  return last !== undefined && isOf(last, 'RunStopped') ? last : undefined;
 }
 
 /** RunCompleted belongs to the last epoch. */

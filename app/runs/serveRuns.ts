@@ -15,6 +15,7 @@ export function serveRuns(port: MessagePort, settings: (task: WorkerTask) => Par
     const facts = train(task.recipe, task.dataset, {
       threads: task.threads,
       from: task.from ?? undefined,
+      lastStep: task.lastStep,
       version: packageJson.version,
       clock: () => performance.now(),
       progress: obedience.report,

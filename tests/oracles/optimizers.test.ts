@@ -1,4 +1,4 @@
-// Every optimizer with every option, parameter groups and clipping against PyTorch: ten steps with the rate changed on the way. And StepLR.
+// Every optimizer with every option, parameter groups and clipping against PyTorch: ten steps with the rate changed on the way.
 // Magnitudes: the same steps with absolute values and the rate's sign turned, so that all terms add. Muon's iteration is no sum of such terms: an
 // element of its matrix, at most 1, enters k steps of it with the factor a^k, which is also as much as the iteration enlarges an error of it.
 import { describe, expect, test } from 'vitest';
@@ -13,7 +13,6 @@ import { optimizers } from '../../trainer/optimizers/index.ts';
 import { rateFactor } from '../../trainer/optimizers/muon.ts';
 import { readTyped } from '../../trainer/recipe/typed.ts';
 import type { Clip, Optimizer } from '../../trainer/recipe.ts';
-import { learningRate } from '../../trainer/schedules/index.ts';
 import { allNumbers, canonical, expectValues, load, magnitudes, type Tensor } from './fixtures.ts';
 
 /** As grid/optimizers.py writes it. */
@@ -91,11 +90,4 @@ describe.each(allNumbers)('$name', (numbers) => {
     }
     expect(held).toBeGreaterThanOrEqual(4);
   });
-});
-
-test.each(load<{ lr: number; stepSize: number; gamma: number; rates: number[] }[]>('stepLR'))('stepLR $stepSize, $gamma', (fixture) => {
-  const { lr, stepSize, gamma, rates } = fixture;
-  for (const [i, rate] of rates.entries()) {
-    expect(Math.abs(learningRate({ type: 'stepLR', stepSize, gamma }, lr, i + 1) / rate - 1)).toBeLessThan(1e-14);
-  }
 });

@@ -7,11 +7,12 @@ import type { DataSet, ImageSplit } from '../../trainer/index.ts';
 import { prepare } from '../../trainer/prepare.ts';
 import { epochOrder, initialValues } from '../../trainer/random/draws.ts';
 import type { Recipe } from '../../trainer/recipe.ts';
-import { learningRate } from '../../trainer/schedules/index.ts';
+import { epochRates } from '../../trainer/schedules/course.ts';
 
 /** Writes `job.json` and `parameters.bin`: initial values in the network's order, binary32 in PyTorch's layout. */
 export function writeJob(folder: string, recipe: Recipe, dataset: DataSet): void {
-  const { network, split } = prepare(recipe, dataset);
+  const { network, split, stepsPerEpoch } = prepare(recipe, dataset);
+  const course = { schedule: recipe.schedule, lr: recipe.optimizer.lr, epochs: recipe.epochs, stepsPerEpoch };
   const epochs = Array.from({ length: recipe.epochs }, (_, i) => i + 1);
   const parameters = network.parameters.map((parameter) => initialValues(recipe.seed, parameter));
   writeFileSync(join(folder, 'parameters.bin'), Buffer.concat(parameters.map((values) => Buffer.from(values.buffer))));
@@ -26,7 +27,7 @@ export function writeJob(folder: string, recipe: Recipe, dataset: DataSet): void
     })),
     optimizer: recipe.optimizer,
     batch: recipe.batch,
-    rates: epochs.map((epoch) => learningRate(recipe.schedule, recipe.optimizer.lr, epoch)),
+    rates: epochs.map((epoch) => [...epochRates(course, epoch, null, null).rates]),
     orders: epochs.map((epoch) => [...epochOrder(recipe.seed, epoch, split.train)].map((sample) => split.train.indexOf(sample))),
   };
   writeFileSync(join(folder, 'job.json'), JSON.stringify(job));

@@ -78,11 +78,11 @@ optimizer = torch.optim.SGD(
     parameters.values(), lr=settings["lr"], momentum=settings["momentum"], weight_decay=settings["weightDecay"]
 )
 losses = []
-for rate, order in zip(job["rates"], job["orders"]):
-    optimizer.param_groups[0]["lr"] = rate
+for rates, order in zip(job["rates"], job["orders"]):
     order = torch.tensor(order)
     total = 0.0
-    for samples in order.split(job["batch"]):
+    for rate, samples in zip(rates, order.split(job["batch"])):
+        optimizer.param_groups[0]["lr"] = rate
         optimizer.zero_grad()
         loss = F.cross_entropy(forward(images[samples], True), labels[samples])
         loss.backward()

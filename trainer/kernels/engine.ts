@@ -124,7 +124,7 @@ export function createWasmEngine(
     const batches = batchesOf(samples, spec.batch);
     const { classes } = spec.network;
     const passOf = (batch: Uint32Array, pass: 'training' | 'accumulating', first: number) => {
-      const own = targets && targets.subarray(first * classes, (first + batch.length) * classes);
+      const own = targets?.subarray(first * classes, (first + batch.length) * classes);
       return run(pass, { batch: batch.length, epoch, part: 'train', augmented, samples: batch }, own);
     };
     if (batches.length === 1) {

@@ -2,7 +2,7 @@
 
 import type { Checkpoint } from '../checkpoint.ts';
 import { RunledgerError } from '../errors.ts';
-import type { CheckpointTaken, EpochMeasured, Metrics, RunCompleted, RunFailed, RunStarted, RunStopped } from '../facts.ts';
+import type { CheckpointTaken, EarlyEnd, EpochMeasured, Metrics, RunCompleted, RunFailed, RunStarted, RunStopped } from '../facts.ts';
 import { describeHost } from '../host.ts';
 import { evaluate } from '../measures/evaluation.ts';
 import { NUMERICS } from '../numerics.ts';
@@ -52,8 +52,8 @@ function stopReason(reason: unknown): { by: string; why: string } {
 }
 
 /** Tests the last and the best weights, and sums the run up. The engine holds the best weights afterwards. */
-export async function runCompleted(run: Run, last: EpochMeasured['data']): Promise<RunCompleted> {
-  const { recipe, engine, options, position, startedAt, fingerprint } = run;
+export async function runCompleted(run: Run, last: EpochMeasured['data'], early: EarlyEnd | null): Promise<RunCompleted> {
+  const { engine, options, position, startedAt, fingerprint } = run;
   const best = run.best!;
   const lastTest = await test(run);
   const weightsSha256 = hashWeights(run, engine.readState());
@@ -63,7 +63,7 @@ export async function runCompleted(run: Run, last: EpochMeasured['data']): Promi
     bestTest = await test(run);
   }
   const data = {
-    epochs: recipe.epochs,
+    epochs: last.epoch,
     steps: position.step,
     final: { train: last.train, validation: last.validation, test: lastTest },
     best: { epoch: best.epoch, validation: best.validation, test: bestTest },
@@ -72,7 +72,7 @@ export async function runCompleted(run: Run, last: EpochMeasured['data']): Promi
   fingerprint.add({ type: 'RunCompleted', data });
   return {
     type: 'RunCompleted',
-    data: { ...data, fingerprint: fingerprint.digest() },
+    data: { ...data, fingerprint: fingerprint.digest(), ...(early !== null && { early }) },
     measured: { seconds: secondsSince(startedAt, options) },
   };
 }

@@ -1,8 +1,7 @@
 // One epoch: its steps, then what is measured of it.
 
 import type { EngineState } from '../engine.ts';
-import { RunledgerError } from '../errors.ts';
-import type { Fact, StepsMeasured } from '../facts.ts';
+import type { Fact, LearningRateChanged, Metrics, StepsMeasured } from '../facts.ts';
 import { hashFloats } from '../floatBytes.ts';
 import { measureBatchNorm } from '../measures/batchNorm.ts';
 import { createEpochMeter, type EpochProgress, means, type StepsBlock } from '../measures/epochMeter.ts';
@@ -10,10 +9,14 @@ import { countCorrect, evaluate } from '../measures/evaluation.ts';
 import { firstNonFiniteLayer, gradientNorm, layerGradientNorms } from '../measures/gradients.ts';
 import { measureParameters } from '../measures/parameters.ts';
 import { epochOrder } from '../random/draws.ts';
+import { type Course, type EpochRates, isWatched, type RateChange } from '../schedules/course.ts';
+import { watchPlateau } from '../schedules/plateau.ts';
 import { checkpointTaken } from './checkpointTaken.ts';
+import { watchPatience } from './early.ts';
+import { nonFinite } from './nonFinite.ts';
 import { fromTheStart, type Standing } from './origin.ts';
 import { createReporter } from './progress.ts';
-import { noted, type Run, secondsSince } from './run.ts';
+import { isStopped, noted, type Run, secondsSince } from './run.ts';
 
 /** An epoch's training, before anything is evaluated. */
 export interface TrainedEpoch {
@@ -31,15 +34,15 @@ export interface TrainedEpoch {
 }
 
 /**
- * Takes the epoch's steps, or those that are left of an epoch that was cut short, and yields StepsMeasured; throws `train.nonFinite` where the
- * loss stops being a number.
+ * Takes the epoch's steps, or those that are left of an epoch that was cut short, and yields StepsMeasured, and LearningRateChanged before the
+ * first step at a rate; throws `train.nonFinite` where the loss stops being a number.
  */
 export async function* trainEpoch(
   run: Run,
   epoch: number,
-  rate: number,
+  { rates, changes }: EpochRates,
   cut: Pick<Standing, 'progress' | 'suspect'>,
-): AsyncGenerator<StepsMeasured, TrainedEpoch> {
+): AsyncGenerator<StepsMeasured | LearningRateChanged, TrainedEpoch> {
   const { recipe, dataset, options, preparation, engine, position } = run;
   const { stepsPerEpoch, imagesPerStep, imagesPerEpoch, split, network } = preparation;
   const order = epochOrder(recipe.seed, epoch, split.train).subarray(0, imagesPerEpoch);
@@ -58,7 +61,10 @@ export async function* trainEpoch(
   };
 
   for (let i = first; i < stepsPerEpoch; i++) {
-    if (i > first && options.signal?.aborted) break;
+    if (i > first && isStopped(run)) break;
+    const change = changes.get(i);
+    if (change !== undefined) yield learningRateChanged(run, epoch, change);
+    const rate = rates[i]!;
     const samples = order.subarray(i * imagesPerStep, (i + 1) * imagesPerStep);
     position.epoch = epoch;
     position.step += 1;
@@ -76,10 +82,10 @@ export async function* trainEpoch(
     if (!Number.isFinite(loss)) {
       const open = meter.flush();
       if (open !== null) yield stepsMeasured(open);
-      throw nonFinite(run, loss, rate, suspect);
+      throw await nonFinite(run, { epoch, loss, order, rates, first, failed: i, suspect });
     }
     suspect ??= firstNonFiniteLayer(network, squaredGradients);
-    report(meter.progress);
+    report(meter.progress, rate);
     await run.turn();
   }
   const stopped = meter.progress.sums.steps < stepsPerEpoch;
@@ -87,15 +93,12 @@ export async function* trainEpoch(
   return { progress: meter.progress, suspect, stopped, squaredGradients, samples, startedAt, seconds: secondsSince(startedAt, options) };
 }
 
-function nonFinite({ recipe, position }: Run, loss: number, rate: number, layer: string | null): RunledgerError {
-  const became = Number.isNaN(loss) ? 'NaN' : 'infinite';
-  return new RunledgerError('train.nonFinite', `loss became ${became} at step ${position.step} (epoch ${position.epoch})`, {
-    place: layer ?? undefined,
-    help: `try a smaller learning rate than ${rate}, e.g. --set optimizer.lr=${Number((recipe.optimizer.lr / 10).toPrecision(3))}`,
-  });
+function learningRateChanged(run: Run, epoch: number, { from, to, why }: RateChange): LearningRateChanged {
+  const data = { epoch, step: run.position.step + 1, from, to, schedule: run.recipe.schedule.type, why };
+  return noted(run, { type: 'LearningRateChanged', data, measured: {} });
 }
 
-/** Evaluates a trained epoch and yields its facts, the checkpoints last. */
+/** Evaluates a trained epoch and yields its facts, the checkpoints last. `rate` is that of its last step. */
 export async function* measureEpoch(run: Run, epoch: number, rate: number, trained: TrainedEpoch): AsyncGenerator<Fact> {
   const { recipe, dataset, preparation, engine, options, position } = run;
   const { network, split } = preparation;
@@ -141,10 +144,27 @@ export async function* measureEpoch(run: Run, epoch: number, rate: number, train
   const batchNorm = measureBatchNorm(epoch, state);
   if (batchNorm !== null) yield noted(run, batchNorm);
   if (gradients !== null) yield noted(run, measureParameters(epoch, state.parameters, gradients));
+  watch(run, epoch, validation);
+  run.epochStart = state;
   const taken = checkpointTaken(run, 'last', fromTheStart, state);
   // The best one first: whoever finds the newest checkpoint of an epoch knows then that nothing of the epoch is missing.
   if (isBest) yield { ...taken, data: { ...taken.data, reason: 'best' } };
   yield taken;
+}
+
+/** Moves the rules that look back by an epoch. */
+function watch(run: Run, epoch: number, validation: Metrics): void {
+  const { schedule, stop } = run.recipe;
+  if (run.plateau !== null && schedule.type === 'reduceLROnPlateau' && isWatched(courseOf(run), epoch)) {
+    run.plateau = watchPlateau(schedule, run.plateau, validation);
+  }
+  if (run.patience !== null && stop !== undefined) run.patience = watchPatience(stop, run.patience, validation);
+}
+
+/** What decides the run's rates. */
+export function courseOf({ recipe, preparation }: Pick<Run, 'recipe' | 'preparation'>): Course {
+  const { schedule, optimizer, epochs } = recipe;
+  return { schedule, lr: optimizer.lr, epochs, stepsPerEpoch: preparation.stepsPerEpoch };
 }
 
 /** SHA-256 of the parameters in network order. */

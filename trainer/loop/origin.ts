@@ -2,9 +2,11 @@
 import type { Checkpoint } from '../checkpoint.ts';
 import type { EngineState } from '../engine.ts';
 import { RunledgerError } from '../errors.ts';
-import type { EpochMeasured, LearningRateChanged } from '../facts.ts';
+import type { EpochMeasured } from '../facts.ts';
 import type { FingerprintedFact } from '../fingerprint.ts';
 import type { EpochProgress } from '../measures/epochMeter.ts';
+import { takeOverPlateau } from '../schedules/plateau.ts';
+import { takeOverPatience } from './early.ts';
 import type { Run } from './run.ts';
 
 export interface Origin {
@@ -19,8 +21,6 @@ export interface Origin {
 export interface Standing {
   /** The epoch under way, or the next one. */
   epoch: number;
-  /** Rate of the last step; null before the first. */
-  rate: number | null;
   /** What was measured of the last whole epoch. */
   last: EpochMeasured['data'] | null;
   /** Sums of the epoch under way; null between epochs. */
@@ -29,7 +29,7 @@ export interface Standing {
   suspect: string | null;
 }
 
-export const fromTheStart: Standing = { epoch: 1, rate: null, last: null, progress: null, suspect: null };
+export const fromTheStart: Standing = { epoch: 1, last: null, progress: null, suspect: null };
 
 /** Puts a run at its origin: engine, position, best epoch and fingerprint. Error `checkpoint.mismatch` where the state is another network's. */
 export function takeUp(run: Run, { checkpoint, best, line }: Origin): Standing {
@@ -41,15 +41,20 @@ export function takeUp(run: Run, { checkpoint, best, line }: Origin): Standing {
   run.best = checkpoint.best && { ...checkpoint.best, state: bestState(checkpoint, best) };
   for (const fact of line) fingerprint.add(fact);
   const last = line.findLast(({ type }) => type === 'EpochMeasured') as EpochMeasured | undefined;
-  const rate = line.findLast(({ type }) => type === 'LearningRateChanged') as LearningRateChanged | undefined;
   const { progress, suspect } = checkpoint;
   return {
     epoch: progress === null ? checkpoint.epoch + 1 : checkpoint.epoch,
-    rate: rate?.data.to ?? null,
     last: last?.data ?? null,
     progress,
     suspect,
   };
+}
+
+/** What a checkpoint says of the rules that look back; without one they begin. */
+export function takeUpRules(run: Run, kept: Pick<Checkpoint, 'plateau' | 'patience'> | undefined): void {
+  const { schedule, optimizer, stop } = run.recipe;
+  run.plateau = schedule.type === 'reduceLROnPlateau' ? takeOverPlateau(schedule, optimizer.lr, kept?.plateau) : null;
+  run.patience = stop === undefined ? null : takeOverPatience(stop, kept?.patience);
 }
 
 function bestState(checkpoint: Checkpoint, best: EngineState | null): EngineState {

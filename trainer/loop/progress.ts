@@ -12,10 +12,10 @@ export function createReporter(
   { recipe, options, preparation, position }: Run,
   startedAt: number,
   samplesBefore: number,
-): (progress: EpochProgress) => void {
+): (progress: EpochProgress, learningRate: number) => void {
   const { progress: report, clock } = options;
   let reportedAt = startedAt;
-  return (progress) => {
+  return (progress, learningRate) => {
     if (report === undefined || clock() - reportedAt < intervalMs) return;
     reportedAt = clock();
     report({
@@ -23,6 +23,7 @@ export function createReporter(
       epochs: recipe.epochs,
       stepsPerEpoch: preparation.stepsPerEpoch,
       ...means(progress),
+      learningRate,
       samplesPerSecond: (progress.sums.samples - samplesBefore) / secondsSince(startedAt, options),
     });
   };

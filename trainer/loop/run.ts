@@ -7,6 +7,8 @@ import type { PassProfile } from '../kernels/engine.ts';
 import type { Verdicts } from '../kernels/selfTest.ts';
 import type { Preparation } from '../prepare.ts';
 import type { Recipe } from '../recipe.ts';
+import type { PlateauState } from '../schedules/plateau.ts';
+import type { Patience } from './early.ts';
 import type { Origin } from './origin.ts';
 
 /** An AbortSignal, or whatever else says so. A reason of the form `{ by, why }` is recorded. */
@@ -24,6 +26,8 @@ export interface Progress {
   stepsPerEpoch: number;
   loss: number;
   accuracy: number;
+  /** Of the last step. */
+  learningRate: number;
   samplesPerSecond: number;
 }
 
@@ -37,6 +41,8 @@ export interface TrainOptions {
   from?: Origin | undefined;
   /** Asked between steps. */
   signal?: StopSignal;
+  /** The run stops after this step as if it had been asked to: so a replay ends where a decision from outside ended the run. */
+  lastStep?: number | undefined;
   /** Called about ten times a second at most. */
   progress?: (progress: Progress) => void;
   /** Called after every pass through the network with what each thread did; changes no bit. `engine` knows nothing of it. */
@@ -67,6 +73,16 @@ export interface Run {
   readonly turn: () => Promise<void> | undefined;
   /** Best epoch by validation accuracy; of equals the earliest. */
   best: Best | null;
+  /** What rules that look back remember, after the last whole epoch; null where the recipe has none. */
+  plateau: PlateauState | null;
+  patience: Patience | null;
+  /** State at the end of the last epoch, or where this attempt began; null at the very start. Looked at only where the run fails. */
+  epochStart: EngineState | null;
+}
+
+/** Whether the run shall stop after the step that was taken last. */
+export function isStopped({ options, position }: Run): boolean {
+  return options.signal?.aborted === true || position.step >= (options.lastStep ?? Number.POSITIVE_INFINITY);
 }
 
 export function secondsSince(start: number, { clock }: TrainOptions): number {

@@ -1,4 +1,5 @@
-// exp, log and what is made of exp in double, for the reference's own proofs (finite differences, PyTorch's float64 values). Training never calls them.
+// exp, log, powers and what is made of exp in double, for the reference's own proofs (finite differences, PyTorch's float64 values) and for
+// schedules.
 // Plain series with a textbook reduction: a few units in the last place, and again no Math.exp.
 import { powInt } from './power.ts';
 
@@ -49,4 +50,9 @@ export function tanhDouble(x: number): number {
   const power = expDouble(-2 * Math.abs(x));
   const t = (1 - power) / (1 + power);
   return x < 0 ? -t : t;
+}
+
+/** base^exponent for base ≥ 0: square and multiply where the exponent is a whole number from 0, else exp(exponent · ln base). */
+export function powDouble(base: number, exponent: number): number {
+  return Number.isInteger(exponent) && exponent >= 0 ? powInt(base, exponent) : expDouble(exponent * logDouble(base));
 }

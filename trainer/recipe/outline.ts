@@ -8,10 +8,12 @@ import { optimizers } from '../optimizers/index.ts';
 import { groupSettings } from '../optimizers/optimizer.ts';
 import { presets } from '../presets/index.ts';
 import { recipeOutline } from '../recipe.ts';
-import { scheduleSchemas } from '../schedules/index.ts';
+import { scheduleParts, scheduleSchemas } from '../schedules/index.ts';
+import { warmupSchema } from '../schedules/warmup.ts';
 import { isPlainObject, keysOf } from './check.ts';
 import { clipSettings } from './clip.ts';
 import { type Item, type ItemFamilies, type ItemFamily, type Nested, settingsOf } from './items.ts';
+import { targetSchema } from './stop.ts';
 
 type Open = (bare: unknown) => Record<string, unknown> | undefined;
 
@@ -38,6 +40,13 @@ function opens(write: (bare: unknown) => Record<string, unknown>): Open {
 
 function typed(schemas: Readonly<Record<string, z.ZodType>>): Outline {
   return { keys: leaves(Object.values(schemas).flatMap(keysOf)), open: opens((type) => ({ type })) };
+}
+
+function schedules(): Outline {
+  const { keys, open } = typed(scheduleSchemas);
+  const part = typed(scheduleParts);
+  const deeper = { schedules: { keys: {}, entry: () => part }, warmup: { keys: leaves(keysOf(warmupSchema)) } };
+  return { keys: { ...keys, ...deeper }, ...(open !== undefined && { open }) };
 }
 
 function items<T extends Item>(families: ItemFamilies<T>): (written: unknown) => Outline {
@@ -91,7 +100,8 @@ export const outline: Outline = {
     },
     optimizer,
     clip: { keys: leaves(Object.keys(clipSettings)) },
-    schedule: typed(scheduleSchemas),
+    schedule: schedules(),
+    stop: { keys: { ...leaves(keysOf(parts.stop)), target: { keys: leaves(keysOf(targetSchema)) } } },
     augment: { keys: {}, entry: items(augmentFamilies) },
     network: {
       keys: Object.fromEntries(Object.entries(presets).map(([name, { schema }]) => [name, { keys: leaves(keysOf(schema)) }])),

@@ -24,6 +24,18 @@ export function numberAbove(limit: number) {
   return z.number(takes).gt(limit, takes);
 }
 
+/** A number above 0, at most `limit`. */
+export function positiveUpTo(limit: number) {
+  const takes = `a number above 0, at most ${limit}`;
+  return z.number(takes).gt(0, takes).max(limit, takes);
+}
+
+/** A number above 0, below 1. */
+export function shareInside() {
+  const takes = 'a number above 0, below 1';
+  return z.number(takes).gt(0, takes).lt(1, takes);
+}
+
 /** A number from 0 to 1. */
 export function share() {
   const takes = 'a number from 0 to 1';

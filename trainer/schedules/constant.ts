@@ -1,13 +1,14 @@
 // The optimizer's own rate, all the way.
-import * as z from 'zod';
-import type { ScheduleFamily } from './schedule.ts';
+import type * as z from 'zod';
+import { type ScheduleFamily, scheduleSchemas } from './schedule.ts';
 
-const schema = z.strictObject({ type: z.literal('constant') });
+const schemas = scheduleSchemas('constant', {});
 
-export type Constant = z.infer<typeof schema>;
+export type Constant = z.infer<typeof schemas.schema>;
 
 export const constant: ScheduleFamily<Constant> = {
-  schema,
-  rate: (_schedule, lr) => lr,
+  ...schemas,
+  rate: (_schedule, { lr }) => lr,
+  phase: () => 0,
   rule: () => 'the same rate throughout',
 };

@@ -42,6 +42,7 @@ export const facts = {
     best: z.looseObject({ epoch: count, validation: metrics, test: metrics }),
     weightsSha256: sha256,
     fingerprint: text,
+    early: z.looseObject({ rule: text, why: text }).optional(),
   }),
   RunFailed: z.looseObject({ code: text, message: text, help: text.nullable(), epoch: count, step: count, layer: text.nullable() }),
   RunStopped: z.looseObject({ epoch: count, step: count, by: text, why: text }),

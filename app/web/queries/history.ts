@@ -28,6 +28,7 @@ export interface StepPoint {
   at: number;
   loss: Value;
   accuracy: Value;
+  learningRate: Value;
 }
 
 export interface RateChange {
@@ -130,7 +131,12 @@ function toEpoch(row: Row): EpochPoint {
 }
 
 function toStep(row: Row, stepsPerEpoch: number): StepPoint {
-  return { at: count(row, 'step') / stepsPerEpoch, loss: metric(row, 'loss_mean'), accuracy: metric(row, 'accuracy') };
+  return {
+    at: count(row, 'step') / stepsPerEpoch,
+    loss: metric(row, 'loss_mean'),
+    accuracy: metric(row, 'accuracy'),
+    learningRate: metric(row, 'learning_rate'),
+  };
 }
 
 function toRate(row: Row): RateChange {

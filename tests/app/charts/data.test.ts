@@ -208,7 +208,7 @@ describe('groups of runs', () => {
       runs: one.runs.map((run) => ({
         ...run,
         points: run.points.map((each) => ({ ...each, trainAccuracy: 0.7 })),
-        steps: [0.5, 1, 1.5, 2].map((at) => ({ at, loss: 1, accuracy: at / 4 })),
+        steps: [0.5, 1, 1.5, 2].map((at) => ({ at, loss: 1, accuracy: at / 4, learningRate: 0.1 })),
       })),
     }));
     const { series, xAxis } = measureChart(stepped, trainingAccuracy, { shape: 'one', epochs: 2 }).option(size) as {

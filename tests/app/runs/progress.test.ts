@@ -9,7 +9,16 @@ import type { Progress } from '../../../trainer/index.ts';
 import { createReferenceEngine } from '../../../trainer/kernels/reference/engine.ts';
 import { temporaryLedger, tinyDataSet, tinyRecipe } from './tiny.ts';
 
-const figures: Progress = { epoch: 2, epochs: 5, step: 33, stepsPerEpoch: 20, loss: 0.25, accuracy: 0.9, samplesPerSecond: 1234.5 };
+const figures: Progress = {
+  epoch: 2,
+  epochs: 5,
+  step: 33,
+  stepsPerEpoch: 20,
+  loss: 0.25,
+  accuracy: 0.9,
+  learningRate: 0.001,
+  samplesPerSecond: 1234.5,
+};
 
 test('nothing is known before the worker has spoken; then all it said last', () => {
   const controls = createControls();

@@ -1,42 +1,12 @@
 // Going on from a checkpoint: stopped at any step, a run ends with the facts of one that never stopped.
 import { describe, expect, test } from 'vitest';
-import {
-  type CheckpointTaken,
-  decodeCheckpoint,
-  type Fact,
-  fingerprintOf,
-  type Origin,
-  parseRecipe,
-  train,
-} from '../../../trainer/index.ts';
+import { decodeCheckpoint, type Fact, fingerprintOf, parseRecipe, train } from '../../../trainer/index.ts';
 import { createWasmEngine } from '../../../trainer/kernels/engine.ts';
 import { createReferenceEngine } from '../../../trainer/kernels/reference/engine.ts';
 import { everyOptimizer } from '../everyOptimizer.ts';
 import { dataset, ofType, record, tickingClock, watched } from '../recorded.ts';
+import { isStopFact, originOf, stopAfter, withoutTimes } from '../resuming.ts';
 import { tinyRecipe } from '../syntheticDataSet.ts';
-
-/** Aborts after a step, counted from 1 over the run. */
-function stopAfter(step: number) {
-  const signal = { aborted: false };
-  const engine = watched(({ trainStep }) => ({
-    trainStep(task) {
-      if (task.step === step) signal.aborted = true;
-      return trainStep(task);
-    },
-  }));
-  return { signal, engine };
-}
-
-const withoutTimes = (facts: readonly Fact[]) => facts.filter(({ type }) => type !== 'RunStopped').map(({ measured: _, ...fact }) => fact);
-const isStop = (fact: Fact) => fact.type === 'CheckpointTaken' && fact.data.reason === 'stop';
-const stateOf = (taken: CheckpointTaken) => decodeCheckpoint(taken.blob).state;
-
-/** Where a run goes on after these facts, which end in a checkpoint. */
-function originOf(line: readonly Fact[]): Origin {
-  const taken = ofType(line, 'CheckpointTaken');
-  const best = taken.findLast(({ data }) => data.reason === 'best');
-  return { checkpoint: decodeCheckpoint(taken.at(-1)!.blob), best: best ? stateOf(best) : null, line };
-}
 
 const changes = { epochs: 3, record: { stepsPerEpoch: 'every', parameters: true } };
 
@@ -49,7 +19,7 @@ describe('a run that was stopped and goes on', async () => {
     const before = await record(changes, stopAfter(step));
     const line = before.filter(({ type }) => type !== 'RunStopped');
     const after = await record(changes, { from: originOf(line) });
-    expect(withoutTimes([...line, ...after]).filter((fact) => !isStop(fact as Fact))).toEqual(withoutTimes(unbroken));
+    expect(withoutTimes([...line, ...after]).filter((fact) => !isStopFact(fact as Fact))).toEqual(withoutTimes(unbroken));
     expect(fingerprintOf([...line, ...after])).toBe(fingerprintOf(unbroken));
   });
 

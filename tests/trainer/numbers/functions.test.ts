@@ -1,6 +1,7 @@
 // exp, log and powers: distance from the true value in units in the last place, and the values at the ends.
 import { describe, expect, test } from 'vitest';
-import { expDouble, logDouble } from '../../../trainer/numbers/double.ts';
+import { cosineShare, cosPi } from '../../../trainer/numbers/cosine.ts';
+import { expDouble, logDouble, powDouble } from '../../../trainer/numbers/double.ts';
 import { fused, type Numbers, strict } from '../../../trainer/numbers/numbers.ts';
 import { powInt } from '../../../trainer/numbers/power.ts';
 
@@ -66,4 +67,44 @@ test('powInt is exact where the power is, and close elsewhere', () => {
   expect(powInt(3, 30)).toBe(205891132094649);
   expect(powInt(0.5, 0)).toBe(1);
   for (const n of [1, 2, 7, 1000, 25_000]) expect(Math.abs(powInt(0.999, n) / Math.exp(n * Math.log(0.999)) - 1)).toBeLessThan(1e-12);
+});
+
+describe('cosines of half turns', () => {
+  test('are within a few units in the last place, wherever they are', () => {
+    for (let i = 0; i <= 40_000; i++) {
+      const x = -3 + (6 * i) / 40_000;
+      expect(Math.abs(cosPi(x) - Math.cos(Math.PI * x))).toBeLessThan(2e-15);
+      if (Math.abs(x) <= 0.5) expect(Math.abs(cosPi(x) - Math.cos(Math.PI * x))).toBeLessThanOrEqual(4e-16);
+    }
+  });
+
+  test('are exact at halves, even, and the same a turn later', () => {
+    expect([0, 0.5, 1, 1.5, 2, -1, 1e6].map(cosPi)).toEqual([1, 0, -1, -0, 1, -1, 1].map((x) => x + 0 || Math.abs(x)));
+    for (let i = 0; i < 1000; i++) {
+      const x = i / 1024;
+      expect(cosPi(-x)).toBe(cosPi(x));
+      expect(cosPi(x + 2)).toBe(cosPi(x));
+      expect(cosPi(1 - x) + cosPi(x)).toBe(0);
+    }
+  });
+
+  test('as shares keep their digits where they are nearly nothing', () => {
+    // 1 + cos(π·x) near 1 is (π·(1 − x))²/2 to first order.
+    const left = 2 ** -30;
+    expect(Math.abs(cosineShare(1 - left) / ((Math.PI * left) / 2) ** 2 - 1)).toBeLessThan(1e-15);
+    expect([0, 1, 2].map(cosineShare)).toEqual([1, 0, 1]);
+  });
+});
+
+test('powers of any exponent', () => {
+  for (let i = 1; i <= 2000; i++) {
+    const base = i / 2000;
+    for (const exponent of [0.1, 0.5, 0.9, 2.5, 7.3]) {
+      // An error of a last place in the logarithm grows with the exponent of e.
+      const places = 4 + 2 * Math.abs(exponent * Math.log(base));
+      expect(Math.abs(powDouble(base, exponent) / base ** exponent - 1)).toBeLessThan(places * 2 ** -53);
+    }
+    expect(powDouble(base, 3)).toBe(powInt(base, 3));
+  }
+  expect([powDouble(0, 0.5), powDouble(0, 0), powDouble(1, 0.3), powDouble(0.3, 0)]).toEqual([0, 1, 1, 1]);
 });

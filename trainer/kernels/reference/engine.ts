@@ -60,7 +60,7 @@ export function createReferenceEngine(spec: EngineSpec, numbers: Numbers = numbe
       const results = { losses: new Float32Array(samples.length), predictions: new Uint32Array(samples.length) };
       let first = 0;
       for (const batch of batches) {
-        const own = given && given.subarray(first * network.classes, (first + batch.length) * network.classes);
+        const own = given?.subarray(first * network.classes, (first + batch.length) * network.classes) ?? null;
         const pass: Pass = { batch: batch.length, samples: batch, epoch, training: true, statistics: 'batch' };
         const logits = model.forward(gather(spec.train, batch, epoch), pass);
         const { losses, predictions, dlogits } = lossesOf(logits, labelsOf(spec.train, batch), own);

@@ -62,7 +62,7 @@ test('the bar says what is under way', () => {
   const state: Measuring = { done: 1, epochs: 3, epoch: 2, metric: null, share: 0.5, training: null };
   const line = (changes: Partial<Measuring>) => measuringLine({ ...state, ...changes }, screen());
   expect(line({})).toBe(`${'━'.repeat(15)}${'─'.repeat(15)}  1/3 epochs  getting ready`);
-  const training = { epoch: 2, epochs: 9, step: 1500, stepsPerEpoch: 1000, loss: 0, accuracy: 0, samplesPerSecond: 0 };
+  const training = { epoch: 2, epochs: 9, step: 1500, stepsPerEpoch: 1000, loss: 0, accuracy: 0, learningRate: 0, samplesPerSecond: 0 };
   expect(line({ training })).toContain('1/3 epochs  training again, epoch 2  step 500/1,000');
   expect(line({ training, metric: 'loss', epochs: 1, done: 0 })).toBe(`${'━'.repeat(15)}${'─'.repeat(15)}  loss at epoch 2`);
 });

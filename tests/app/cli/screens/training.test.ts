@@ -42,7 +42,11 @@ function underWay(): Following {
   state = follow(state, { type: 'LearningRateChanged', data: { to: 0.025 } } as never, 0);
   state = follow(state, epoch(1, 0.382), 4_000);
   state = follow(state, epoch(2, 0.776), 8_000);
-  return advance(state, { epoch: 3, epochs: 30, step: 880, stepsPerEpoch: 352, loss: 0.5, accuracy: 0.81, samplesPerSecond: 6080 }, 10_000);
+  return advance(
+    state,
+    { epoch: 3, epochs: 30, step: 880, stepsPerEpoch: 352, loss: 0.5, accuracy: 0.81, learningRate: 0.025, samplesPerSecond: 6080 },
+    10_000,
+  );
 }
 
 describe('what is known of a run under way', () => {
