@@ -1,7 +1,7 @@
 // The generated engine: plans a network, generates and compiles its kernels, keeps what is learned in one arena, and runs the phases of a
 // step with a team of threads. What a step means stands in the units; the order of every sum stands in docs/numerics.md.
 import type { Engine, EngineSpec, EngineState, Evaluation, SampleResults, StepResults, TrainStep } from '../engine.ts';
-import { initialValues } from '../random/draws.ts';
+import { initialValues } from '../random/initial.ts';
 import { momentsOf, PhaseTimes } from '../threads/phaseTimes.ts';
 import { recruitHelpers, soloTeam } from '../threads/team.ts';
 import { allowMerging } from '../v8Flags.ts';

@@ -1,7 +1,7 @@
 // A whole network in plain loops: learned state, forward and backward. Knows no data set and no optimizer; engine.ts adds them.
 import type { Network, Shape } from '../../network.ts';
 import type { Numbers, Values } from '../../numbers/numbers.ts';
-import { initialValues } from '../../random/draws.ts';
+import { initialValues } from '../../random/initial.ts';
 import { bindLayer } from './layers/index.ts';
 import type { Learned, Pass, ReferenceLayer, Statistics } from './layers/layer.ts';
 
