@@ -21,6 +21,8 @@ export interface Parameter {
   role: 'weight' | 'bias';
   /** Canonical (PyTorch) shape. */
   shape: readonly number[];
+  /** Of a convolution whose channels are in several groups: how many; each is a matrix of its own. */
+  groups?: number;
   count: number;
   init: ParameterInit;
 }

@@ -108,7 +108,8 @@ export const conv2d: LayerFamily<Conv2d> = {
     const [down, across] = axesOf(layer);
     const groups = groupsOf(layer, channels);
     const shape = [filters, channels / groups, down.kernel, across.kernel];
-    const weight = parameter(layer, 'weight', shape, weightInit(layer.init, shape, groups));
+    const matrix = parameter(layer, 'weight', shape, weightInit(layer.init, shape, groups));
+    const weight = groups === 1 ? matrix : { ...matrix, groups };
     return layer.bias ? [weight, parameter(layer, 'bias', [filters], weightInit(undefined, shape))] : [weight];
   },
   multiplyAdds(layer, [channels], [filters, height, width]) {

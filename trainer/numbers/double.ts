@@ -1,5 +1,4 @@
-// exp and log in double, for the reference's own proofs (finite differences, PyTorch's float64 values) and, log, for normal draws
-// (quantile.ts). A step of training calls neither.
+// exp and log in double, for the reference's own proofs (finite differences, PyTorch's float64 values). Training never calls them.
 // Plain series with a textbook reduction: a few units in the last place, and again no Math.exp.
 import { powInt } from './power.ts';
 
