@@ -6,6 +6,14 @@ import { type Layer, layerFamilies } from './layers/index.ts';
 /** (channels, height, width) of one sample; a flat vector is (n, 1, 1). */
 export type Shape = readonly [channels: number, height: number, width: number];
 
+/** How a parameter begins: uniform in ±1/√fanIn or ±bound, normal around 0, orthogonal, channels handed on, or a constant. */
+export type ParameterInit =
+  | { uniform: { fanIn: number } | { bound: number } }
+  | { normal: { std: number } }
+  | { orthogonal: { gain: number } }
+  | { dirac: { groups: number } }
+  | { constant: number };
+
 export interface Parameter {
   /** `<layer>.<role>`, e.g. `conv2d.1.weight`, `batchNorm2d.2.bias`. */
   name: string;
@@ -16,8 +24,7 @@ export interface Parameter {
   /** Of a convolution whose channels are in several groups: how many; each is a matrix of its own. */
   groups?: number;
   count: number;
-  /** Uniform in ±1/√fanIn, or a constant. */
-  init: { uniform: { fanIn: number } } | { constant: number };
+  init: ParameterInit;
 }
 
 /** Weights of a convolution or a linear layer, as against biases and the scales of norms (one a channel, or one an element of maps). */

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { pixelTable } from '../../trainer/data/standardize.ts';
 import type { DataSet, ImageSplit } from '../../trainer/index.ts';
 import { prepare } from '../../trainer/prepare.ts';
-import { epochOrder, initialValues } from '../../trainer/random/draws.ts';
+import { epochOrder } from '../../trainer/random/draws.ts';
+import { initialValues } from '../../trainer/random/initial.ts';
 import type { Recipe } from '../../trainer/recipe.ts';
 import { epochRates } from '../../trainer/schedules/course.ts';
 

@@ -4,7 +4,7 @@ import type { Axis } from '../layers/axis.ts';
 import { type ChainLoop, contraction, evenly } from './contraction.ts';
 import type { KernelBody } from './emit/kernels.ts';
 import { BLOCK, BLOCK_BYTES, blocksOf, type Plane } from './plane.ts';
-import { overBlocks, type Store } from './store.ts';
+import { type BlockStore, overBlocks } from './store.ts';
 import { splitRows } from './tiles.ts';
 
 /** A convolution, or one group of it: its planes are then the group's channels of every pixel. */
@@ -48,19 +48,19 @@ export function windowChain(plane: Plane, down: Taps, across: Taps): ChainLoop[]
 /** Weights up to this size stay in the nearest cache from row to row, beside the rows that are read. */
 const NEAR_BYTES = 20_480;
 
-/** Kernel (input plane, weights, bias, output plane, a line of scratch) for one sample. */
+/** Kernel (input plane, weights, bias, output plane, scratch of a tile) for one sample. */
 export function convolutionForward(shape: ConvolutionShape, tileRows: number): KernelBody {
   const { input, output, down, across, bias } = shape;
   const chain = windowChain(input, { count: down.kernel, step: down.dilation }, { count: across.kernel, step: across.dilation });
   const blocks = blocksOf(output.channels);
   const blockBytes = terms(shape) * BLOCK_BYTES;
-  return (e, x, w, b, y, line) => {
+  return (e, x, w, b, y, scratch) => {
     const addend = e.lanes(BLOCK);
     e.step(x, cornerOf(shape));
     e.step(y, output.origin);
 
     /** One row of one block of channels. */
-    const rowOfBlock = (store: Store) => {
+    const rowOfBlock = (store: BlockStore) => {
       const xTile = e.pointer(x);
       const yTile = e.pointer(y);
       for (const { rows, times } of splitRows(output.width, tileRows)) {
@@ -75,9 +75,10 @@ export function convolutionForward(shape: ConvolutionShape, tileRows: number): K
                 if (row === 0) e.load(addend, b, 0);
                 e.add(sum, sum, addend);
               }
-              store(yTile, row * output.pixelBytes, sum);
+              store.put(yTile, row * output.pixelBytes, sum);
             },
           });
+          store.settle();
           e.step(xTile, rows * across.stride * input.pixelBytes);
           e.step(yTile, rows * output.pixelBytes);
         });
@@ -96,7 +97,7 @@ export function convolutionForward(shape: ConvolutionShape, tileRows: number): K
     // Small weights: whole pixels are written at once. Large ones: a block of weights serves the whole plane.
     if (blocks * blockBytes <= NEAR_BYTES) {
       e.loop(output.height, () => {
-        overBlocks(e, output, line, (store) => {
+        overBlocks(e, output, scratch, (store) => {
           rowOfBlock(store);
           nextBlock();
         });
@@ -104,7 +105,7 @@ export function convolutionForward(shape: ConvolutionShape, tileRows: number): K
         nextRow();
       });
     } else {
-      overBlocks(e, output, line, (store) => {
+      overBlocks(e, output, scratch, (store) => {
         e.loop(output.height, () => {
           rowOfBlock(store);
           nextRow();

@@ -7,7 +7,7 @@ import { type ConvolutionShape, type Taps, windowChain } from './convolution.ts'
 import type { Lanes, Pointer } from './emit/emitter.ts';
 import type { KernelBody } from './emit/kernels.ts';
 import { BLOCK, BLOCK_BYTES, blocksOf, type Plane, type Rim } from './plane.ts';
-import { overBlocks, type Store } from './store.ts';
+import { type BlockStore, overBlocks } from './store.ts';
 import { splitRows } from './tiles.ts';
 import { turnBlock } from './turn.ts';
 
@@ -85,22 +85,22 @@ export interface InputGradientPlanes {
   addend: Plane | null;
 }
 
-/** Kernel (output gradient, packed weights, input gradient, addend, a line of scratch) for one sample. */
+/** Kernel (output gradient, packed weights, input gradient, addend, scratch of a tile) for one sample. */
 export function convolutionInputGradient(shape: ConvolutionShape, { dy, dx, addend }: InputGradientPlanes, tileRows: number): KernelBody {
   const [rowStride, pixelStride] = [shape.down.stride, shape.across.stride];
   const pixelStep = pixelStride * dx.pixelBytes;
   const added = addend ?? dx;
-  return (e, gradient, weights, result, other, line) => {
+  return (e, gradient, weights, result, other, scratch) => {
     /** Stores one pixel's block at `to`, after what lies at `from` has been added. */
-    const put = (store: Store, to: Pointer, from: Pointer, row: number, sum: Lanes) => {
+    const put = (store: BlockStore, to: Pointer, from: Pointer, row: number, sum: Lanes) => {
       if (addend) {
         e.scope(() => {
           const term = e.lanes(BLOCK);
           e.load(term, from, row * pixelStride * added.pixelBytes);
           e.add(term, sum, term);
-          store(to, row * pixelStep, term);
+          store.put(to, row * pixelStep, term);
         });
-      } else store(to, row * pixelStep, sum);
+      } else store.put(to, row * pixelStep, sum);
     };
     for (const { rows: down, columns: across, weights: offset } of planePhases(shape)) {
       const terms = down.taps.length * across.taps.length * dy.channels;
@@ -109,7 +109,7 @@ export function convolutionInputGradient(shape: ConvolutionShape, { dy, dx, adde
         const yPhase = e.pointer(result, dx.origin + down.first * dx.rowBytes + across.first * dx.pixelBytes);
         const aPhase = e.pointer(other, added.origin + down.first * added.rowBytes + across.first * added.pixelBytes);
         const w = e.pointer(weights, offset * BLOCK_BYTES);
-        overBlocks(e, dx, line, (store) => {
+        overBlocks(e, dx, scratch, (store) => {
           const xRow = e.pointer(xPhase);
           const yRow = e.pointer(yPhase);
           const aRow = e.pointer(aPhase);
@@ -126,6 +126,7 @@ export function convolutionInputGradient(shape: ConvolutionShape, { dy, dx, adde
                   chain: terms === 0 ? [] : windowChain(dy, tapsOf(down), tapsOf(across)),
                   finish: (row, sum) => put(store, yTile, aTile, row, sum),
                 });
+                store.settle();
                 e.step(xTile, rows * dy.pixelBytes);
                 e.step(yTile, rows * pixelStep);
                 if (addend) e.step(aTile, rows * pixelStride * added.pixelBytes);

@@ -11,7 +11,7 @@ import {
   type TrainStep,
 } from '../engine.ts';
 import { stepTargets } from '../losses/targets.ts';
-import { initialValues } from '../random/draws.ts';
+import { initialValues } from '../random/initial.ts';
 import { momentsOf, PhaseTimes } from '../threads/phaseTimes.ts';
 import { recruitHelpers, soloTeam } from '../threads/team.ts';
 import { allowMerging } from '../v8Flags.ts';

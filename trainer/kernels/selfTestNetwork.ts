@@ -19,7 +19,11 @@ const layers: Layer[] = [
       { kind: 'conv2d', name: 'conv2d.1', out: 18, kernel: 3, stride: 1, padding: 1, bias: false },
       { kind: 'batchNorm2d', name: 'batchNorm2d.1', eps: 1e-5, momentum: 0.1 },
       { kind: 'gelu', name: 'gelu.1' },
-      { kind: 'conv2d', name: 'conv2d.2', out: 18, kernel: 3, stride: 1, padding: 1, bias: false },
+      {
+        ...{ kind: 'conv2d', name: 'conv2d.2', depthwise: { multiplier: 1 } },
+        ...{ kernel: 3, stride: 1, padding: 1, paddingMode: 'reflect', bias: true },
+      },
+      { kind: 'conv2d', name: 'conv2d.3', out: 18, kernel: 3, stride: 1, padding: 1, bias: false },
       { kind: 'batchNorm2d', name: 'batchNorm2d.2', eps: 1e-5, momentum: 0.1 },
     ],
   },
@@ -66,6 +70,6 @@ export function digestOf({ parameters, batchNorm }: EngineState): string {
 
 /** What the reference gave, so that no run has to wait for it. Changes with the network above and with the numerics version only. */
 export const EXPECTED: Readonly<Record<Arithmetic, string>> = {
-  fused: '092390707c18dc4489963a0d4715e1949ef29eafb9915056ef118eafd790d60d',
-  strict: '1982a3de05d84488fc06109507cb307020b4f28982048e75cca50f419c8e62cc',
+  fused: '7f9a82c921385b4cc475b42674ecdfaf49dec78911a15ac997907646e301f579',
+  strict: '1f100b7b42997f17c3e6a1ca89cf0a2be1b3611e44c450c923bcb5de6a35e7d2',
 };

@@ -2,6 +2,7 @@
 // `momentum` is the weight of the new value in the running statistics, null for the average over all batches so far. Running statistics are
 // state and live in the engine; without `trackRunningStats` there are none, and evaluation takes the statistics of each batch.
 import * as z from 'zod';
+import type { Parameter } from '../network.ts';
 import { leaveOut } from '../recipe/leaveOut.ts';
 import { flag, itemName, numberAbove, share } from '../recipe/values.ts';
 import { keepsShape, type LayerFamily, scaleAndShift } from './family.ts';
@@ -17,6 +18,8 @@ const schema = z
     momentum: momentum(),
     affine: flag().optional(),
     trackRunningStats: flag().optional(),
+    /** `zero`: gamma begins at 0 instead of 1, so that a residual block whose body ends here begins as the identity (Goyal et al., 2017). */
+    init: z.enum(['zero']).optional(),
   })
   .transform(leaveOut({ affine: true, trackRunningStats: true }));
 
@@ -25,5 +28,9 @@ export type BatchNorm2d = z.infer<typeof schema>;
 export const batchNorm2d: LayerFamily<BatchNorm2d> = {
   schema,
   ...keepsShape,
-  parameters: (layer, [channels]) => (layer.affine === false ? [] : scaleAndShift(layer, [channels])),
+  parameters(layer, [channels]) {
+    if (layer.affine === false) return [];
+    const [weight, bias] = scaleAndShift(layer, [channels]) as [Parameter, Parameter];
+    return layer.init === 'zero' ? [{ ...weight, init: { constant: 0 } }, bias] : [weight, bias];
+  },
 };

@@ -5,6 +5,7 @@ import { leaveOut } from '../recipe/leaveOut.ts';
 import { flag, integer, itemName, sides, sidesWords } from '../recipe/values.ts';
 import { axesOf, plain, positionsOf, spanOf } from './axis.ts';
 import { type LayerFamily, type Misfit, parameter } from './family.ts';
+import { initSetting, weightInit } from './init.ts';
 
 const paddingWords = `${sidesWords(0)}, or same or valid`;
 const padding = z.union([integer(0), z.tuple([integer(0), integer(0)]), z.literal('same'), z.literal('valid')], paddingWords);
@@ -22,6 +23,7 @@ const written = z.strictObject({
   groups: integer(1).optional(),
   depthwise: z.strictObject({ multiplier: integer(1).default(1) }, 'settings in braces: multiplier').optional(),
   paddingMode: z.enum(['zeros', 'reflect']).optional(),
+  init: initSetting('dirac'),
 });
 
 type Written = z.infer<typeof written>;
@@ -105,11 +107,10 @@ export const conv2d: LayerFamily<Conv2d> = {
   parameters(layer, [channels], [filters]) {
     const [down, across] = axesOf(layer);
     const groups = groupsOf(layer, channels);
-    const inputs = channels / groups;
-    const fanIn = inputs * down.kernel * across.kernel;
-    const matrix = parameter(layer, 'weight', [filters, inputs, down.kernel, across.kernel], { uniform: { fanIn } });
+    const shape = [filters, channels / groups, down.kernel, across.kernel];
+    const matrix = parameter(layer, 'weight', shape, weightInit(layer.init, shape, groups));
     const weight = groups === 1 ? matrix : { ...matrix, groups };
-    return layer.bias ? [weight, parameter(layer, 'bias', [filters], { uniform: { fanIn } })] : [weight];
+    return layer.bias ? [weight, parameter(layer, 'bias', [filters], weightInit(undefined, shape))] : [weight];
   },
   multiplyAdds(layer, [channels], [filters, height, width]) {
     const [down, across] = axesOf(layer);

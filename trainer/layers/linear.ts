@@ -1,15 +1,20 @@
 // Fully connected layer on a flat vector: its settings, parameters and cost. Semantics and initial values are those of torch.nn.Linear.
 // `out: classes` is as many outputs as the data set has classes.
 import * as z from 'zod';
+import { leaveOut } from '../recipe/leaveOut.ts';
 import { flag, integer, itemName } from '../recipe/values.ts';
 import { type LayerFamily, parameter } from './family.ts';
+import { initSetting, weightInit } from './init.ts';
 
-const schema = z.strictObject({
-  kind: z.literal('linear'),
-  name: itemName(),
-  out: z.union([integer(1), z.literal('classes')], 'an integer from 1, or classes'),
-  bias: flag().default(true),
-});
+const schema = z
+  .strictObject({
+    kind: z.literal('linear'),
+    name: itemName(),
+    out: z.union([integer(1), z.literal('classes')], 'an integer from 1, or classes'),
+    bias: flag().default(true),
+    init: initSetting('identity'),
+  })
+  .transform(leaveOut({}));
 
 export type Linear = z.infer<typeof schema>;
 
@@ -21,8 +26,9 @@ export const linear: LayerFamily<Linear> = {
     return [out === 'classes' ? classes : out, 1, 1];
   },
   parameters(layer, [fanIn], [out]) {
-    const weight = parameter(layer, 'weight', [out, fanIn], { uniform: { fanIn } });
-    return layer.bias ? [weight, parameter(layer, 'bias', [out], { uniform: { fanIn } })] : [weight];
+    const shape = [out, fanIn];
+    const weight = parameter(layer, 'weight', shape, weightInit(layer.init, shape));
+    return layer.bias ? [weight, parameter(layer, 'bias', [out], weightInit(undefined, shape))] : [weight];
   },
   multiplyAdds: (_layer, [inputs], [out]) => inputs * out,
 };

@@ -1,7 +1,6 @@
 // Every random choice of a run as a function of seed, name, epoch and original sample index (docs/numerics.md, "Random numbers").
 // Names key the streams, so two variants of an ablation draw the same numbers for everything they have in common.
 // Epochs count from 1; a sample index is the place in the data set's own training file.
-import type { Parameter } from '../network.ts';
 import { fillWords, type PhiloxKey, philox4x32, streamKey } from './philox.ts';
 
 const WORDS = 4294967296;
@@ -14,17 +13,6 @@ export function below(word: number, n: number): number {
 /** ⌊p·2^32⌋: a word below it is an event of probability p. */
 export function threshold(p: number): number {
   return Math.floor(p * WORDS);
-}
-
-/** Initial values of one parameter in canonical order: uniform in ±1/√fanIn (PyTorch's default), or its constant. */
-export function initialValues(seed: number, parameter: Parameter): Float32Array {
-  const values = new Float32Array(parameter.count);
-  if ('constant' in parameter.init) return values.fill(parameter.init.constant);
-  const bound = 1 / Math.sqrt(parameter.init.uniform.fanIn);
-  const words = new Uint32Array(parameter.count);
-  fillWords(streamKey(seed, 'init', parameter.name), 0, 0, words);
-  for (let i = 0; i < values.length; i++) values[i] = ((2 * (words[i]! >>> 8)) / 16777216 - 1) * bound;
-  return values;
 }
 
 /** Key of a dropout layer's mask words; generated kernels draw from it themselves. */

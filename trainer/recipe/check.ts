@@ -28,7 +28,7 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 
 /** A schema without what says that it may be left out, and without transforms. */
 function bare(schema: unknown): unknown {
-  if (schema instanceof z.ZodPipe) return bare(schema.in);
+  if (schema instanceof z.ZodPipe) return bare(schema.in instanceof z.ZodTransform ? schema.out : schema.in);
   const wrapped = schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional;
   return wrapped ? bare(schema.unwrap()) : schema;
 }
@@ -41,18 +41,25 @@ export function keysOf(schema: z.ZodType): string[] {
 
 function valueAt(value: unknown, segments: readonly Segment[]): unknown {
   let inner = value;
-  for (const segment of segments) inner = (inner as Record<PropertyKey, unknown> | undefined)?.[segment];
+  for (const segment of segments) {
+    // A bare word is short for settings of that type.
+    if (typeof inner !== 'string' || segment !== 'type') inner = (inner as Record<PropertyKey, unknown> | undefined)?.[segment];
+  }
   return inner;
 }
 
-function schemaAt(schema: z.ZodType, segments: readonly Segment[]): z.ZodType {
+/** What `value` was read by, at `segments` within it; where its type decides that, by the schema of its type. */
+function schemaAt(schema: z.ZodType, value: unknown, segments: readonly Segment[]): z.ZodType {
   let inner: unknown = schema;
   for (const segment of segments) {
     const outer = bare(inner);
     if (outer instanceof z.ZodObject) inner = outer.shape[String(segment)];
     if (outer instanceof z.ZodArray) inner = outer.element;
   }
-  return inner as z.ZodType;
+  const options = bare(inner);
+  if (!(options instanceof z.ZodDiscriminatedUnion)) return inner as z.ZodType;
+  const { type } = valueAt(value, segments) as { type: string };
+  return options.options.find((option) => option instanceof z.ZodObject && option.shape.type.safeParse(type).success) as z.ZodType;
 }
 
 /** An unknown setting. `owner` is empty for the recipe itself. */
@@ -82,7 +89,7 @@ export function check<T>(schema: z.ZodType<T>, value: unknown, place: string, hi
   const issues = result.error.issues;
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]!;
   if (issue.code === 'unrecognized_keys') {
-    const allowed = keysOf(schemaAt(schema, issue.path)).filter((key) => !hidden.includes(key));
+    const allowed = keysOf(schemaAt(schema, value, issue.path)).filter((key) => !hidden.includes(key));
     throw unknownKey(joinPath(place, issue.path), issue.keys[0]!, allowed);
   }
   const takes = issue.code === 'invalid_value' ? issue.values.map(String).join(' or ') : issue.message;

@@ -29,16 +29,36 @@ export function settings(recipe: Settings): [term: string, words: string][] {
   ];
 }
 
+/** `3×5`; one number stands for both sides. */
+const both = (sides: unknown) => (Array.isArray(sides) ? sides : [sides, sides]).join('×');
+
+/** One number, or `1×2` where rows and columns differ. */
+const sides = (value: unknown) => (Array.isArray(value) ? both(value) : String(value));
+
+const initWords = ({ init }: Settings) => (init === undefined ? [] : [`init ${phrase(init)}`]);
+
+/** `3×3, padding 1, stride 2, depthwise`: kernel and padding always, of the rest what is not as usual. */
+function convolutionWords(layer: Settings): string {
+  const { multiplier } = (layer.depthwise ?? {}) as { multiplier?: number };
+  const groups = layer.groups === undefined ? [] : [`${layer.groups} groups`];
+  return [
+    both(layer.kernel),
+    `padding ${sides(layer.padding)}${layer.paddingMode === 'reflect' ? ' mirrored' : ''}`,
+    ...(layer.stride === 1 ? [] : [`stride ${sides(layer.stride)}`]),
+    ...(layer.dilation === undefined ? [] : [`dilation ${sides(layer.dilation)}`]),
+    ...(multiplier === undefined ? groups : [multiplier === 1 ? 'depthwise' : `depthwise × ${multiplier}`]),
+    ...initWords(layer),
+  ].join(', ');
+}
+
 /** What a layer is set to: `3 → 16, 3×3`, `p 0.5`. `shortcut`: whether a residual block has layers beside its body. */
 export function layerWords(layer: Settings | undefined, channels: { input: number; output: number; shortcut?: boolean }): string {
   if (layer === undefined) return '';
   switch (layer.kind) {
-    case 'conv2d': {
-      const stride = layer.stride === 1 ? '' : `, stride ${layer.stride}`;
-      return `${channels.input} → ${channels.output}, ${layer.kernel}×${layer.kernel}, padding ${layer.padding}${stride}`;
-    }
+    case 'conv2d':
+      return `${channels.input} → ${channels.output}, ${convolutionWords(layer)}`;
     case 'linear':
-      return `${integer(channels.input)} → ${integer(channels.output)}`;
+      return [`${integer(channels.input)} → ${integer(channels.output)}`, ...initWords(layer)].join(', ');
     case 'maxPool2d':
     case 'avgPool2d':
       return poolWords(layer);

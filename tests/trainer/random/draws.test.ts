@@ -1,6 +1,5 @@
 // Each draw follows docs/numerics.md word for word, and has the distribution it claims.
 import { describe, expect, test } from 'vitest';
-import type { Parameter } from '../../../trainer/network.ts';
 import {
   augmentKey,
   below,
@@ -9,42 +8,10 @@ import {
   dropoutKey,
   dropoutWords,
   epochOrder,
-  initialValues,
   splitSamples,
   threshold,
 } from '../../../trainer/random/draws.ts';
 import { fillWords, streamKey } from '../../../trainer/random/philox.ts';
-
-function parameter(name: string, count: number, init: Parameter['init']): Parameter {
-  return { name, layer: name, role: 'weight', shape: [count], count, init };
-}
-
-describe('initial values', () => {
-  test('come from word i of the parameter’s own stream', () => {
-    const values = initialValues(3, parameter('linear.1.weight', 6, { uniform: { fanIn: 10 } }));
-    const words = new Uint32Array(6);
-    fillWords(streamKey(3, 'init', 'linear.1.weight'), 0, 0, words);
-    for (let i = 0; i < 6; i++) expect(values[i]).toBe(Math.fround((2 * (words[i]! >>> 8) * 2 ** -24 - 1) * (1 / Math.sqrt(10))));
-  });
-
-  test('are uniform in ±1/√fanIn', () => {
-    const values = initialValues(1, parameter('linear.1.weight', 100_000, { uniform: { fanIn: 16 } }));
-    let sum = 0;
-    let squares = 0;
-    for (const value of values) {
-      expect(Math.abs(value)).toBeLessThanOrEqual(0.25);
-      sum += value;
-      squares += value * value;
-    }
-    // Standard errors of mean and mean square of 100,000 uniform draws are 0.00046 and 0.000059.
-    expect(Math.abs(sum / 100_000)).toBeLessThan(0.002);
-    expect(Math.abs(squares / 100_000 - 0.0625 / 3)).toBeLessThan(0.0003);
-  });
-
-  test('are a constant where the parameter says so', () => {
-    expect([...initialValues(1, parameter('batchNorm2d.1.weight', 3, { constant: 1 }))]).toEqual([1, 1, 1]);
-  });
-});
 
 describe('dropout', () => {
   test('is keyed by layer, sample and epoch, and keeps a share of 1 − p', () => {

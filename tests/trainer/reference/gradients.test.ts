@@ -23,6 +23,7 @@ import {
 } from '../../../trainer/kernels/reference/linear.ts';
 import { maxPoolBackward, maxPoolForward } from '../../../trainer/kernels/reference/maxPool2d.ts';
 import { targetLosses } from '../../../trainer/kernels/reference/targetLosses.ts';
+import { axesOf, positionsOf } from '../../../trainer/layers/axis.ts';
 import { type PoolingLayer, poolingOf, takenBy } from '../../../trainer/layers/poolings.ts';
 import { type Loss, lossName } from '../../../trainer/losses/index.ts';
 import { lossFactors, oneHot, targetRow } from '../../../trainer/losses/targets.ts';
@@ -57,6 +58,28 @@ describe.each([
   test('input gradient', () => expectGradient(loss, x, conv2dInputGradient(double, convolution, batch, dy, weight)));
   test('weight gradient', () => expectGradient(loss, weight, conv2dWeightGradient(double, convolution, batch, x, dy)));
   test('bias gradient', () => expectGradient(loss, bias, conv2dBiasGradient(double, convolution, batch, dy)));
+});
+
+describe.each<Omit<Convolution, 'input' | 'output'> & { maps: Shape; filters: number }>([
+  { maps: [2, 5, 6], filters: 3, kernel: [3, 2], stride: [2, 1], padding: [0, 1] },
+  { maps: [2, 6, 7], filters: 2, kernel: 3, stride: 2, padding: 2, dilation: [2, 3] },
+  { maps: [2, 4, 5], filters: 3, kernel: [2, 4], stride: 1, padding: 'same' },
+  { maps: [4, 5, 4], filters: 6, kernel: 3, stride: 1, padding: 1, groups: 2 },
+  { maps: [3, 5, 4], filters: 6, kernel: 3, stride: 2, padding: 1, groups: 3 },
+  { maps: [2, 3, 4], filters: 2, kernel: 3, stride: 1, padding: [2, 3], paddingMode: 'reflect' },
+  { maps: [2, 4, 5], filters: 2, kernel: 4, stride: 1, padding: 'same', paddingMode: 'reflect', groups: 2 },
+])('conv2d %j', ({ maps, filters, ...settings }) => {
+  const [down, across] = axesOf(settings);
+  const output: Shape = [filters, positionsOf(maps[1], down), positionsOf(maps[2], across)];
+  const convolution: Convolution = { input: maps, output, ...settings };
+  const batch = 2;
+  const x = random(batch * maps[0] * maps[1] * maps[2], 1);
+  const weight = random(filters * (maps[0] / (settings.groups ?? 1)) * down.kernel * across.kernel, 2);
+  const dy = random(batch * output[0] * output[1] * output[2], 4);
+  const loss = () => dot(conv2dForward(double, convolution, batch, x, weight, null), dy);
+
+  test('input gradient', () => expectGradient(loss, x, conv2dInputGradient(double, convolution, batch, dy, weight)));
+  test('weight gradient', () => expectGradient(loss, weight, conv2dWeightGradient(double, convolution, batch, x, dy)));
 });
 
 describe.each([{ maps: [2, 3, 2] as Shape }, { maps: [5, 1, 1] as Shape }])('linear behind maps of $maps', ({ maps }) => {

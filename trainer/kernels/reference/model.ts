@@ -2,7 +2,7 @@
 import { isBatchNorm, tracksStatistics } from '../../layers/norms.ts';
 import type { Network, Shape } from '../../network.ts';
 import type { Numbers, Values } from '../../numbers/numbers.ts';
-import { initialValues } from '../../random/draws.ts';
+import { initialValues } from '../../random/initial.ts';
 import { bindLayer } from './layers/index.ts';
 import type { Learned, Pass, ReferenceLayer, Statistics } from './layers/layer.ts';
 import { type Matrix, matrixOf } from './matrix.ts';

@@ -5,6 +5,7 @@ import { convolutionInputGradient, packedBlocks, planePhases, turnBlocks } from 
 import { convolutionWeightGradient } from '../convolutionWeightGradient.ts';
 import { type PackedParameter, type Packing, packConvolution } from '../parameters.ts';
 import { BLOCK, BLOCK_BYTES, blocksOf, groupPlane, type Plane } from '../plane.ts';
+import { storeScratch } from '../store.ts';
 import { single, type Task } from '../work.ts';
 import type { Site } from './unit.ts';
 
@@ -40,7 +41,7 @@ export function contractionPasses(site: Site, { name, shape: whole, groups }: Gr
   const [inputs, outputs] = [shape.input.channels, shape.output.channels];
   const taps = shape.down.kernel * shape.across.kernel;
   const groupBytes = terms(shape) * blocksOf(outputs) * BLOCK_BYTES;
-  const line = arena.scratch(BLOCK_BYTES);
+  const scratch = arena.scratch(storeScratch(target.rows));
 
   /** Calls `run` with each group's distance from the first: of inputs, of outputs, of weights, and its number. */
   function eachGroup(run: (input: number, output: number, weight: number, group: number) => void): void {
@@ -52,7 +53,7 @@ export function contractionPasses(site: Site, { name, shape: whole, groups }: Gr
     forward(weight, bias) {
       const forward = kernels.add(`${name}/forward`, 5, convolutionForward(shape, target.rows));
       return (x, y) =>
-        eachGroup((input, output, at) => forward.run(x + input, weight.address + at, (bias?.address ?? 0) + output, y + output, line));
+        eachGroup((input, output, at) => forward.run(x + input, weight.address + at, (bias?.address ?? 0) + output, y + output, scratch));
     },
     weightGradient(dyPlane) {
       const body = convolutionWeightGradient(shape, groupPlane(dyPlane, groups), target.rows);
@@ -69,7 +70,9 @@ export function contractionPasses(site: Site, { name, shape: whole, groups }: Gr
       const turns = turnsOf(shape);
       return {
         run: (dy, dx, addend) =>
-          eachGroup((input, output, _, group) => kernel.run(dy + output, turned + group * turnedBytes, dx + input, addend + input, line)),
+          eachGroup((input, output, _, group) =>
+            kernel.run(dy + output, turned + group * turnedBytes, dx + input, addend + input, scratch),
+          ),
         prepare: () => [
           single(`${name} turn weights`, () =>
             eachGroup((_input, _output, at, group) => {

@@ -58,6 +58,14 @@ test('recipes read by type and setting, layers by what they change', () => {
   expect(layerWords({ kind: 'batchNorm2d', name: 'n', eps: 1e-5, momentum: null, affine: false }, channels)).toBe(
     'eps 0.00001, momentum none, affine false',
   );
+  const conv = (more: object) => layerWords({ kind: 'conv2d', kernel: 3, stride: 1, padding: 1, ...more }, { input: 4, output: 8 });
+  expect(conv({ kernel: [3, 5], padding: [1, 2], stride: [1, 2], dilation: 2 })).toBe('4 → 8, 3×5, padding 1×2, stride 1×2, dilation 2');
+  expect(conv({ groups: 2, paddingMode: 'reflect', init: { type: 'orthogonal', gain: 1 } })).toBe(
+    '4 → 8, 3×3, padding 1 mirrored, 2 groups, init orthogonal · gain 1',
+  );
+  expect(conv({ depthwise: { multiplier: 1 }, padding: 'same' })).toBe('4 → 8, 3×3, padding same, depthwise');
+  expect(conv({ depthwise: { multiplier: 2 } })).toBe('4 → 8, 3×3, padding 1, depthwise × 2');
+  expect(layerWords({ kind: 'linear', out: 8, init: { type: 'zeros' } }, { input: 2000, output: 8 })).toBe('2,000 → 8, init zeros');
   const flat = flatRecipe({ network: [{ kind: 'relu', name: 'relu.1' }], optimizer: { type: 'sgd', lr: 0.1 }, seed: 3 });
   expect([...flat]).toEqual([
     ['network. relu.1', 'relu'],
