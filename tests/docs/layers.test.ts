@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { createWasmEngine } from '../../trainer/kernels/engine.ts';
-import { everyLayer, type RecordedLayer } from '../../trainer/layers/everyLayer.ts';
 import { layerFamilies } from '../../trainer/layers/index.ts';
 import { resolveNetwork } from '../../trainer/network.ts';
 import { canonicalJson } from '../../trainer/recipe/canonical.ts';
+import { isPlainObject } from '../../trainer/recipe/check.ts';
 import { readItems, settingsOf } from '../../trainer/recipe/items.ts';
 import type { Layer, LayerKind } from '../../trainer/recipe.ts';
 import { tinySpec } from '../trainer/reference/tiny.ts';
@@ -37,6 +37,13 @@ const sections = new Map<string, Section>(
 
 const read = (written: unknown): Layer[] => readItems(layerFamilies, written, 'layer', 'network');
 
+/** The settings of the first layer of a kind, as they are written. */
+function writtenAs(kind: string, written: unknown): unknown {
+  if (Array.isArray(written)) return written.map((entry) => writtenAs(kind, entry)).find((settings) => settings !== undefined);
+  if (!isPlainObject(written)) return undefined;
+  return written[kind] ?? writtenAs(kind, Object.values(written));
+}
+
 test('every kind of layer has a section, and every section is of a kind', () => {
   expect(kinds.filter((kind) => !sections.has(kind))).toEqual([]);
   expect([...sections.keys()].filter((kind) => !Object.hasOwn(layerFamilies, kind))).toEqual([]);
@@ -46,12 +53,13 @@ describe.each(kinds.filter((kind) => sections.has(kind)))('%s', (kind) => {
   const { defaults, example } = sections.get(kind)!;
   const canonical = (settings: object) => canonicalJson(read([{ [kind]: settings }]));
 
-  /** What the example's layer of this kind says of the settings that must be there. */
+  /** What the example says of the settings that must be there. */
   function required(): Record<string, unknown> {
-    const own = everyLayer(read(example) as unknown as RecordedLayer[]).find((layer) => layer.kind === kind) as RecordedLayer;
-    const nested = layerFamilies[kind].nested ?? [];
+    const { nested, shorthand } = layerFamilies[kind];
+    const own = writtenAs(kind, example);
+    const settings = isPlainObject(own) ? own : { [nested?.[0]?.setting ?? shorthand ?? '']: own };
     const needed = [...defaults].filter(([, value]) => value === 'required').map(([name]) => name);
-    return Object.fromEntries(needed.map((name) => [name, nested.includes(name) ? ['relu'] : own[name]]));
+    return Object.fromEntries(needed.map((name) => [name, settings[name]]));
   }
 
   test('every setting is described, and no other', () => {
@@ -67,6 +75,8 @@ describe.each(kinds.filter((kind) => sections.has(kind)))('%s', (kind) => {
       if (value === 'required') {
         const { [name]: _, ...others } = required();
         expect(() => read([{ [kind]: others }]), name).toThrow(expect.objectContaining({ code: 'recipe.missing' }));
+      } else if (value === 'none') {
+        expect(canonical(required()), name).not.toContain(name);
       } else if (/^`.*`$/.test(value)) {
         expect(canonical({ ...required(), [name]: parse(value.slice(1, -1)) }), name).toBe(canonical(required()));
       } else {
