@@ -65,7 +65,7 @@ export const tinyRecipe = {
   seed: 1,
 };
 
-/** The rest of the kinds: what `tinyRecipe` becomes with these fields. */
+/** Residual blocks, one within another: what `tinyRecipe` becomes with these fields. */
 export const blocksRecipe = {
   network: [
     ...[{ conv2d: { out: 5, kernel: 3, padding: 'same' } }, 'batchNorm2d', 'gelu', { avgPool2d: 2 }],
@@ -73,5 +73,15 @@ export const blocksRecipe = {
     'relu',
     { residual: ['batchNorm2d', 'gelu', { residual: [{ conv2d: { out: 5, kernel: 3, padding: 'same' } }, 'batchNorm2d'] }] },
     ...[{ avgPool2d: 2 }, 'flatten', { linear: 'classes' }],
+  ],
+};
+
+/** Norms, activations and pooling that neither of the others has. */
+export const elementwiseRecipe = {
+  network: [
+    ...[{ conv2d: { out: 6, kernel: 3, padding: 'same' } }, { groupNorm: 2 }, 'silu', { maxPool2d: { kernel: 3, stride: 2, padding: 1 } }],
+    { residual: ['layerNorm', 'hardswish', { conv2d: { out: 6, kernel: 3, padding: 'same' } }, { batchNorm2d: { momentum: null } }] },
+    ...[{ leakyRelu: 0.1 }, { dropout2d: 0.1 }, { adaptiveAvgPool2d: { outputSize: [3, 2] } }, 'tanh', 'globalAvgPool'],
+    ...[{ linear: 9 }, 'batchNorm1d', 'sigmoid', { linear: 'classes' }],
   ],
 };

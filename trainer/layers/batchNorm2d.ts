@@ -4,11 +4,14 @@
 import * as z from 'zod';
 import type { Parameter } from '../network.ts';
 import { leaveOut } from '../recipe/leaveOut.ts';
-import { flag, itemName, numberAbove, share } from '../recipe/values.ts';
+import { flag, itemName, numberAbove } from '../recipe/values.ts';
 import { keepsShape, type LayerFamily, scaleAndShift } from './family.ts';
 
 /** Of either kind of batch norm. */
-export const momentum = () => z.union([share(), z.null()], 'a number from 0 to 1, or null').default(0.1);
+export function momentum() {
+  const takes = 'a number from 0 to 1, or null';
+  return z.number(takes).min(0, takes).max(1, takes).nullable().default(0.1);
+}
 
 const schema = z
   .strictObject({

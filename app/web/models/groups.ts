@@ -62,7 +62,7 @@ function shortLabels(groups: RunRow[][]): string[] {
   const paths = [...new Set(recipes.flatMap((recipe) => [...recipe.keys()]))].filter((path) => path !== 'seed');
   const differing = paths.filter((path) => new Set(recipes.map((recipe) => recipe.get(path))).size > 1);
   const norms = groups.map(([first]) => first?.batchNorm);
-  if (groups.length === 2 && norms[0] !== norms[1] && differing.every((path) => path.includes('batchNorm2d')))
+  if (groups.length === 2 && norms[0] !== norms[1] && differing.every((path) => /batchNorm[12]d/.test(path)))
     return norms.map((norm) => (norm ? 'with BN' : 'without'));
   const [only] = differing;
   if (only !== undefined && differing.length === 1) {

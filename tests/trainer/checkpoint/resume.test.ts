@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Engine } from '../../../trainer/engine.ts';
 import { decodeCheckpoint, encodeCheckpoint, parseRecipe } from '../../../trainer/index.ts';
+import { createWasmEngine } from '../../../trainer/kernels/engine.ts';
 import { createReferenceEngine } from '../../../trainer/kernels/reference/engine.ts';
 import { prepare } from '../../../trainer/prepare.ts';
 import { epochOrder } from '../../../trainer/random/draws.ts';
@@ -24,6 +26,24 @@ test.each(everyOptimizer)('an engine that goes on from a checkpoint ends with th
   engineAfter([3], resumed);
   const bytesOf = (engine: typeof resumed) => encodeCheckpoint({ ...place, step: 3, state: engine.readState() });
   expect(bytesOf(resumed)).toEqual(bytesOf(uninterrupted));
+});
+
+test('an average over all batches goes on counting', () => {
+  const network = ['flatten', { linear: 12 }, { batchNorm1d: { momentum: null } }, 'relu', { linear: 'classes' }];
+  const recipe = parseRecipe({ ...tinyRecipe, network });
+  const spec = prepare(recipe, dataset).engineSpec(1);
+  const place = { epoch: 1, best: null, progress: null, suspect: null };
+  const train = (engine: Engine, steps: number[]) => {
+    for (const step of steps) engine.trainStep({ samples: Uint32Array.of(step, 9, 4, 7), epoch: 1, step, learningRate: 0.01 });
+    return engine;
+  };
+  const bytesOf = (engine: Engine, step: number) => encodeCheckpoint({ ...place, step, state: engine.readState() }).bytes;
+  for (const create of [createReferenceEngine, createWasmEngine]) {
+    const resumed = create(spec);
+    resumed.writeState(decodeCheckpoint(bytesOf(train(create(spec), [1, 2]), 2)).state);
+    expect(resumed.readState().batchNorm.get('batchNorm1d.1')!.batchesTracked).toBe(2);
+    expect(bytesOf(train(resumed, [3]), 3)).toEqual(bytesOf(train(createReferenceEngine(spec), [1, 2, 3]), 3));
+  }
 });
 
 test('the checkpoint of a finished epoch holds its weights, its place and the best so far', async () => {

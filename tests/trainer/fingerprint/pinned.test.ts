@@ -5,7 +5,7 @@ import type { EngineSpec, TrainOptions } from '../../../trainer/index.ts';
 import { createEngine } from '../../../trainer/kernels/index.ts';
 import { createReferenceEngine } from '../../../trainer/kernels/reference/engine.ts';
 import { ofType, record } from '../recorded.ts';
-import { blocksRecipe } from '../syntheticDataSet.ts';
+import { blocksRecipe, elementwiseRecipe } from '../syntheticDataSet.ts';
 
 const plain = {
   fused: '85010efb6772971ac4e7f961d25a9b16e682a660d297004f4ec965391806e71d',
@@ -17,9 +17,15 @@ const blocks = {
   strict: '78af611a8a95a5022c0cee3b91ec075929745b586d46b71d3c00c3be164721e8',
 };
 
+const elementwise = {
+  fused: '5dcc55389cdce06372cb5e59949ae65e7e92965595e5f92fa0cf1b2197ec6321',
+  strict: '8d216f0e178e02983daa12bf7bac2552222202042090bdc33505b145ddb56e33',
+};
+
 describe.each([
   { network: 'the tiny network', changes: {}, pinned: plain },
   { network: 'residual blocks, GELU, average pooling', changes: blocksRecipe, pinned: blocks },
+  { network: 'norms, activations and pooling of every kind', changes: elementwiseRecipe, pinned: elementwise },
 ])('$network', ({ changes, pinned }) => {
   describe.each(['fused', 'strict'] as const)('%s', (arithmetic) => {
     const fingerprint = async (options: Partial<TrainOptions>) => {

@@ -158,6 +158,7 @@ describe('pooling through any windows', () => {
       name: 'behind a residual block',
       layers: [residual('b', [conv('conv2d.1', 5)]), max({ kernel: 3, stride: 2, padding: 1 }), residual('b2', [norm('n'), relu('r')])],
     },
+    { name: 'first in a residual block', layers: [residual('b', [max({ kernel: 3, stride: 1, padding: 1 }), conv('conv2d.1', 5)])] },
     { name: 'before the first convolution', layers: [], input: [2, 7, 7] },
   ])('$name', ({ layers, input = [3, 8, 8] }) => {
     const start = layers.length === 0 ? [max({ kernel: 3, stride: 2, padding: 1 }), conv('conv2d.1', 5)] : [conv('conv2d.1', 5), ...layers];

@@ -30,6 +30,14 @@ const anyWindows = resolveNetwork(
   [1, 8, 8],
   3,
 );
+const sampleNorms = resolveNetwork(
+  [
+    ...[conv('c', 4), { kind: 'groupNorm', name: 'g', numGroups: 2, eps: 1e-5, affine: true } as const, relu('r'), pool('p')],
+    ...[conv('c2', 3), { kind: 'layerNorm', name: 'l', eps: 1e-5, elementwiseAffine: true, bias: true } as const, flatten, linear('l2')],
+  ],
+  [1, 8, 8],
+  3,
+);
 const normed = (layer: Layer) => resolveNetwork([conv('c', 4), norm('n'), layer, pool('p'), flatten, linear('l')], [1, 8, 8], 3);
 /** Every activation but ReLU, with and without batch norm before it; pooling behind it, where one value decides a window. */
 const behindEach = activations
@@ -49,6 +57,7 @@ describe.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1
     { name: 'with batch norm', network: smallCnn([1, 8, 8], 3, true) },
     ...behindEach,
     { name: 'pooling through padded windows', network: anyWindows },
+    { name: 'norms of single samples', network: sampleNorms },
   ])('$name', ({ network }) => {
     const spec = withPixel(tinySpec(network, { batch: 40, optimizer: { type: 'sgd', lr: 0.1, momentum: 0.5, weightDecay: 0 } }), value);
     expectSameRuns(createWasmEngine(spec), createReferenceEngine(spec), spec, [40, 20]);

@@ -279,6 +279,13 @@ describe('layers that do not fit', () => {
       'network[0].conv2d takes maps of at least 2 × 33, since reflect mirrors as many pixels as it pads, the data set gives 3 × 32 × 32',
       'padding smaller',
     ],
+    [['batchNorm1d'], 'network[0].batchNorm1d takes a flat vector, the data set gives 3 × 32 × 32', 'batchNorm2d'],
+    [[{ groupNorm: 2 }], 'network[0].groupNorm takes channels that 2 groups divide, the data set gives 3 × 32 × 32', 'a divisor of 3'],
+    [
+      [{ maxPool2d: { kernel: [2, 40], padding: [0, 1] } }],
+      'network[0].maxPool2d takes maps of at least 2 × 38, the data set gives 3 × 32 × 32',
+      'smaller kernel',
+    ],
     [['flatten', { linear: 11 }], 'loss takes 10 numbers, one a class, linear.1 gives 11 numbers', 'linear: classes'],
     [['relu'], 'loss takes 10 numbers, one a class, relu.1 gives 3 × 32 × 32', 'linear: classes'],
   ])('%j', (network, message, help) => {

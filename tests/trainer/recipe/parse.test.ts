@@ -23,6 +23,43 @@ const seedNetwork = [
   { kind: 'linear', name: 'linear.2', out: 'classes', bias: true },
 ];
 
+describe('settings of layers that came later', () => {
+  const layer = (written: unknown) => parseRecipe({ ...tinyRecipe, network: [written, 'flatten', { linear: 'classes' }] }).network[0];
+
+  test('leave no trace where they stand at what holds anyway', () => {
+    const plain = { kernel: [2, 2], stride: [2, 2], padding: [0, 0], ceilMode: false };
+    expect(layer({ maxPool2d: { ...plain, dilation: 1 } })).toEqual({ kind: 'maxPool2d', name: 'maxPool2d.1', kernel: 2, stride: 2 });
+    expect(layer({ avgPool2d: { ...plain, countIncludePad: true } })).toEqual({
+      kind: 'avgPool2d',
+      name: 'avgPool2d.1',
+      kernel: 2,
+      stride: 2,
+    });
+    expect(layer({ batchNorm2d: { affine: true, trackRunningStats: true } })).toEqual(layer('batchNorm2d'));
+  });
+
+  test('stand in the canonical form where they differ', () => {
+    expect(layer({ maxPool2d: { kernel: [3, 2], padding: [1, 0], dilation: [2, 2], ceilMode: true } })).toEqual({
+      ...{ kind: 'maxPool2d', name: 'maxPool2d.1', kernel: [3, 2], stride: [3, 2] },
+      ...{ padding: [1, 0], dilation: 2, ceilMode: true },
+    });
+    expect(layer({ batchNorm2d: { momentum: null, affine: false } })).toMatchObject({ momentum: null, affine: false });
+    expect(layer({ adaptiveAvgPool2d: { outputSize: [2, 2] } })).toMatchObject({ outputSize: 2 });
+  });
+
+  test.each([
+    [{ maxPool2d: { kernel: 3, padding: 2 } }, 'network[0].maxPool2d.padding is 2', 'at most half of kernel, which is 3'],
+    [{ avgPool2d: { kernel: [4, 2], padding: [2, 2] } }, 'network[0].avgPool2d.padding is [2,2]', 'at most half of kernel, which is [4,2]'],
+    [{ maxPool2d: { kernel: [3, 0] } }, 'network[0].maxPool2d.kernel[1] is 0', 'an integer from 1'],
+    [{ maxPool2d: { kernel: [3] } }, 'network[0].maxPool2d.kernel is [3]', 'an integer from 1, or two: [rows, columns]'],
+    [{ batchNorm2d: { momentum: 2 } }, 'network[0].batchNorm2d.momentum is 2', 'a number from 0 to 1, or null'],
+    [{ groupNorm: { numGroups: 0 } }, 'network[0].groupNorm.numGroups is 0', 'an integer from 1'],
+    [{ leakyRelu: 'steep' }, 'network[0].leakyRelu.negativeSlope is "steep"', 'a number'],
+  ])('%j is refused', (written, message, takes) => {
+    expect(() => layer(written)).toThrow(expect.objectContaining({ code: 'recipe.value', message, help: expect.stringContaining(takes) }));
+  });
+});
+
 describe('what a recipe becomes', () => {
   test('the shipped CIFAR-10 recipe is the seed network with every default filled in', () => {
     expect(parseRecipe(shipped('cifar10-simple-cnn.yaml'))).toEqual({
