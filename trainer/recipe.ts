@@ -8,6 +8,7 @@ import { type Optimizer, optimizers } from './optimizers/index.ts';
 import { expandPreset } from './presets/index.ts';
 import { badValue, check, isPlainObject, keysOf } from './recipe/check.ts';
 import { type Clip, clipSchema } from './recipe/clip.ts';
+import { type Ema, emaSchema } from './recipe/ema.ts';
 import { readItems } from './recipe/items.ts';
 import { type Keep, keepSchema } from './recipe/keep.ts';
 import { readTyped } from './recipe/typed.ts';
@@ -19,6 +20,7 @@ export type { Layer, LayerKind } from './layers/index.ts';
 export type { Loss } from './losses/index.ts';
 export type { Optimizer } from './optimizers/index.ts';
 export type { Clip } from './recipe/clip.ts';
+export type { Ema } from './recipe/ema.ts';
 export type { Schedule } from './schedules/index.ts';
 
 export type Arithmetic = 'fused' | 'strict';
@@ -35,6 +37,8 @@ export interface Recipe {
   optimizer: Optimizer;
   /** Of gradients; absent where they stay as they are. */
   clip?: Clip;
+  /** Averages of the weights; absent where none are kept. */
+  ema?: Ema;
   schedule: Schedule;
   /** Images a step. */
   batch: number;
@@ -68,6 +72,7 @@ export const recipeOutline = z.strictObject({
   loss: lossSchema.default('crossEntropy'),
   optimizer: z.unknown(),
   clip: clipSchema.optional(),
+  ema: emaSchema.optional(),
   schedule: z.unknown().optional(),
   batch: integer(1).default(64),
   accumulate: integer(1).optional(),
@@ -98,10 +103,11 @@ export function parseRecipe(input: unknown): Recipe {
   const network = readItems(layerFamilies, expandPreset(read.network, 'network'), 'layer', 'network');
   if (network.length === 0) throw badValue('network', [], 'at least one layer');
   const { checkpoints, ...record } = read.record;
-  const { clip, accumulate = 1, ...rest } = read;
+  const { clip, ema, accumulate = 1, ...rest } = read;
   return {
     ...rest,
     ...(clip !== undefined && { clip }),
+    ...(ema !== undefined && { ema }),
     ...(accumulate !== 1 && { accumulate }),
     record: checkpoints === undefined ? record : { ...record, checkpoints },
     augment: readItems(augmentFamilies, read.augment ?? [], 'augmentation', 'augment'),

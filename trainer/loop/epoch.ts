@@ -1,6 +1,6 @@
 // One epoch: its steps, then what is measured of it.
 
-import type { EngineState } from '../engine.ts';
+import type { Engine, EngineState } from '../engine.ts';
 import { RunledgerError } from '../errors.ts';
 import type { Fact, StepsMeasured } from '../facts.ts';
 import { hashFloats } from '../floatBytes.ts';
@@ -110,6 +110,8 @@ export async function* measureEpoch(run: Run, epoch: number, rate: number, train
     batch: recipe.batch,
   } as const;
   const running = await evaluate(engine, { ...task, statistics: 'running' }, run.turn);
+  const averaged =
+    recipe.ema === undefined ? null : await withAverages(engine, () => evaluate(engine, { ...task, statistics: 'running' }, run.turn));
   const batch = state.batchNorm.size > 0 ? await evaluate(engine, { ...task, statistics: 'batch' }, run.turn) : null;
 
   const validation = running.metrics;
@@ -125,6 +127,7 @@ export async function* measureEpoch(run: Run, epoch: number, rate: number, train
       train: means(trained.progress),
       validation,
       validationBatchStatistics: batch?.metrics ?? null,
+      ...(averaged && { validationAveraged: averaged.metrics }),
       confusion: running.confusion,
       learningRate: rate,
       gradientNorm: sums.gradientNorm / sums.steps,
@@ -145,6 +148,16 @@ export async function* measureEpoch(run: Run, epoch: number, rate: number, train
   // The best one first: whoever finds the newest checkpoint of an epoch knows then that nothing of the epoch is missing.
   if (isBest) yield { ...taken, data: { ...taken.data, reason: 'best' } };
   yield taken;
+}
+
+/** What `measure` gives while the averages of the weights stand in their place. */
+export async function withAverages<T>(engine: Engine, measure: () => Promise<T>): Promise<T> {
+  engine.swapAverages();
+  try {
+    return await measure();
+  } finally {
+    engine.swapAverages();
+  }
 }
 
 /** SHA-256 of the parameters in network order. */

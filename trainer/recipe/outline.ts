@@ -10,6 +10,7 @@ import { recipeOutline } from '../recipe.ts';
 import { scheduleSchemas } from '../schedules/index.ts';
 import { isPlainObject, keysOf } from './check.ts';
 import { clipSettings } from './clip.ts';
+import { emaSettings } from './ema.ts';
 import { type Item, type ItemFamilies, type ItemFamily, settingsOf } from './items.ts';
 
 type Open = (bare: unknown) => Record<string, unknown> | undefined;
@@ -79,6 +80,7 @@ export const outline: Outline = {
     split: { keys: leaves(keysOf(parts.split)) },
     record: { keys: leaves(keysOf(parts.record)) },
     optimizer,
+    ema: { keys: leaves(Object.keys(emaSettings)) },
     clip: { keys: leaves(Object.keys(clipSettings)) },
     schedule: typed(scheduleSchemas),
     augment: { keys: {}, entry: items(augmentFamilies) },

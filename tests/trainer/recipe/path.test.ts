@@ -22,6 +22,7 @@ describe('setting a value by its path', () => {
     ['augment.1.horizontalFlip.p', 0.1, { augment: [{ randomCrop: 1 }, { horizontalFlip: { p: 0.1 } }] }],
     ['augment', [], { augment: [] }],
     ['clip.norm', 1, { clip: { norm: 1 } }],
+    ['ema.decay', 0.9, { ema: { decay: 0.9 } }],
   ])('%s', (path, value, expected) => {
     const changed = setPath(preset, path, value);
     expect(changed).toEqual({ ...preset, ...expected });

@@ -3,8 +3,10 @@
 import type { ImageSplit } from '../../data/images.ts';
 import { batchesOf, type Engine, type EngineSpec, type StepResults } from '../../engine.ts';
 import { type Numbers, numbersOf, type Values } from '../../numbers/numbers.ts';
+import { EMA_SLOT } from '../../recipe/ema.ts';
 import { createAccumulation } from './accumulation.ts';
 import { augmentImage } from './augment.ts';
+import { averageAfter } from './average.ts';
 import { clipGradient } from './clip.ts';
 import { crossEntropy } from './crossEntropy.ts';
 import type { Pass } from './layers/layer.ts';
@@ -57,6 +59,9 @@ export function createReferenceEngine(spec: EngineSpec, numbers: Numbers = numbe
       const clipped = clipGradient(numbers, spec.clip, squaredGradients);
       for (const [name, parameter] of model.learned.parameters) {
         optimizer.step(name, parameter, clipped(model.learned.gradients.get(name)!), learningRate, step);
+        if (spec.ema === undefined) continue;
+        const slot = `${name}/${EMA_SLOT}`;
+        optimizer.slots.set(slot, averageAfter(numbers, spec.ema.decay, parameter, optimizer.slots.get(slot) ?? null));
       }
       return { ...results, squaredGradients };
     },
@@ -80,6 +85,15 @@ export function createReferenceEngine(spec: EngineSpec, numbers: Numbers = numbe
       });
     },
     readGradients: () => copyValues(model.learned.gradients),
+    swapAverages() {
+      for (const [name, parameter] of model.learned.parameters) {
+        const average = optimizer.slots.get(`${name}/${EMA_SLOT}`);
+        if (average === undefined) return;
+        const own = parameter.slice();
+        parameter.set(average);
+        average.set(own);
+      }
+    },
     dispose() {},
   };
 }
