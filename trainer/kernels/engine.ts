@@ -189,7 +189,10 @@ export function createWasmEngine(
         });
         if (optimizer.averaging) fill(packed.average, EMA_SLOT, 0);
       }
-      stepsTaken = state.optimizer.size > 0 ? 1 : 0;
+      const known = parameters.some(({ parameter: { name }, moving }) =>
+        moving.slots.some((slot) => state.optimizer.has(`${name}/${slot}`)),
+      );
+      stepsTaken = known ? 1 : 0;
       for (const unit of units) unit.writeState?.(state);
     },
     readGradients: () => new Map(parameters.map((packed) => [packed.parameter.name, packed.read(packed.gradient)])),

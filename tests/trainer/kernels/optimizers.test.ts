@@ -102,6 +102,30 @@ describe.each(['clip norm, sgd', 'clip norm, muon', 'muon', 'rmsprop, centered',
   });
 });
 
+describe('settings that change on the way, as a fork may', () => {
+  test.each([
+    [{ type: 'sgd', momentum: 0.9 }, { type: 'sgd' }],
+    [{ type: 'sgd' }, { type: 'sgd', momentum: 0.9, dampening: 0.5 }],
+    [
+      { type: 'rmsprop', centered: true },
+      { type: 'rmsprop', momentum: 0.9 },
+    ],
+    [{ type: 'muon' }, { type: 'muon', lastLinear: 'muon' }],
+  ])('%j, then %j: slots come and go alike', (before, after) => {
+    const specWith = (optimizer: object) =>
+      tinySpec(network, { ema: { decay: 0.9 }, optimizer: readTyped<Optimizer>(optimizers, optimizer, 'optimizer') });
+    const parent = createWasmEngine(specWith(before));
+    const step = (i: number) => ({ samples: samplesOf(specWith(after), i, 6), epoch: 1, step: i, learningRate: 0.01 });
+    for (const i of [1, 2]) parent.trainStep(step(i));
+    const [received, expected] = [createWasmEngine(specWith(after)), createReferenceEngine(specWith(after))];
+    for (const engine of [received, expected]) engine.writeState(parent.readState());
+    for (const i of [3, 4]) {
+      for (const engine of [received, expected]) engine.trainStep(step(i));
+      expectSameState(received.readState(), expected.readState());
+    }
+  });
+});
+
 describe('clipping by norm', () => {
   const largest = (clip: Clip | undefined) => {
     const spec: EngineSpec = { ...specOf('sgd'), clip };

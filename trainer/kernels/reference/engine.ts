@@ -78,7 +78,8 @@ export function createReferenceEngine(spec: EngineSpec, numbers: Numbers = numbe
     },
     readState: () => readState(model.learned, optimizer.slots),
     writeState(state) {
-      writeState(state, model.learned, optimizer.slots, (values) => {
+      const keeps = (slot: string) => optimizer.keeps(slot) || (spec.ema !== undefined && slot.endsWith(`/${EMA_SLOT}`));
+      writeState(state, model.learned, optimizer.slots, keeps, (values) => {
         const copy = numbers.allocate(values.length);
         copy.set(values);
         return copy;

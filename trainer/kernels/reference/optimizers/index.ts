@@ -15,6 +15,8 @@ import { sgdStep } from './sgd.ts';
 export interface ReferenceOptimizer {
   /** By `<parameter>/<slot>`, in the shape of the parameter. */
   readonly slots: Map<string, Values>;
+  /** Whether a slot of this name is one of its own. */
+  keeps(slot: string): boolean;
   /** Moves a parameter in place; t counts steps from 1. */
   step(name: string, parameter: Values, gradient: Values, learningRate: number, t: number): void;
 }
@@ -38,6 +40,11 @@ function slotsOf(rule: Rule): { names: readonly string[]; empty: number } {
   }
 }
 
+/** With those that come with the first step. */
+function everySlotOf(rule: Rule): readonly string[] {
+  return rule.type === 'sgd' && rule.momentum > 0 ? ['momentum'] : slotsOf(rule).names;
+}
+
 /** An optimizer at its first step for `parameters`, in the network's order; `matrices` by name. */
 export function createOptimizer(
   numbers: Numbers,
@@ -54,6 +61,11 @@ export function createOptimizer(
   }
   return {
     slots,
+    keeps(slot) {
+      const end = slot.lastIndexOf('/');
+      const rule = assignments.get(slot.slice(0, end))?.rule;
+      return rule !== undefined && everySlotOf(rule).includes(slot.slice(end + 1));
+    },
     step(name, parameter, gradient, learningRate, t) {
       const { rule, rate: rateOf } = assignments.get(name)!;
       const rate = rateOf(learningRate);
