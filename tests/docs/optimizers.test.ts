@@ -37,8 +37,11 @@ const kinds = Object.keys(optimizers) as (keyof typeof optimizers)[];
 /** Default of each setting, flat: `adamW.lr`. */
 function defaultsOf(type: keyof typeof optimizers): Map<string, unknown> {
   const own = keysOf(optimizers[type] as z.ZodType).filter((key) => key !== 'type' && !Object.hasOwn(perParameter, key));
-  // The first two are left out of canonical forms.
-  const parsed = { dampening: 0, nesterov: false, ...readTyped(optimizers as never, type, 'optimizer') } as Record<string, unknown>;
+  // The first three are left out of canonical forms.
+  const parsed = { amsgrad: false, dampening: 0, nesterov: false, ...readTyped(optimizers as never, type, 'optimizer') } as Record<
+    string,
+    unknown
+  >;
   return new Map(
     own.flatMap((key): [string, unknown][] => {
       const value = parsed[key];

@@ -186,6 +186,8 @@ def fixture():
         plain("adam", "defaults"),
         plain("adam", "lr, weightDecay", lr=0.02, weightDecay=0.05),
         plain("adam", "beta1, beta2, eps", lr=0.02, beta1=0.7, beta2=0.95, eps=1e-3),
+        plain("adam", "amsgrad", lr=0.02, beta2=0.5, amsgrad=True),
+        plain("adamW", "amsgrad", lr=0.02, beta2=0.5, amsgrad=True),
         plain("adamW", "defaults"),
         plain("adamW", "lr, weightDecay 0", lr=0.02, weightDecay=0),
         plain("adamW", "lr, beta1, beta2, eps, weightDecay", lr=0.02, beta1=0.7, beta2=0.95, eps=1e-3, weightDecay=0.3),

@@ -29,6 +29,7 @@ const written: { title: string; optimizer: Record<string, unknown>; clip?: Clip 
   { title: 'sgd, momentum, dampening, weightDecay', optimizer: { type: 'sgd', momentum: 0.9, dampening: 0.4, weightDecay: 0.1 } },
   { title: 'sgd, nesterov', optimizer: { type: 'sgd', momentum: 0.9, nesterov: true } },
   { title: 'adam', optimizer: { type: 'adam' } },
+  { title: 'adam, amsgrad', optimizer: { type: 'adam', beta2: 0.1, amsgrad: true } },
   { title: 'adamW', optimizer: { type: 'adamW', lr: 0.01, weightDecay: 0.2 } },
   { title: 'adamW, weightDecay 0', optimizer: { type: 'adamW', weightDecay: 0 } },
   { title: 'rmsprop', optimizer: { type: 'rmsprop' } },

@@ -28,7 +28,7 @@ function slotsOf(rule: Rule): { names: readonly string[]; empty: number } {
       return { names: [], empty: 0 };
     case 'adam':
     case 'adamW':
-      return { names: ['m', 'v'], empty: 0 };
+      return { names: ['m', 'v', ...(rule.amsgrad ? ['vMax'] : [])], empty: 0 };
     case 'rmsprop':
       return { names: ['v', ...(rule.centered ? ['mean'] : []), ...(rule.momentum > 0 ? ['momentum'] : [])], empty: 0 };
     case 'adagrad':
@@ -83,7 +83,7 @@ export function createOptimizer(
         }
         case 'adam':
         case 'adamW':
-          return adamStep(numbers, rule, rate, t, parameter, gradient, held('m'), held('v'));
+          return adamStep(numbers, rule, rate, t, parameter, gradient, held('m'), held('v'), rule.amsgrad ? held('vMax') : null);
         case 'rmsprop': {
           const own = { v: held('v'), mean: rule.centered ? held('mean') : null, momentum: rule.momentum > 0 ? held('momentum') : null };
           return rmspropStep(numbers, rule, rate, parameter, gradient, own);
