@@ -103,6 +103,15 @@ describe.each(['clip norm, sgd', 'clip norm, muon', 'muon', 'rmsprop, centered',
   });
 });
 
+test.each([1, 3])('muon of matrices of several strips, higher and wider ones, on %i threads', (threads) => {
+  // 64 × 40 and 40 × 70, rows × columns.
+  const layers = [flatten, linear('linear.1', 40), relu('relu.1'), linear('linear.2', 70), relu('relu.2'), linear('linear.3')];
+  const spec = { ...specOf('muon'), network: resolveNetwork(layers, [1, 8, 8], 5) };
+  const engine = createWasmEngine({ ...spec, threads });
+  expectSameRuns(engine, createReferenceEngine(spec), spec, [4, 3]);
+  engine.dispose();
+});
+
 describe('settings that change on the way, as a fork may', () => {
   test.each([
     [{ type: 'sgd', momentum: 0.9 }, { type: 'sgd' }],
