@@ -104,6 +104,7 @@ export class PackedParameter {
   readonly #accumulation: Accumulation | null;
   readonly #sums: number;
   readonly #averaging: Averaging | null;
+  readonly #bytes: number;
   /** Of the parameter's average, where one is kept. */
   readonly average: number;
   #places: Uint32Array | null = null;
@@ -127,6 +128,7 @@ export class PackedParameter {
     this.#accumulation = accumulation;
     this.#sums = accumulation?.sums(bytes) ?? 0;
     this.#averaging = averaging;
+    this.#bytes = bytes;
     this.average = averaging === null ? 0 : arena.shared(bytes);
     this.#takeSquares = waits ? kernels.add('squares', 3, squareLanes) : null;
   }
@@ -162,9 +164,8 @@ export class PackedParameter {
 
   /** Exchanges the parameter and its average. */
   swapAverage(): void {
-    const { rows, columns } = this.packing;
-    const length = rows * blocksOf(columns) * BLOCK;
     const { floats } = this.#arena.views;
+    const length = this.#bytes / 4;
     const own = floats.slice(this.address / 4, this.address / 4 + length);
     floats.copyWithin(this.address / 4, this.average / 4, this.average / 4 + length);
     floats.set(own, this.average / 4);
