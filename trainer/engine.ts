@@ -3,7 +3,7 @@
 // Every engine gives the same bits (docs/numerics.md), so tests hold them against each other byte for byte.
 import type { ImageSplit } from './data/images.ts';
 import type { Network } from './network.ts';
-import type { Arithmetic, AugmentStep, Clip, Loss, Optimizer } from './recipe.ts';
+import type { Arithmetic, AugmentStep, Clip, Ema, Loss, Optimizer } from './recipe.ts';
 
 /** All an engine needs to know before the first step. */
 export interface EngineSpec {
@@ -14,6 +14,8 @@ export interface EngineSpec {
   optimizer: Optimizer;
   /** Absent where gradients stay as they are. */
   clip?: Clip | undefined;
+  /** Absent where no averages of the weights are kept. */
+  ema?: Ema | undefined;
   augment: AugmentStep[];
   arithmetic: Arithmetic;
   seed: number;
@@ -71,7 +73,7 @@ export interface Evaluation {
 export interface EngineState {
   /** By parameter name, e.g. `conv2d.1.weight`. */
   parameters: Map<string, Float32Array>;
-  /** Optimizer slots by `<parameter>/<slot>`, as they begin before the first step; but sgd's `momentum` is absent before it. docs/optimizers.md names them. */
+  /** Optimizer slots by `<parameter>/<slot>`, as they begin before the first step; but sgd's `momentum` and averages (`ema`) are absent before it. docs/optimizers.md names them. */
   optimizer: Map<string, Float32Array>;
   /**
    * By layer name, of batch norms that keep running statistics. Batch statistics are those of the last training step's last batch (variance biased),
@@ -104,6 +106,8 @@ export interface Engine {
   writeState(state: EngineState): void;
   /** Gradients of the last step by parameter name, canonical order, before they are clipped. */
   readGradients(): Map<string, Float32Array>;
+  /** Exchanges the parameters and their averages, until it is called again; nothing where there are no averages. */
+  swapAverages(): void;
   /** Ends helper threads and lets memory go. */
   dispose(): void;
 }

@@ -57,6 +57,8 @@ export interface EpochMeasured {
     validation: Metrics;
     /** With the statistics of each validation batch instead of running ones; null without batch normalization. */
     validationBatchStatistics: Metrics | null;
+    /** With the averages of the weights in their place, where the recipe keeps them. */
+    validationAveraged?: Metrics;
     /** Rows true class, columns predicted, validation images. */
     confusion: number[][];
     learningRate: number;
@@ -130,6 +132,8 @@ export interface RunCompleted {
     steps: number;
     final: { train: Metrics; validation: Metrics; test: Metrics };
     best: { epoch: number; validation: Metrics; test: Metrics };
+    /** Of the averages of the weights after the last epoch, where the recipe keeps them. */
+    averaged?: { validation: Metrics; test: Metrics };
     weightsSha256: string;
     fingerprint: string;
     /** Absent where the run took all epochs of its recipe. */

@@ -80,7 +80,7 @@ export function prepare(recipe: Recipe, dataset: DataSet): Preparation {
   const network = checkRecipe(recipe, dataset);
   const split = splitSamples(recipe.dataset, dataset.train.count, recipe.split);
   const standardize = channelStatistics(dataset.train, dataset.shape, split.train);
-  const { loss, optimizer, clip, augment, arithmetic, seed, batch, accumulate } = recipe;
+  const { loss, optimizer, clip, ema, augment, arithmetic, seed, batch, accumulate } = recipe;
   return {
     network,
     split,
@@ -93,6 +93,7 @@ export function prepare(recipe: Recipe, dataset: DataSet): Preparation {
       loss,
       optimizer,
       clip,
+      ema,
       augment,
       arithmetic,
       seed,

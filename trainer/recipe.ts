@@ -8,6 +8,7 @@ import { type Optimizer, optimizers } from './optimizers/index.ts';
 import { expandPreset } from './presets/index.ts';
 import { badValue, check, isPlainObject, keysOf } from './recipe/check.ts';
 import { type Clip, clipSchema } from './recipe/clip.ts';
+import { type Ema, emaSchema } from './recipe/ema.ts';
 import { readItems } from './recipe/items.ts';
 import { type Keep, keepSchema } from './recipe/keep.ts';
 import { type Stop, stopSchema } from './recipe/stop.ts';
@@ -20,6 +21,7 @@ export type { Layer, LayerKind } from './layers/index.ts';
 export type { Loss } from './losses/index.ts';
 export type { Optimizer } from './optimizers/index.ts';
 export type { Clip } from './recipe/clip.ts';
+export type { Ema } from './recipe/ema.ts';
 export type { Stop } from './recipe/stop.ts';
 export type { Schedule } from './schedules/index.ts';
 
@@ -37,6 +39,8 @@ export interface Recipe {
   optimizer: Optimizer;
   /** Of gradients; absent where they stay as they are. */
   clip?: Clip;
+  /** Averages of the weights; absent where none are kept. */
+  ema?: Ema;
   schedule: Schedule;
   /** Images a step. */
   batch: number;
@@ -72,6 +76,7 @@ export const recipeOutline = z.strictObject({
   loss: z.unknown().default('crossEntropy'),
   optimizer: z.unknown(),
   clip: clipSchema.optional(),
+  ema: emaSchema.optional(),
   schedule: z.unknown().optional(),
   batch: integer(1).default(64),
   accumulate: integer(1).optional(),
@@ -102,12 +107,13 @@ export function parseRecipe(input: unknown): Recipe {
   const read = check(recipeOutline, input, '');
   const network = readItems(layerFamilies, expandPreset(read.network, 'network'), 'layer', 'network');
   if (network.length === 0) throw badValue('network', [], 'at least one layer');
-  const { record: written, stop, clip, accumulate = 1, ...rest } = read;
+  const { record: written, stop, clip, ema, accumulate = 1, ...rest } = read;
   const { checkpoints, ...record } = written;
   return {
     ...rest,
     ...(stop !== undefined && { stop }),
     ...(clip !== undefined && { clip }),
+    ...(ema !== undefined && { ema }),
     ...(accumulate !== 1 && { accumulate }),
     record: checkpoints === undefined ? record : { ...record, checkpoints },
     augment: readItems(augmentFamilies, read.augment ?? [], 'augmentation', 'augment'),

@@ -11,6 +11,7 @@ import { groupSettings, perParameter } from '../../trainer/optimizers/optimizer.
 import { prepare } from '../../trainer/prepare.ts';
 import { keysOf } from '../../trainer/recipe/check.ts';
 import { clipSettings } from '../../trainer/recipe/clip.ts';
+import { emaSchema, emaSettings } from '../../trainer/recipe/ema.ts';
 import { readTyped } from '../../trainer/recipe/typed.ts';
 import { syntheticDataSet, tinyRecipe } from '../trainer/syntheticDataSet.ts';
 
@@ -36,8 +37,11 @@ const kinds = Object.keys(optimizers) as (keyof typeof optimizers)[];
 /** Default of each setting, flat: `adamW.lr`. */
 function defaultsOf(type: keyof typeof optimizers): Map<string, unknown> {
   const own = keysOf(optimizers[type] as z.ZodType).filter((key) => key !== 'type' && !Object.hasOwn(perParameter, key));
-  // The first two are left out of canonical forms.
-  const parsed = { dampening: 0, nesterov: false, ...readTyped(optimizers as never, type, 'optimizer') } as Record<string, unknown>;
+  // The first three are left out of canonical forms.
+  const parsed = { amsgrad: false, dampening: 0, nesterov: false, ...readTyped(optimizers as never, type, 'optimizer') } as Record<
+    string,
+    unknown
+  >;
   return new Map(
     own.flatMap((key): [string, unknown][] => {
       const value = parsed[key];
@@ -47,8 +51,8 @@ function defaultsOf(type: keyof typeof optimizers): Map<string, unknown> {
   );
 }
 
-test('there is a section for each optimizer, for groups, clipping and accumulation, and no other', () => {
-  expect([...sections.keys()]).toEqual([...kinds, 'Parameter groups', 'clip', 'accumulate']);
+test('there is a section for each optimizer, for groups, clipping, accumulation and averages, and no other', () => {
+  expect([...sections.keys()]).toEqual([...kinds, 'Parameter groups', 'clip', 'accumulate', 'ema']);
 });
 
 describe.each(kinds)('%s', (type) => {
@@ -67,6 +71,8 @@ test('groups and clipping: each setting has a line, and each line a setting', ()
   const ofGroups = [...Object.keys(perParameter), ...groupSettings.map((key) => `groups.${key}`)];
   expect([...rowsOf('Parameter groups').keys()].sort()).toEqual(ofGroups.sort());
   expect([...rowsOf('clip').keys()]).toEqual(Object.keys(clipSettings).map((key) => `clip.${key}`));
+  expect([...rowsOf('ema').keys()]).toEqual(Object.keys(emaSettings).map((key) => `ema.${key}`));
+  expect(parse(rowsOf('ema').get('ema.decay')!)).toBe(emaSchema.parse({}).decay);
   expect([...rowsOf('accumulate')]).toEqual([['accumulate', '1']]);
   expect([...rowsOf('muon').keys()].filter((key) => key.startsWith('adamW.'))).toEqual(
     Object.keys(adamWSettings).map((key) => `adamW.${key}`),

@@ -1,7 +1,8 @@
-// Every optimizer with every option, parameter groups and clipping against PyTorch: ten steps with the rate changed on the way.
+// Every optimizer with every option, parameter groups, clipping and averages against PyTorch: ten steps with the rate changed on the way.
 // Magnitudes: the same steps with absolute values and the rate's sign turned, so that all terms add. Muon's iteration is no sum of such terms: an
 // element of its matrix, at most 1, enters k steps of it with the factor a^k, which is also as much as the iteration enlarges an error of it.
 import { describe, expect, test } from 'vitest';
+import { averageAfter } from '../../trainer/kernels/reference/average.ts';
 import { clipGradient } from '../../trainer/kernels/reference/clip.ts';
 import { matrixOf } from '../../trainer/kernels/reference/matrix.ts';
 import { createOptimizer } from '../../trainer/kernels/reference/optimizers/index.ts';
@@ -12,7 +13,7 @@ import { assign } from '../../trainer/optimizers/assign.ts';
 import { optimizers } from '../../trainer/optimizers/index.ts';
 import { rateFactor } from '../../trainer/optimizers/muon.ts';
 import { readTyped } from '../../trainer/recipe/typed.ts';
-import type { Clip, Optimizer } from '../../trainer/recipe.ts';
+import type { Clip, Ema, Optimizer } from '../../trainer/recipe.ts';
 import { allNumbers, canonical, expectValues, load, magnitudes, type Tensor } from './fixtures.ts';
 
 /** As grid/optimizers.py writes it. */
@@ -21,9 +22,15 @@ interface OptimizerCase {
   /** As a recipe says it. */
   optimizer: unknown;
   clip?: Clip;
+  ema?: Ema;
   start: Record<string, Tensor>;
-  /** `factor` scales every rate; `parameters` are those after the step, where they are written down. */
-  steps: { factor: number; gradients: Record<string, number[]>; parameters?: Record<string, number[]> }[];
+  /** `factor` scales every rate; `parameters` are those after the step, `averages` theirs, where they are written down. */
+  steps: {
+    factor: number;
+    gradients: Record<string, number[]>;
+    parameters?: Record<string, number[]>;
+    averages?: Record<string, number[]>;
+  }[];
 }
 
 /** As make.py writes it. */
@@ -46,8 +53,11 @@ const ofVectors = load<VectorCase[]>('optimizers').map(
   }),
 );
 
-/** Steps of a case in some numbers; `turned` with absolute values and the rate's sign turned. Gives the parameters after each. */
-function run(numbers: Numbers, { optimizer: written, clip, start, steps }: OptimizerCase, turned: boolean): Map<string, Values>[] {
+/**
+ * Steps of a case in some numbers; `turned` with absolute values and the rate's sign turned. Gives the parameters after each, and averages under
+ * `<parameter>/ema`.
+ */
+function run(numbers: Numbers, { optimizer: written, clip, ema, start, steps }: OptimizerCase, turned: boolean): Map<string, Values>[] {
   const settings = readTyped<Optimizer>(optimizers, written, 'optimizer');
   const parameters = Object.entries(start).map(([name, { shape, values }]): Parameter => {
     const [layer, role] = [name.slice(0, name.lastIndexOf('.')), name.endsWith('bias') ? 'bias' : 'weight'] as const;
@@ -58,6 +68,7 @@ function run(numbers: Numbers, { optimizer: written, clip, start, steps }: Optim
   const matrices = new Map(parameters.map((parameter) => [parameter.name, matrixOf(parameter, [parameter.shape[1] ?? 1, 1, 1])]));
   const values = new Map(Object.entries(start).map(([name, tensor]) => [name, size(canonical(numbers, tensor))]));
   const optimizer = createOptimizer(numbers, settings, parameters, matrices);
+  const averages = new Map<string, Values>();
   return steps.map(({ factor, gradients }, i) => {
     const given = new Map(Object.entries(gradients).map(([name, of]) => [name, canonical(numbers, { shape: [], values: of })]));
     const squares = Float64Array.from(given.values(), (gradient) => Float64Array.from(gradient).reduce((sum, g) => sum + g * g, 0));
@@ -73,7 +84,12 @@ function run(numbers: Numbers, { optimizer: written, clip, start, steps }: Optim
         optimizer.step(name, values.get(name)!, size(clipped(given.get(name)!)), (turned ? -1 : 1) * settings.lr * factor, i + 1);
       }
     }
-    return new Map([...values].map(([name, parameter]) => [name, parameter.slice()]));
+    if (ema !== undefined) {
+      for (const [name, parameter] of values) {
+        averages.set(`${name}/ema`, averageAfter(numbers, ema.decay, parameter, averages.get(`${name}/ema`) ?? null));
+      }
+    }
+    return new Map([...values, ...averages].map(([name, of]) => [name, of.slice()]));
   });
 }
 
@@ -82,12 +98,13 @@ describe.each(allNumbers)('$name', (numbers) => {
     const got = run(numbers, entry, false);
     const sums = numbers === double ? got : run(double, entry, true);
     let held = 0;
-    for (const [i, { parameters = {} }] of entry.steps.entries()) {
-      for (const [name, values] of Object.entries(parameters)) {
+    for (const [i, { parameters = {}, averages = {} }] of entry.steps.entries()) {
+      const ofAverages = Object.entries(averages).map(([name, values]): [string, number[]] => [`${name}/ema`, values]);
+      for (const [name, values] of [...Object.entries(parameters), ...ofAverages]) {
         expectValues(numbers, got[i]!.get(name)!, values, i + 2, sums[i]!.get(name)!);
         held++;
       }
     }
-    expect(held).toBeGreaterThanOrEqual(4);
+    expect(held).toBeGreaterThanOrEqual(entry.ema ? 8 : 4);
   });
 });

@@ -12,6 +12,7 @@ import {
 } from '../engine.ts';
 import { stepTargets } from '../losses/targets.ts';
 import { initialValues } from '../random/initial.ts';
+import { EMA_SLOT } from '../recipe/ema.ts';
 import { momentsOf, PhaseTimes } from '../threads/phaseTimes.ts';
 import { recruitHelpers, soloTeam } from '../threads/team.ts';
 import { allowMerging } from '../v8Flags.ts';
@@ -65,6 +66,8 @@ export function createWasmEngine(
   kernels.link(instantiateKernels(compiled, memory));
   const { floats, words } = arena.views;
   let stepsTaken = 0;
+  /** Whether there are averages yet. */
+  let averaged = false;
   /** Samples of the last evaluation. */
   let evaluated = 0;
 
@@ -149,8 +152,10 @@ export function createWasmEngine(
     trainStep({ samples, epoch, step, learningRate, targets }: TrainStep): StepResults {
       const given = stepTargets(spec.givenTargets, samples.length, spec.network.classes, targets);
       optimizer.setConstants({ learningRate, t: step, fresh: stepsTaken === 0 });
+      optimizer.averaging?.begin(!averaged);
       const results = trainBatches(samples, epoch, given);
       stepsTaken++;
+      averaged = optimizer.averaging !== null;
       return { ...results, squaredGradients: Float64Array.from(parameters, (packed) => packed.squaredGradient()) };
     },
     evaluate({ part, samples, statistics, augment }: Evaluation): SampleResults {
@@ -168,6 +173,7 @@ export function createWasmEngine(
       for (const packed of parameters) {
         const { name } = packed.parameter;
         state.parameters.set(name, packed.read(packed.address));
+        if (averaged) state.optimizer.set(`${name}/${EMA_SLOT}`, packed.read(packed.average));
         if (!packed.moving.slotsFromStart && stepsTaken === 0) continue;
         packed.moving.slots.forEach((slot, i) => {
           state.optimizer.set(`${name}/${slot}`, packed.read(packed.slots[i]!));
@@ -177,21 +183,32 @@ export function createWasmEngine(
       return state;
     },
     writeState(state: EngineState): void {
+      averaged = optimizer.averaging !== null && parameters.every(({ parameter }) => state.optimizer.has(`${parameter.name}/${EMA_SLOT}`));
       for (const packed of parameters) {
         const { name, count } = packed.parameter;
+        const fill = (address: number, slot: string, empty: number) => {
+          const held = state.optimizer.get(`${name}/${slot}`) ?? new Float32Array(count).fill(empty);
+          if (held.length !== count) throw misfit(`${name}/${slot}`, held.length, count);
+          packed.write(address, held);
+        };
         const values = state.parameters.get(name);
         if (values?.length !== count) throw misfit(name, values?.length, count);
         packed.write(packed.address, values);
         packed.moving.slots.forEach((slot, i) => {
-          const held = state.optimizer.get(`${name}/${slot}`) ?? new Float32Array(count).fill(packed.moving.empty);
-          if (held.length !== count) throw misfit(`${name}/${slot}`, held.length, count);
-          packed.write(packed.slots[i]!, held);
+          fill(packed.slots[i]!, slot, packed.moving.empty);
         });
+        if (optimizer.averaging) fill(packed.average, EMA_SLOT, 0);
       }
-      stepsTaken = state.optimizer.size > 0 ? 1 : 0;
+      const known = parameters.some(({ parameter: { name }, moving }) =>
+        moving.slots.some((slot) => state.optimizer.has(`${name}/${slot}`)),
+      );
+      stepsTaken = known ? 1 : 0;
       for (const unit of units) unit.writeState?.(state);
     },
     readGradients: () => new Map(parameters.map((packed) => [packed.parameter.name, packed.read(packed.gradient)])),
+    swapAverages(): void {
+      if (averaged) for (const packed of parameters) packed.swapAverage();
+    },
     dispose: () => team.dispose(),
   };
 }

@@ -4,6 +4,7 @@ import type { Parameter } from '../network.ts';
 import type { Arena } from './arena.ts';
 import type { Kernel, KernelSet } from './emit/kernels.ts';
 import type { Accumulation } from './optimizers/accumulate.ts';
+import type { Averaging } from './optimizers/average.ts';
 import type { Moving } from './optimizers/moving.ts';
 import { squareLanes } from './optimizers/rule.ts';
 import { BLOCK, BLOCK_BYTES, blocksOf } from './plane.ts';
@@ -103,6 +104,16 @@ export function packLinear(outputs: number, inputs: number, canonicalInput: (inp
   };
 }
 
+/** What goes on around a move, of all parameters alike. */
+export interface Surroundings {
+  /** Whether a block is not given to `moving` as soon as its gradient is there. */
+  waits: boolean;
+  /** Where a step has several batches. */
+  accumulation: Accumulation | null;
+  /** Where averages are kept. */
+  averaging: Averaging | null;
+}
+
 export class PackedParameter {
   readonly parameter: Parameter;
   readonly packing: Packing;
@@ -117,13 +128,16 @@ export class PackedParameter {
   readonly #takeSquares: Kernel | null;
   readonly #accumulation: Accumulation | null;
   readonly #sums: number;
+  readonly #averaging: Averaging | null;
+  readonly #bytes: number;
+  /** Of the parameter's average, where one is kept. */
+  readonly average: number;
   #places: Uint32Array | null = null;
 
-  /** With `waits` a block is not given to `moving` as soon as its gradient is there; `accumulation` where a step has several batches. */
   constructor(
     { arena, kernels }: { arena: Arena; kernels: KernelSet },
     moving: Moving,
-    { waits, accumulation }: { waits: boolean; accumulation: Accumulation | null },
+    { waits, accumulation, averaging }: Surroundings,
     parameter: Parameter,
     packing: Packing,
   ) {
@@ -138,6 +152,9 @@ export class PackedParameter {
     this.#arena = arena;
     this.#accumulation = accumulation;
     this.#sums = accumulation?.sums(bytes) ?? 0;
+    this.#averaging = averaging;
+    this.#bytes = bytes;
+    this.average = averaging === null ? 0 : arena.shared(bytes);
     this.#takeSquares = waits ? kernels.add('squares', 3, squareLanes) : null;
   }
 
@@ -149,8 +166,34 @@ export class PackedParameter {
     const { offset, rows } = this.packing.blocks[block]!;
     if (this.#accumulation?.take(this.gradient + offset, this.#sums + offset, rows) === false) return;
     const squares = this.#squares + block * BLOCK_BYTES;
-    if (this.#takeSquares === null) this.moving.take(this, block, squares);
+    if (this.#takeSquares === null) this.take(block, squares);
     else this.#takeSquares.run(this.gradient + offset, rows, squares);
+  }
+
+  /** Gives a block of the gradient to `moving`; `place` is that of its squares, or of the factor that scales it. */
+  take(block: number, place: number): void {
+    this.moving.take(this, block, place);
+    if (this.moving.orthogonal === null) this.#averageBlock(block);
+  }
+
+  /** Moves a block by its orthogonal matrix. */
+  move(block: number): void {
+    this.moving.orthogonal?.move(this, block);
+    this.#averageBlock(block);
+  }
+
+  #averageBlock(block: number): void {
+    const { offset, rows } = this.packing.blocks[block]!;
+    this.#averaging?.take(this.address + offset, this.average + offset, rows);
+  }
+
+  /** Exchanges the parameter and its average. */
+  swapAverage(): void {
+    const { floats } = this.#arena.views;
+    const length = this.#bytes / 4;
+    const own = floats.slice(this.address / 4, this.address / 4 + length);
+    floats.copyWithin(this.address / 4, this.average / 4, this.average / 4 + length);
+    floats.set(own, this.average / 4);
   }
 
   /** Sum of squares of the whole gradient, of the last step. */

@@ -7,7 +7,7 @@ import { describeHost } from '../host.ts';
 import { evaluate } from '../measures/evaluation.ts';
 import { NUMERICS } from '../numerics.ts';
 import { checkpointTaken } from './checkpointTaken.ts';
-import { hashWeights } from './epoch.ts';
+import { hashWeights, withAverages } from './epoch.ts';
 import { noted, type Run, secondsSince } from './run.ts';
 
 export function runStarted(run: Run): RunStarted {
@@ -53,9 +53,10 @@ function stopReason(reason: unknown): { by: string; why: string } {
 
 /** Tests the last and the best weights, and sums the run up. The engine holds the best weights afterwards. */
 export async function runCompleted(run: Run, last: EpochMeasured['data'], early: EarlyEnd | null): Promise<RunCompleted> {
-  const { engine, options, position, startedAt, fingerprint } = run;
+  const { recipe, engine, options, position, startedAt, fingerprint } = run;
   const best = run.best!;
   const lastTest = await test(run);
+  const averagedTest = recipe.ema === undefined ? null : await withAverages(engine, () => test(run));
   const weightsSha256 = hashWeights(run, engine.readState());
   let bestTest = lastTest;
   if (best.epoch !== last.epoch) {
@@ -67,6 +68,7 @@ export async function runCompleted(run: Run, last: EpochMeasured['data'], early:
     steps: position.step,
     final: { train: last.train, validation: last.validation, test: lastTest },
     best: { epoch: best.epoch, validation: best.validation, test: bestTest },
+    ...(averagedTest && last.validationAveraged && { averaged: { validation: last.validationAveraged, test: averagedTest } }),
     weightsSha256,
   };
   fingerprint.add({ type: 'RunCompleted', data });

@@ -1,6 +1,6 @@
 // One epoch: its steps, then what is measured of it.
 
-import type { EngineState } from '../engine.ts';
+import type { Engine, EngineState } from '../engine.ts';
 import type { Fact, LearningRateChanged, Metrics, StepsMeasured } from '../facts.ts';
 import { hashFloats } from '../floatBytes.ts';
 import { measureBatchNorm } from '../measures/batchNorm.ts';
@@ -113,6 +113,8 @@ export async function* measureEpoch(run: Run, epoch: number, rate: number, train
     batch: recipe.batch,
   } as const;
   const running = await evaluate(engine, { ...task, statistics: 'running' }, run.turn);
+  const averaged =
+    recipe.ema === undefined ? null : await withAverages(engine, () => evaluate(engine, { ...task, statistics: 'running' }, run.turn));
   const batch = state.batchNorm.size > 0 ? await evaluate(engine, { ...task, statistics: 'batch' }, run.turn) : null;
 
   const validation = running.metrics;
@@ -128,6 +130,7 @@ export async function* measureEpoch(run: Run, epoch: number, rate: number, train
       train: means(trained.progress),
       validation,
       validationBatchStatistics: batch?.metrics ?? null,
+      ...(averaged && { validationAveraged: averaged.metrics }),
       confusion: running.confusion,
       learningRate: rate,
       gradientNorm: sums.gradientNorm / sums.steps,
@@ -165,6 +168,16 @@ function watch(run: Run, epoch: number, validation: Metrics): void {
 export function courseOf({ recipe, preparation }: Pick<Run, 'recipe' | 'preparation'>): Course {
   const { schedule, optimizer, epochs } = recipe;
   return { schedule, lr: optimizer.lr, epochs, stepsPerEpoch: preparation.stepsPerEpoch };
+}
+
+/** What `measure` gives while the averages of the weights stand in their place. */
+export async function withAverages<T>(engine: Engine, measure: () => Promise<T>): Promise<T> {
+  engine.swapAverages();
+  try {
+    return await measure();
+  } finally {
+    engine.swapAverages();
+  }
 }
 
 /** SHA-256 of the parameters in network order. */

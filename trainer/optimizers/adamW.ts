@@ -1,7 +1,7 @@
 // AdamW (Loshchilov and Hutter, 2019): torch.optim.AdamW. Weight decay shrinks the weights themselves and never enters the moments.
 import * as z from 'zod';
 import { leaveOut } from '../recipe/leaveOut.ts';
-import { numberAbove, numberFrom, shareBelowOne } from '../recipe/values.ts';
+import { flag, numberAbove, numberFrom, shareBelowOne } from '../recipe/values.ts';
 import { type OptimizerFamily, ownRates, ownRatesTake, perParameter, perParameterDefaults } from './optimizer.ts';
 
 /** Settings of a step; Muon has them too, for what it leaves to AdamW. */
@@ -14,9 +14,9 @@ export const adamWSettings = {
 };
 
 const schema = z
-  .strictObject({ type: z.literal('adamW'), ...adamWSettings, ...perParameter })
+  .strictObject({ type: z.literal('adamW'), ...adamWSettings, amsgrad: flag().optional(), ...perParameter })
   .refine(ownRates, { path: ['lr'], message: ownRatesTake })
-  .transform(leaveOut(perParameterDefaults));
+  .transform(leaveOut({ amsgrad: false, ...perParameterDefaults }));
 
 export type AdamW = z.infer<typeof schema>;
 

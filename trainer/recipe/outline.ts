@@ -12,6 +12,7 @@ import { scheduleParts, scheduleSchemas } from '../schedules/index.ts';
 import { warmupSchema } from '../schedules/warmup.ts';
 import { isPlainObject, keysOf } from './check.ts';
 import { clipSettings } from './clip.ts';
+import { emaSettings } from './ema.ts';
 import { type Item, type ItemFamilies, type ItemFamily, type Nested, settingsOf } from './items.ts';
 import { targetSchema } from './stop.ts';
 
@@ -99,6 +100,7 @@ export const outline: Outline = {
       open: opens((loss) => ({ [String(loss)]: {} })),
     },
     optimizer,
+    ema: { keys: leaves(Object.keys(emaSettings)) },
     clip: { keys: leaves(Object.keys(clipSettings)) },
     schedule: schedules(),
     stop: { keys: { ...leaves(keysOf(parts.stop)), target: { keys: leaves(keysOf(targetSchema)) } } },

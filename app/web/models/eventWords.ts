@@ -15,13 +15,16 @@ const fields = (value: unknown): Fields => (value ?? {}) as Fields;
 
 const metrics = (value: unknown): string => `${loss(number(fields(value).loss))} / ${percent(number(fields(value).accuracy))}`;
 
+/** Where a run keeps averages of its weights. */
+const averagedWords = (value: unknown): string => (value === undefined ? '' : `, averaged weights ${metrics(value)}`);
+
 const words: Record<string, Words> = {
   RunQueued: (data) => `${data.name ?? 'without a name'}, ${fields(data.recipe).dataset}, ${fields(data.recipe).epochs} epochs`,
   RunStarted: (data, measured) =>
     `${integer(number(data.parameterCount))} parameters, ${si(number(data.flopsPerSample), 'FLOP')} a sample, ${fields(data.recipe).arithmetic}, ${measured.backend}, threads ${measured.threads}`,
   StepsMeasured: (data) => `epoch ${data.epoch}, steps ${integer(number(data.firstStep))} to ${integer(number(data.lastStep))}`,
   EpochMeasured: (data, measured) =>
-    `${data.epoch}: train ${metrics(data.train)}, val ${metrics(data.validation)}, ${duration(number(measured.seconds))}`,
+    `${data.epoch}: train ${metrics(data.train)}, val ${metrics(data.validation)}${averagedWords(data.validationAveraged)}, ${duration(number(measured.seconds))}`,
   BatchNormMeasured: (data) => `${layersOf(data.arrays).join(', ')} at epoch ${data.epoch}`,
   ParametersMeasured: (data) => `${Object.keys(fields(data.parameters)).length} parameters at epoch ${data.epoch}`,
   LearningRateChanged: (data) =>
@@ -30,7 +33,7 @@ const words: Record<string, Words> = {
     `${data.reason}, epoch ${data.epoch}, step ${integer(number(data.step))}, ${bytes(number(data.bytes))}, sha256 ${grouped(String(data.sha256))}`,
   RunCompleted: (data) => {
     const [best, final] = [fields(data.best), fields(data.final)];
-    return `best val acc ${percent(number(fields(best.validation).accuracy))} at epoch ${best.epoch}, last ${percent(number(fields(final.validation).accuracy))}`;
+    return `best val acc ${percent(number(fields(best.validation).accuracy))} at epoch ${best.epoch}, last ${percent(number(fields(final.validation).accuracy))}${averagedWords(fields(data.averaged).validation)}`;
   },
   RunFailed: ({ message, epoch, step }) =>
     /\bstep \d/.test(String(message)) ? String(message) : `${message} (epoch ${epoch}, step ${integer(number(step))})`,

@@ -1,10 +1,11 @@
-"""Ten steps of every optimizer with every option, of parameter groups and of clipping; the rate is halved after the fourth step.
+"""Ten steps of every optimizer with every option, of parameter groups, clipping and averages; the rate is halved after the fourth step.
 
-Gradients are given. `optimizer` (and `clip`) is what a recipe says, parameters are those of a network by name, with their canonical shapes; what
+Gradients are given. `optimizer` (and `clip`, `ema`) is what a recipe says, parameters are those of a network by name, with their canonical shapes; what
 they have become is written down after some of the steps.
 """
 
 import torch
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 STEPS = 10
 WRITTEN = (1, 2, 5, 10)
@@ -17,13 +18,15 @@ def random(*shape):
     return (torch.randn(*shape) * 64).round() / 64
 
 
-def steps(title, written, shapes, make, clip=None):
+def steps(title, written, shapes, make, clip=None, ema=None):
     """`make(parameters)` gives PyTorch's optimizers for parameters by name; each of their groups is scaled alike."""
     parameters = {name: random(*shape).requires_grad_() for name, shape in shapes.items()}
     start = {name: {"shape": list(shapes[name]), "values": parameter.flatten().tolist()} for name, parameter in parameters.items()}
     made = make(parameters)
     groups = [group for optimizer in made for group in optimizer.param_groups]
     rates = [group["lr"] for group in groups]
+    module = torch.nn.ParameterList(parameters.values())
+    average = None if ema is None else AveragedModel(module, multi_avg_fn=get_ema_multi_avg_fn(ema["decay"]))
     taken = []
     for step in range(STEPS):
         factor = 1 if step < 4 else 0.5
@@ -38,9 +41,12 @@ def steps(title, written, shapes, make, clip=None):
             torch.nn.utils.clip_grad_value_(parameters.values(), clip["value"])
         for optimizer in made:
             optimizer.step()
-        became = {name: parameter.flatten().tolist() for name, parameter in parameters.items()}
-        taken.append({"factor": factor, "gradients": gradients, **({"parameters": became} if step + 1 in WRITTEN else {})})
-    return {"title": title, "optimizer": written, **({} if clip is None else {"clip": clip}), "start": start, "steps": taken}
+        became = {"parameters": {name: parameter.flatten().tolist() for name, parameter in parameters.items()}}
+        if average is not None:
+            average.update_parameters(module)
+            became["averages"] = {name: mean.flatten().tolist() for name, mean in zip(parameters, average.module)}
+        taken.append({"factor": factor, "gradients": gradients, **(became if step + 1 in WRITTEN else {})})
+    return {"title": title, "optimizer": written, **({} if clip is None else {"clip": clip}), **({} if ema is None else {"ema": ema}), "start": start, "steps": taken}
 
 
 NAMES = {
@@ -180,6 +186,8 @@ def fixture():
         plain("adam", "defaults"),
         plain("adam", "lr, weightDecay", lr=0.02, weightDecay=0.05),
         plain("adam", "beta1, beta2, eps", lr=0.02, beta1=0.7, beta2=0.95, eps=1e-3),
+        plain("adam", "amsgrad", lr=0.02, beta2=0.5, amsgrad=True),
+        plain("adamW", "amsgrad", lr=0.02, beta2=0.5, amsgrad=True),
         plain("adamW", "defaults"),
         plain("adamW", "lr, weightDecay 0", lr=0.02, weightDecay=0),
         plain("adamW", "lr, beta1, beta2, eps, weightDecay", lr=0.02, beta1=0.7, beta2=0.95, eps=1e-3, weightDecay=0.3),
@@ -222,4 +230,6 @@ def fixture():
         clipped("clip norm above the norm, sgd", {"norm": 1000}, "sgd", lr=0.1),
         clipped("clip norm, adam", {"norm": 0.5}, "adam", lr=0.1),
         clipped("clip value, sgd", {"value": 0.5}, "sgd", lr=0.1, momentum=0.9),
+        steps("ema decay, sgd", {"type": "sgd", "lr": 0.1}, VECTOR, lambda p: [torch.optim.SGD(p.values(), lr=0.1)], ema={"decay": 0.9}),
+        steps("ema, adam", {"type": "adam", "lr": 0.1}, VECTOR, lambda p: [torch.optim.Adam(p.values(), lr=0.1)], ema={"decay": 0.999}),
     ]

@@ -29,6 +29,7 @@ const written: { title: string; optimizer: Record<string, unknown>; clip?: Clip 
   { title: 'sgd, momentum, dampening, weightDecay', optimizer: { type: 'sgd', momentum: 0.9, dampening: 0.4, weightDecay: 0.1 } },
   { title: 'sgd, nesterov', optimizer: { type: 'sgd', momentum: 0.9, nesterov: true } },
   { title: 'adam', optimizer: { type: 'adam' } },
+  { title: 'adam, amsgrad', optimizer: { type: 'adam', beta2: 0.1, amsgrad: true } },
   { title: 'adamW', optimizer: { type: 'adamW', lr: 0.01, weightDecay: 0.2 } },
   { title: 'adamW, weightDecay 0', optimizer: { type: 'adamW', weightDecay: 0 } },
   { title: 'rmsprop', optimizer: { type: 'rmsprop' } },
@@ -99,6 +100,39 @@ describe.each(['clip norm, sgd', 'clip norm, muon', 'muon', 'rmsprop, centered',
   });
   test.each([WASM_128, WASM_128_WIDE])('tiles of $rows rows for $backend give the same bytes', (target) => {
     expectSameRuns(createWasmEngine(spec, { target }), createWasmEngine(spec), spec, [16, 7]);
+  });
+});
+
+test.each([1, 3])('muon of matrices of several strips, higher and wider ones, on %i threads', (threads) => {
+  // 64 × 40 and 40 × 70, rows × columns.
+  const layers = [flatten, linear('linear.1', 40), relu('relu.1'), linear('linear.2', 70), relu('relu.2'), linear('linear.3')];
+  const spec = { ...specOf('muon'), network: resolveNetwork(layers, [1, 8, 8], 5) };
+  const engine = createWasmEngine({ ...spec, threads });
+  expectSameRuns(engine, createReferenceEngine(spec), spec, [4, 3]);
+  engine.dispose();
+});
+
+describe('settings that change on the way, as a fork may', () => {
+  test.each([
+    [{ type: 'sgd', momentum: 0.9 }, { type: 'sgd' }],
+    [{ type: 'sgd' }, { type: 'sgd', momentum: 0.9, dampening: 0.5 }],
+    [
+      { type: 'rmsprop', centered: true },
+      { type: 'rmsprop', momentum: 0.9 },
+    ],
+    [{ type: 'muon' }, { type: 'muon', lastLinear: 'muon' }],
+  ])('%j, then %j: slots come and go alike', (before, after) => {
+    const specWith = (optimizer: object) =>
+      tinySpec(network, { ema: { decay: 0.9 }, optimizer: readTyped<Optimizer>(optimizers, optimizer, 'optimizer') });
+    const parent = createWasmEngine(specWith(before));
+    const step = (i: number) => ({ samples: samplesOf(specWith(after), i, 6), epoch: 1, step: i, learningRate: 0.01 });
+    for (const i of [1, 2]) parent.trainStep(step(i));
+    const [received, expected] = [createWasmEngine(specWith(after)), createReferenceEngine(specWith(after))];
+    for (const engine of [received, expected]) engine.writeState(parent.readState());
+    for (const i of [3, 4]) {
+      for (const engine of [received, expected]) engine.trainStep(step(i));
+      expectSameState(received.readState(), expected.readState());
+    }
   });
 });
 

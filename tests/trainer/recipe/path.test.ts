@@ -23,6 +23,7 @@ describe('setting a value by its path', () => {
     ['augment', [], { augment: [] }],
     ['loss.crossEntropy.labelSmoothing', 0.1, { loss: { crossEntropy: { labelSmoothing: 0.1 } } }],
     ['clip.norm', 1, { clip: { norm: 1 } }],
+    ['ema.decay', 0.9, { ema: { decay: 0.9 } }],
   ])('%s', (path, value, expected) => {
     const changed = setPath(preset, path, value);
     expect(changed).toEqual({ ...preset, ...expected });

@@ -6,6 +6,7 @@ import { clipFactor } from '../../recipe/clip.ts';
 import { PackedParameter, type Packing } from '../parameters.ts';
 import type { Task, Work } from '../work.ts';
 import { type Accumulation, planAccumulation } from './accumulate.ts';
+import { type Averaging, planAveraging } from './average.ts';
 import { planMoving } from './moving.ts';
 import type { Workshop } from './orthogonalize.ts';
 import type { RuleStep } from './rule.ts';
@@ -19,17 +20,20 @@ export interface OptimizerProgram {
   works(): Work[];
   /** Where a step has several batches. */
   accumulation: Accumulation | null;
+  /** Where averages are kept. */
+  averaging: Averaging | null;
   /** Writes the constants of a step; `learningRate` is the optimizer's. */
   setConstants(step: RuleStep): void;
 }
 
-export function planOptimizer(workshop: Workshop, { network, optimizer, clip, accumulate = 1 }: EngineSpec): OptimizerProgram {
+export function planOptimizer(workshop: Workshop, { network, optimizer, clip, accumulate = 1, ema }: EngineSpec): OptimizerProgram {
   const { arena } = workshop;
   const norm = clip !== undefined && 'norm' in clip ? clip.norm : null;
   const passage = { takesSquares: norm === null, limit: clip !== undefined && 'value' in clip ? clip.value : null };
   // Each thread works it out for itself.
   const factor = norm === null ? null : arena.scratch(4);
   const accumulation = accumulate === 1 ? null : planAccumulation(workshop);
+  const averaging = ema === undefined ? null : planAveraging(workshop, ema.decay);
   const byName = new Map<string, PackedParameter>();
   const parameters = () => network.parameters.map(({ name }) => byName.get(name)!);
 
@@ -49,19 +53,20 @@ export function planOptimizer(workshop: Workshop, { network, optimizer, clip, ac
           );
         },
       },
-      overBlocks('move', all, (packed, block) => packed.moving.take(packed, block, factor)),
+      overBlocks('move', all, (packed, block) => packed.take(block, factor)),
     ];
   }
 
   return {
     parameter(parameter, packing) {
       const moving = planMoving(workshop, optimizer, passage, parameter, network.parameters, packing);
-      const packed = new PackedParameter(workshop, moving, { waits: norm !== null, accumulation }, parameter, packing);
+      const packed = new PackedParameter(workshop, moving, { waits: norm !== null, accumulation, averaging }, parameter, packing);
       byName.set(parameter.name, packed);
       return packed;
     },
     parameters,
     accumulation,
+    averaging,
     works: () => [...clipped(), ...orthogonalized(workshop, parameters())],
     setConstants(step) {
       for (const { moving } of byName.values()) moving.setConstants(step);
@@ -102,7 +107,7 @@ function orthogonalized({ arena }: Workshop, all: readonly PackedParameter[]): W
     ];
   });
   const packed = waiting.map((entry) => entry.packed);
-  return [scale, ...parts, overBlocks('move', packed, (one, block) => one.moving.orthogonal!.move(one, block))];
+  return [scale, ...parts, overBlocks('move', packed, (one, block) => one.move(block))];
 }
 
 function overBlocks(name: string, all: readonly PackedParameter[], run: (packed: PackedParameter, block: number) => void): Task {

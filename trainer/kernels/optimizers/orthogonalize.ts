@@ -1,6 +1,6 @@
 // The Newton-Schulz iteration of Muon on one matrix in the arena (docs/numerics.md). The matrix lies as parameters do, a row for what one
 // output takes and a column an output: Z (rows, columns). With X (m, n), m ≤ n, the iteration takes A = X Xᵀ, B = b A + c A A, X = a X + B X; X is Z
-// or its transpose. A and B are symmetric to the bit, so a transpose of Z is needed only where it has more columns than rows.
+// or its transpose. A and B are symmetric to the bit, so half of them is worked out, and a transpose of Z is needed only where it has more columns than rows.
 import type { Muon } from '../../optimizers/muon.ts';
 import type { Arena } from '../arena.ts';
 import type { KernelSet } from '../emit/kernels.ts';
@@ -43,7 +43,7 @@ export function planOrthogonal({ arena, kernels, target }: Workshop, settings: M
   const [rowBytes, smallBytes] = [rowBytesOf(columns), rowBytesOf(m)];
   // Whole strips are turned, the last one with what lies behind it.
   const places = [0, 1].map(() => arena.shared(padded(rows) * rowBytes)) as [number, number];
-  const [gram, polynomial] = [arena.shared(m * smallBytes), arena.shared(m * smallBytes)];
+  const [gram, polynomial] = [arena.shared(padded(m) * smallBytes), arena.shared(padded(m) * smallBytes)];
   const turnedBytes = rowBytesOf(rows);
   const turned = turns ? arena.shared(padded(columns) * turnedBytes) : 0;
   const factor = arena.shared(4);
@@ -56,7 +56,10 @@ export function planOrthogonal({ arena, kernels, target }: Workshop, settings: M
     const chunks = Math.ceil(count / STRIP);
     return { name, chunks, run: (chunk) => (chunk === chunks - 1 ? rest : whole)(chunk * STRIP) };
   }
-  const product = (strip: ProductStrip) => kernels.add(productName(strip), 4, productStrip(strip, target.rows));
+  const product = (strip: ProductStrip) =>
+    kernels.add(productName(strip), strip.columns === null ? 5 : 4, productStrip(strip, target.rows));
+  /** Of a strip of a small matrix whose first row is `first`: its place on the diagonal, and blocks of columns from there on. */
+  const diagonal = (first: number) => ({ at: first * smallBytes + first * 4, blocks: blocksOf(m) - first / STRIP });
   const turnFrom = (z: number, first: number) => turn?.run(z + first * rowBytes, turned + first * 4);
 
   const scaled = strips('scale', rows, (height) => {
@@ -69,20 +72,23 @@ export function planOrthogonal({ arena, kernels, target }: Workshop, settings: M
 
   /** One step, from Z to the other place for it; `last` needs no transpose any more. */
   function step(z: number, next: number, last: boolean): Part[] {
-    const small = { columns: m, yRow: smallBytes };
+    const small = { columns: null, yRow: smallBytes };
     return [
       strips('X Xᵀ', m, (height) => {
         const kernel = turns
           ? product({ ...small, rows: height, terms: columns, xRow: rowBytes, xTerm: 4, wTerm: turnedBytes, with: null })
           : product({ ...small, rows: height, terms: rows, xRow: 4, xTerm: rowBytes, wTerm: rowBytes, with: null });
         const [rowStep, w] = turns ? [rowBytes, turned] : [4, z];
-        return (first) => kernel.run(z + first * rowStep, w, 0, gram + first * smallBytes);
+        return (first) => {
+          const { at, blocks } = diagonal(first);
+          kernel.run(z + first * rowStep, w + first * 4, 0, gram + at, blocks);
+        };
       }),
       strips('b A + c A A', m, (height) => {
         const kernel = product({ ...small, rows: height, terms: m, xRow: smallBytes, xTerm: 4, wTerm: smallBytes, with: { b, c } });
         return (first) => {
-          const at = first * smallBytes;
-          kernel.run(gram + at, gram, gram + at, polynomial + at);
+          const { at, blocks } = diagonal(first);
+          kernel.run(gram + first * smallBytes, gram + first * 4, gram + at, polynomial + at, blocks);
         };
       }),
       strips('a X + B X', rows, (height) => {

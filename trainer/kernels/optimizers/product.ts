@@ -11,9 +11,10 @@ export const STRIP = BLOCK;
 
 /** A strip of the product y = x · w. All steps in bytes. */
 export interface ProductStrip {
-  /** Rows of the strip, and columns of y. */
+  /** Rows of the strip. */
   rows: number;
-  columns: number;
+  /** Columns of y; null for a symmetric y, of which a strip works out what lies from its own rows on and mirrors it. */
+  columns: number | null;
   /** Terms of each chain. */
   terms: number;
   /** From a row's first x to the next row's, and from term to term. */
@@ -31,14 +32,15 @@ export function productName({ rows, columns, terms, xRow, xTerm, wTerm, yRow, wi
   return ['product', rows, columns, terms, xRow, xTerm, wTerm, yRow, JSON.stringify(extra)].join('/');
 }
 
-/** Kernel (x, w, z, y) for one strip. */
+/** Kernel (x, w, z, y) for one strip; of a symmetric y (x, w, z, y, blocks of columns), all but x from the strip's own rows on. */
 export function productStrip(strip: ProductStrip, tileRows: number): KernelBody {
   const { rows, columns, terms, xRow, xTerm, wTerm, yRow, with: extra } = strip;
-  return (e, x, w, z, y) => {
+  return (e, x, w, z, y, blocks) => {
+    const mirror = e.pointer(y!);
     const term = e.lanes(BLOCK);
     const factors =
       extra === null ? [] : 'start' in extra ? [e.uniform(BLOCK, extra.start)] : [extra.b, extra.c].map((f) => e.uniform(BLOCK, f));
-    e.loop(blocksOf(columns), () => {
+    e.loop(columns === null ? blocks! : blocksOf(columns), () => {
       let first = 0;
       for (const { rows: height, times } of splitRows(rows, tileRows)) {
         for (let tile = 0; tile < times; tile++) {
@@ -65,6 +67,11 @@ export function productStrip(strip: ProductStrip, tileRows: number): KernelBody 
           });
           first += height;
         }
+      }
+      if (columns === null) {
+        // The first block lies on the diagonal, where turning it changes nothing.
+        turnBlock(e, y!, mirror, yRow, yRow);
+        e.step(mirror, BLOCK * yRow);
       }
       for (const pointer of [w!, z!, y!]) e.step(pointer, BLOCK_BYTES);
     });

@@ -5,8 +5,10 @@ import { batchesOf, type Engine, type EngineSpec, type StepResults } from '../..
 import { lossName } from '../../losses/index.ts';
 import { lossFactors, oneHot, stepTargets, targetRow } from '../../losses/targets.ts';
 import { type Numbers, numbersOf, type Values } from '../../numbers/numbers.ts';
+import { EMA_SLOT } from '../../recipe/ema.ts';
 import { createAccumulation } from './accumulation.ts';
 import { augmentImage } from './augment.ts';
+import { averageAfter } from './average.ts';
 import { clipGradient } from './clip.ts';
 import { crossEntropy, type Losses } from './crossEntropy.ts';
 import type { Pass } from './layers/layer.ts';
@@ -75,6 +77,9 @@ export function createReferenceEngine(spec: EngineSpec, numbers: Numbers = numbe
       const clipped = clipGradient(numbers, spec.clip, squaredGradients);
       for (const [name, parameter] of model.learned.parameters) {
         optimizer.step(name, parameter, clipped(model.learned.gradients.get(name)!), learningRate, step);
+        if (spec.ema === undefined) continue;
+        const slot = `${name}/${EMA_SLOT}`;
+        optimizer.slots.set(slot, averageAfter(numbers, spec.ema.decay, parameter, optimizer.slots.get(slot) ?? null));
       }
       return { ...results, squaredGradients };
     },
@@ -91,13 +96,23 @@ export function createReferenceEngine(spec: EngineSpec, numbers: Numbers = numbe
     },
     readState: () => readState(model.learned, optimizer.slots),
     writeState(state) {
-      writeState(state, model.learned, optimizer.slots, (values) => {
+      const keeps = (slot: string) => optimizer.keeps(slot) || (spec.ema !== undefined && slot.endsWith(`/${EMA_SLOT}`));
+      writeState(state, model.learned, optimizer.slots, keeps, (values) => {
         const copy = numbers.allocate(values.length);
         copy.set(values);
         return copy;
       });
     },
     readGradients: () => copyValues(model.learned.gradients),
+    swapAverages() {
+      for (const [name, parameter] of model.learned.parameters) {
+        const average = optimizer.slots.get(`${name}/${EMA_SLOT}`);
+        if (average === undefined) return;
+        const own = parameter.slice();
+        parameter.set(average);
+        average.set(own);
+      }
+    },
     dispose() {},
   };
 }

@@ -22,8 +22,17 @@ export function readState(learned: Learned, slots: ReadonlyMap<string, Values>):
   return { parameters: copyValues(learned.parameters), optimizer: copyValues(slots), batchNorm };
 }
 
-/** Replaces parameters, statistics and slots in place. Slots that the state lacks are taken away. */
-export function writeState(state: EngineState, learned: Learned, slots: Map<string, Values>, copy: (values: Float32Array) => Values): void {
+/**
+ * Replaces parameters, statistics and slots in place. Slots that the state lacks are taken away; those that nobody `keeps`, because another
+ * optimizer had them, are left behind.
+ */
+export function writeState(
+  state: EngineState,
+  learned: Learned,
+  slots: Map<string, Values>,
+  keeps: (slot: string) => boolean,
+  copy: (values: Float32Array) => Values,
+): void {
   const replace = (what: string, from: Float32Array | undefined, to: Values) => {
     if (from?.length !== to.length) throw misfit(what, from?.length, to.length);
     to.set(from);
@@ -41,7 +50,7 @@ export function writeState(state: EngineState, learned: Learned, slots: Map<stri
     if (values.length !== expected) throw misfit(name, values.length, expected ?? 0);
   }
   slots.clear();
-  for (const [name, values] of state.optimizer) slots.set(name, copy(values));
+  for (const [name, values] of state.optimizer) if (keeps(name)) slots.set(name, copy(values));
 }
 
 function misfit(what: string, received: number | undefined, expected: number): RunledgerError {

@@ -13,6 +13,10 @@ test('events say what matters of them, NaN included', () => {
   expect(eventWords({ type: 'EpochMeasured', data: { epoch: 3, train: metrics, validation: metrics }, measured: { seconds: 7.4 } })).toBe(
     '3: train NaN / 10.0 %, val NaN / 10.0 %, 7.4 s',
   );
+  const epoch = { epoch: 3, train: metrics, validation: metrics, validationAveraged: { loss: 0.5, accuracy: 0.2 } };
+  expect(eventWords({ type: 'EpochMeasured', data: epoch, measured: { seconds: 7.4 } })).toBe(
+    '3: train NaN / 10.0 %, val NaN / 10.0 %, averaged weights 0.500 / 20.0 %, 7.4 s',
+  );
   expect(eventWords({ type: 'LearningRateChanged', data: { from: null, to: 0.001, why: 'initial rate' }, measured: {} })).toBe(
     '0.001, initial rate',
   );

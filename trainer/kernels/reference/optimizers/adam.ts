@@ -5,7 +5,10 @@ import { powInt } from '../../../numbers/power.ts';
 import type { Adam } from '../../../optimizers/adam.ts';
 import type { AdamW } from '../../../optimizers/adamW.ts';
 
-/** One step t (from 1) of a parameter and its moments m and v in place. All of one shape. Constants are doubles, rounded once. */
+/**
+ * One step t (from 1) of a parameter, its moments m and v and, with amsgrad, the largest v so far in place. All of one shape. Constants are doubles,
+ * rounded once.
+ */
 export function adamStep(
   { round, madd }: Numbers,
   settings: Adam | AdamW,
@@ -15,6 +18,7 @@ export function adamStep(
   gradient: Values,
   m: Values,
   v: Values,
+  vMax: Values | null = null,
 ): void {
   const decay = round(settings.weightDecay);
   const shrinking = round(1 - learningRate * settings.weightDecay);
@@ -32,6 +36,8 @@ export function adamStep(
     const newV = madd(round(oneMinusBeta2 * g), g, round(beta2 * v[i]!));
     m[i] = newM;
     v[i] = newV;
-    parameter[i] = round(p - round(round(rate * newM) / madd(round(Math.sqrt(newV)), inverseRoot, eps)));
+    if (vMax !== null) vMax[i] = Math.max(vMax[i]!, newV);
+    const root = round(Math.sqrt(vMax === null ? newV : vMax[i]!));
+    parameter[i] = round(p - round(round(rate * newM) / madd(root, inverseRoot, eps)));
   }
 }

@@ -15,6 +15,8 @@ import { sgdStep } from './sgd.ts';
 export interface ReferenceOptimizer {
   /** By `<parameter>/<slot>`, in the shape of the parameter. */
   readonly slots: Map<string, Values>;
+  /** Whether a slot of this name is one of its own. */
+  keeps(slot: string): boolean;
   /** Moves a parameter in place; t counts steps from 1. */
   step(name: string, parameter: Values, gradient: Values, learningRate: number, t: number): void;
 }
@@ -26,7 +28,7 @@ function slotsOf(rule: Rule): { names: readonly string[]; empty: number } {
       return { names: [], empty: 0 };
     case 'adam':
     case 'adamW':
-      return { names: ['m', 'v'], empty: 0 };
+      return { names: ['m', 'v', ...(rule.amsgrad ? ['vMax'] : [])], empty: 0 };
     case 'rmsprop':
       return { names: ['v', ...(rule.centered ? ['mean'] : []), ...(rule.momentum > 0 ? ['momentum'] : [])], empty: 0 };
     case 'adagrad':
@@ -36,6 +38,11 @@ function slotsOf(rule: Rule): { names: readonly string[]; empty: number } {
     case 'muon':
       return { names: ['momentum'], empty: 0 };
   }
+}
+
+/** With those that come with the first step. */
+function everySlotOf(rule: Rule): readonly string[] {
+  return rule.type === 'sgd' && rule.momentum > 0 ? ['momentum'] : slotsOf(rule).names;
 }
 
 /** An optimizer at its first step for `parameters`, in the network's order; `matrices` by name. */
@@ -54,6 +61,11 @@ export function createOptimizer(
   }
   return {
     slots,
+    keeps(slot) {
+      const end = slot.lastIndexOf('/');
+      const rule = assignments.get(slot.slice(0, end))?.rule;
+      return rule !== undefined && everySlotOf(rule).includes(slot.slice(end + 1));
+    },
     step(name, parameter, gradient, learningRate, t) {
       const { rule, rate: rateOf } = assignments.get(name)!;
       const rate = rateOf(learningRate);
@@ -71,7 +83,7 @@ export function createOptimizer(
         }
         case 'adam':
         case 'adamW':
-          return adamStep(numbers, rule, rate, t, parameter, gradient, held('m'), held('v'));
+          return adamStep(numbers, rule, rate, t, parameter, gradient, held('m'), held('v'), rule.amsgrad ? held('vMax') : null);
         case 'rmsprop': {
           const own = { v: held('v'), mean: rule.centered ? held('mean') : null, momentum: rule.momentum > 0 ? held('momentum') : null };
           return rmspropStep(numbers, rule, rate, parameter, gradient, own);
