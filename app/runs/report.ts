@@ -23,6 +23,8 @@ export interface RunReport {
   /** Validation loss with running statistics less that with the statistics of each batch; null without batch normalization. */
   runningMinusBatch: number | null;
   learningRates: { epoch: number; rate: number; schedule: string }[];
+  /** Of the last epoch's last step: another than the last change said, where the rate moves from step to step. Null before. */
+  lastRate: number | null;
   /** The newest time it was taken up again; null where it was not. `step` is the last one kept; without a checkpoint nothing was. */
   attempt: { attempt: number; step: number; checkpoint: string | null } | null;
   /** The run it was forked from, at the end of which epoch. */
@@ -78,6 +80,7 @@ interface RunRow {
 
 interface EpochRow {
   epoch: number;
+  learning_rate: number | null;
   train_accuracy: number | null;
   val_loss: number | null;
   val_loss_state: string | null;
@@ -116,6 +119,7 @@ export function readReport(database: Database, runId: string): RunReport {
     trainAccuracy: last?.train_accuracy ?? null,
     testAccuracy: { last: row.test_accuracy, best: row.best_test_accuracy },
     runningMinusBatch: lastLoss === null || lastBatchLoss === null ? null : lastLoss - lastBatchLoss,
+    lastRate: last?.learning_rate ?? null,
     learningRates: database
       .prepare<[string], { epoch: number; rate: number; schedule: string }>(
         'SELECT epoch, to_rate AS rate, schedule FROM v1_learning_rates WHERE run_id = ? ORDER BY step',

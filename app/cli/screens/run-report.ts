@@ -100,7 +100,7 @@ function factLines(report: RunReport, width: number, paint: Paint, { taken, at }
   const kept = keptCheckpoints(report);
   const checkpoints = kept === '' ? '' : `      ${paint.muted('checkpoints')}  ${kept}`;
   return [
-    ...(report.learningRates.length === 0 ? [] : [fact('learning rate', rates(report.learningRates, width - columns.fact))]),
+    ...(report.learningRates.length === 0 ? [] : [fact('learning rate', rates(report, width - columns.fact))]),
     ...(report.fingerprint === null ? [] : [fact('fingerprint', grouped(report.fingerprint, 16) + checkpoints)]),
     ...(report.fingerprint === null && kept !== '' ? [fact('checkpoints', kept)] : []),
     ...(report.tags.length === 0 ? [] : [fact('tags', report.tags.join(', '))]),
@@ -132,11 +132,12 @@ function lineage({ attempt, parent, replayed }: RunReport): [label: string, text
 }
 
 /** `0.005 → 0.0025 (13, stepLR)`: the epoch of each change, the schedule once. Where all do not fit, the first and the last. */
-function rates(changes: RunReport['learningRates'], width: number): string {
+function rates({ learningRates: changes, lastRate, epochsDone }: RunReport, width: number): string {
   const words = changes.map(({ rate, epoch, schedule }, index) => {
     if (index === 0) return learningRate(rate);
     return `${learningRate(rate)} (${epoch}${index === 1 ? `, ${schedule}` : ''})`;
   });
+  if (lastRate !== null && lastRate !== changes.at(-1)?.rate) words.push(`${learningRate(lastRate)} (${epochsDone})`);
   const whole = words.join(' → ');
   if (textWidth(whole) <= width) return whole;
   const left = words.length - 3;
