@@ -9,7 +9,7 @@ import type { Extreme, RunReport } from '../../runs/report.ts';
 import { runPage } from '../address.ts';
 import type { Paint } from '../terminal/paint.ts';
 import type { Screen } from '../terminal/screen.ts';
-import { cutMiddle, padEnd, padStart, textWidth } from '../terminal/width.ts';
+import { cut, cutMiddle, padEnd, padStart, textWidth } from '../terminal/width.ts';
 import { fileCount, freed } from './freed.ts';
 
 /** What stands before the name of the run that is compared with. */
@@ -101,6 +101,7 @@ function factLines(report: RunReport, width: number, paint: Paint, { taken, at }
   const checkpoints = kept === '' ? '' : `      ${paint.muted('checkpoints')}  ${kept}`;
   return [
     ...(report.learningRates.length === 0 ? [] : [fact('learning rate', rates(report, width - columns.fact))]),
+    ...(report.ended === null ? [] : [fact('ended early', cut(report.ended, width - columns.fact))]),
     ...(report.fingerprint === null ? [] : [fact('fingerprint', grouped(report.fingerprint, 16) + checkpoints)]),
     ...(report.fingerprint === null && kept !== '' ? [fact('checkpoints', kept)] : []),
     ...(report.tags.length === 0 ? [] : [fact('tags', report.tags.join(', '))]),

@@ -25,6 +25,7 @@ const report: RunReport = {
     { epoch: 13, rate: 0.025, schedule: 'stepLR' },
   ],
   lastRate: 0.025,
+  ended: null,
   attempt: null,
   parent: null,
   replayed: null,
@@ -45,6 +46,12 @@ test('a few rates stand in full, many as the first and the last', () => {
   const learningRates = Array.from({ length: 30 }, (_, index) => ({ epoch: index + 1, rate: 0.1 / 2 ** index, schedule: 'stepLR' }));
   const lastRate = learningRates.at(-1)!.rate;
   expect(lineOf('learning rate', { learningRates, lastRate })).toBe('learning rate  0.1 → 0.05 (2, stepLR) → … 27 more → 1.86265e-10 (30)');
+});
+
+test('a run that ended before its last epoch says why', () => {
+  expect(lineOf('ended early', {})).toBeUndefined();
+  const ended = 'validation loss no better than 0.5 for 5 epochs';
+  expect(lineOf('ended early', { ended })).toBe(`ended early    ${ended}`);
 });
 
 test('a rate that moves from step to step is told to its last value', () => {
