@@ -138,7 +138,10 @@ function rates({ learningRates: changes, lastRate, epochsDone }: RunReport, widt
     if (index === 0) return learningRate(rate);
     return `${learningRate(rate)} (${epoch}${index === 1 ? `, ${schedule}` : ''})`;
   });
-  if (lastRate !== null && lastRate !== changes.at(-1)?.rate) words.push(`${learningRate(lastRate)} (${epochsDone})`);
+  const newest = changes.at(-1);
+  // One that moves from step to step is elsewhere by now; a change after the last measured epoch is newer.
+  const moved = lastRate !== null && newest !== undefined && newest.epoch <= epochsDone && lastRate !== newest.rate;
+  if (moved) words.push(`${learningRate(lastRate)} (${epochsDone})`);
   const whole = words.join(' → ');
   if (textWidth(whole) <= width) return whole;
   const left = words.length - 3;

@@ -60,6 +60,10 @@ test('a rate that moves from step to step is told to its last value', () => {
     { epoch: 3, rate: 0.1, schedule: 'cosineAnnealingLR' },
   ];
   expect(lineOf('learning rate', { learningRates, lastRate: 0.002 })).toBe('learning rate  0.01 → 0.1 (3, cosineAnnealingLR) → 0.002 (30)');
+  // Stopped in its third epoch.
+  expect(lineOf('learning rate', { learningRates, lastRate: 0.05, epochsDone: 2 })).toBe(
+    'learning rate  0.01 → 0.1 (3, cosineAnnealingLR)',
+  );
 });
 
 test.each([80, 120])('nothing wraps at %i columns', (width) => {
