@@ -24,7 +24,8 @@ export interface Failing {
 export async function nonFinite(run: Run, failing: Failing): Promise<RunledgerError> {
   const { position, recipe } = run;
   const { schedule, optimizer } = recipe;
-  const layer = await firstLayer(run, failing);
+  // Where there is no room for a second engine, the run fails for its own reason all the same.
+  const layer = await firstLayer(run, failing).catch(() => failing.suspect);
   const became = `loss became ${Number.isNaN(failing.loss) ? 'NaN' : 'infinite'} at step ${position.step} (epoch ${position.epoch})`;
   const [path, largest] = schedule.type === 'oneCycleLR' ? ['schedule.maxLr', schedule.maxLr] : ['optimizer.lr', optimizer.lr];
   return new RunledgerError('train.nonFinite', layer === null ? became : `${became}, first in ${layer}`, {
