@@ -3,7 +3,7 @@ import { learningRate } from '../../views/format/metric.ts';
 import type { Chart, LegendEntry } from './chart.ts';
 import type { GroupCourse } from './groupCourse.ts';
 import { linesOption } from './lines.ts';
-import { type RateCurve, rateCurve, rateScale } from './rateCurve.ts';
+import { type RateCurve, rateCurve, rateLabel, rateScale } from './rateCurve.ts';
 import type { Curve } from './series.ts';
 
 interface Shared {
@@ -51,12 +51,13 @@ function curveOf({ rates, runs, stepsPerEpoch }: GroupCourse): RateCurve {
 }
 
 function lineOf({ groups: [group, ...others], curve }: Shared): Curve {
+  const label = others.length === 0 && curve.newest !== null ? group.label : rateLabel(curve);
   return {
     name: group.label,
     category: group.category,
     style: 'line',
     stepped: curve.stepped,
     points: curve.points,
-    ...(curve.newest !== null && { label: others.length === 0 ? group.label : learningRate(curve.newest) }),
+    ...(label !== undefined && { label }),
   };
 }

@@ -1,4 +1,5 @@
 // The course of a learning rate as a line: from its recorded changes, and from what steps and epochs measured where it moves in between.
+import { learningRate } from '../../views/format/metric.ts';
 import type { EpochPoint, RateChange, StepPoint } from '../web/queries/history.ts';
 import type { LinePlot } from './lines.ts';
 
@@ -50,6 +51,12 @@ export function rateCurve(record: RateRecord): RateCurve {
   // Sorting keeps the order of equals: a step's end, then the leap to what comes after it.
   const line = [...ends.filter(([place]) => holding(place) !== undefined), ...leaps].sort(([a], [b]) => a - b);
   return { points: line, stepped: false, newest: line.at(-1)![1] };
+}
+
+/** Printed where the line ends; a rate that moves in as many digits as there is room for. */
+export function rateLabel({ stepped, newest }: RateCurve): string | undefined {
+  if (newest === null) return undefined;
+  return learningRate(stepped ? newest : Number(newest.toPrecision(3)));
 }
 
 /** The scale of rates: logarithmic where they stand in steps far apart; a line that moves, or comes to 0, is drawn from 0. */

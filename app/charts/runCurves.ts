@@ -3,7 +3,7 @@ import { learningRate, accuracy as printAccuracy, loss as printLoss } from '../.
 import type { EpochPoint, RateChange, StepPoint } from '../web/queries/history.ts';
 import type { Chart, LegendEntry, Value } from './chart.ts';
 import { type LinePlot, linesOption } from './lines.ts';
-import { type RateCurve, rateCurve, rateScale, startOf } from './rateCurve.ts';
+import { type RateCurve, rateCurve, rateLabel, rateScale, startOf } from './rateCurve.ts';
 import type { Curve } from './series.ts';
 
 export interface RunCourse {
@@ -119,6 +119,7 @@ function plot(course: RunCourse, measure: Measure, best: EpochPoint | undefined)
 export function learningRateChart(course: RunCourse, changes: readonly RateChange[]): Chart {
   const curve = rateCurve({ ...course, changes });
   const scale = rateScale([curve]);
+  const label = rateLabel(curve);
   const numbered = changes.length > 1 && changes.length <= 9;
   return {
     name: 'learning-rate',
@@ -138,7 +139,7 @@ export function learningRateChart(course: RunCourse, changes: readonly RateChang
               style: 'line',
               stepped: curve.stepped,
               points: curve.points,
-              ...(curve.newest !== null && { label: learningRate(curve.newest) }),
+              ...(label !== undefined && { label }),
               ...(numbered
                 ? { marks: changes.map((change, index) => [startOf(change, course.stepsPerEpoch), change.to, String(index + 1)] as const) }
                 : {}),

@@ -4,6 +4,7 @@ import type { Database } from 'better-sqlite3';
 import { fromState } from '../../views/format/metric.ts';
 import type { Status } from '../../views/format/status.ts';
 import { dueOf, type Holding, readHolding } from '../ledger/needed.ts';
+import { endedWhy } from './ended.ts';
 
 export interface RunReport {
   runId: string;
@@ -23,6 +24,10 @@ export interface RunReport {
   /** Validation loss with running statistics less that with the statistics of each batch; null without batch normalization. */
   runningMinusBatch: number | null;
   learningRates: { epoch: number; rate: number; schedule: string }[];
+  /** Of the last epoch's last step: another than the last change said, where the rate moves from step to step. Null before. */
+  lastRate: number | null;
+  /** Why it ended before its last epoch; null where it did not, or was stopped by hand. */
+  ended: string | null;
   /** The newest time it was taken up again; null where it was not. `step` is the last one kept; without a checkpoint nothing was. */
   attempt: { attempt: number; step: number; checkpoint: string | null } | null;
   /** The run it was forked from, at the end of which epoch. */
@@ -78,6 +83,7 @@ interface RunRow {
 
 interface EpochRow {
   epoch: number;
+  learning_rate: number | null;
   train_accuracy: number | null;
   val_loss: number | null;
   val_loss_state: string | null;
@@ -116,6 +122,8 @@ export function readReport(database: Database, runId: string): RunReport {
     trainAccuracy: last?.train_accuracy ?? null,
     testAccuracy: { last: row.test_accuracy, best: row.best_test_accuracy },
     runningMinusBatch: lastLoss === null || lastBatchLoss === null ? null : lastLoss - lastBatchLoss,
+    lastRate: last?.learning_rate ?? null,
+    ended: endOf(database, runId, row.status),
     learningRates: database
       .prepare<[string], { epoch: number; rate: number; schedule: string }>(
         'SELECT epoch, to_rate AS rate, schedule FROM v1_learning_rates WHERE run_id = ? ORDER BY step',
@@ -149,6 +157,16 @@ export function readReport(database: Database, runId: string): RunReport {
 function keptCheckpoints(holding: Holding): RunReport['checkpoints'] {
   const due = dueOf(holding);
   return holding.checkpoints.filter(({ sha256 }) => due.has(sha256)).map(({ epoch, reason }) => ({ epoch, reason }));
+}
+
+function endOf(database: Database, runId: string, status: string): string | null {
+  const type = { completed: 'RunCompleted', stopped: 'RunStopped' }[status];
+  if (type === undefined) return null;
+  const data = database
+    .prepare<[string, string], string>('SELECT data FROM v1_events WHERE stream = ? AND type = ? ORDER BY version DESC LIMIT 1')
+    .pluck()
+    .get(`run/${runId}`, type);
+  return data === undefined ? null : endedWhy(type, JSON.parse(data));
 }
 
 /** The newest completed run of the same configuration, other than this one; null where there is none. */

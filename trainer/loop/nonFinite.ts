@@ -23,11 +23,13 @@ export interface Failing {
 /** The error that ends the run: the step, the layer, and what to do. */
 export async function nonFinite(run: Run, failing: Failing): Promise<RunledgerError> {
   const { position, recipe } = run;
-  const became = Number.isNaN(failing.loss) ? 'NaN' : 'infinite';
   const { schedule, optimizer } = recipe;
+  // Where there is no room for a second engine, the run fails for its own reason all the same.
+  const layer = await firstLayer(run, failing).catch(() => failing.suspect);
+  const became = `loss became ${Number.isNaN(failing.loss) ? 'NaN' : 'infinite'} at step ${position.step} (epoch ${position.epoch})`;
   const [path, largest] = schedule.type === 'oneCycleLR' ? ['schedule.maxLr', schedule.maxLr] : ['optimizer.lr', optimizer.lr];
-  return new RunledgerError('train.nonFinite', `loss became ${became} at step ${position.step} (epoch ${position.epoch})`, {
-    place: (await firstLayer(run, failing)) ?? undefined,
+  return new RunledgerError('train.nonFinite', layer === null ? became : `${became}, first in ${layer}`, {
+    place: layer ?? undefined,
     help: `try a smaller learning rate than ${failing.rates[failing.failed]}, e.g. --set ${path}=${Number((largest / 10).toPrecision(3))}`,
   });
 }

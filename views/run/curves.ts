@@ -8,7 +8,7 @@ import { bytes, integer } from '../format/number.ts';
 import { type Html, html, nothing } from '../html.ts';
 
 export function curvesSection(page: RunPage): Html {
-  return html`<section class="section" id="curves"><header><h2>Curves</h2><p>Validation is solid, training dashed.</p></header>
+  return html`<section class="section" id="curves"><header><h2>Curves</h2><p>Validation is solid, training dashed.${page.ended === null ? nothing : html` The run ended early: ${page.ended}.`}</p></header>
 <div class="grid">${page.curves.map(figure)}
 ${rates(page)}${checkpoints(page)}${environment(page)}</div></section>`;
 }

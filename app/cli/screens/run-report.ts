@@ -9,7 +9,7 @@ import type { Extreme, RunReport } from '../../runs/report.ts';
 import { runPage } from '../address.ts';
 import type { Paint } from '../terminal/paint.ts';
 import type { Screen } from '../terminal/screen.ts';
-import { cutMiddle, padEnd, padStart, textWidth } from '../terminal/width.ts';
+import { cut, cutMiddle, padEnd, padStart, textWidth } from '../terminal/width.ts';
 import { fileCount, freed } from './freed.ts';
 
 /** What stands before the name of the run that is compared with. */
@@ -100,7 +100,8 @@ function factLines(report: RunReport, width: number, paint: Paint, { taken, at }
   const kept = keptCheckpoints(report);
   const checkpoints = kept === '' ? '' : `      ${paint.muted('checkpoints')}  ${kept}`;
   return [
-    ...(report.learningRates.length === 0 ? [] : [fact('learning rate', rates(report.learningRates, width - columns.fact))]),
+    ...(report.learningRates.length === 0 ? [] : [fact('learning rate', rates(report, width - columns.fact))]),
+    ...(report.ended === null ? [] : [fact('ended early', cut(report.ended, width - columns.fact))]),
     ...(report.fingerprint === null ? [] : [fact('fingerprint', grouped(report.fingerprint, 16) + checkpoints)]),
     ...(report.fingerprint === null && kept !== '' ? [fact('checkpoints', kept)] : []),
     ...(report.tags.length === 0 ? [] : [fact('tags', report.tags.join(', '))]),
@@ -132,11 +133,15 @@ function lineage({ attempt, parent, replayed }: RunReport): [label: string, text
 }
 
 /** `0.005 → 0.0025 (13, stepLR)`: the epoch of each change, the schedule once. Where all do not fit, the first and the last. */
-function rates(changes: RunReport['learningRates'], width: number): string {
+function rates({ learningRates: changes, lastRate, epochsDone }: RunReport, width: number): string {
   const words = changes.map(({ rate, epoch, schedule }, index) => {
     if (index === 0) return learningRate(rate);
     return `${learningRate(rate)} (${epoch}${index === 1 ? `, ${schedule}` : ''})`;
   });
+  const newest = changes.at(-1);
+  // One that moves from step to step is elsewhere by now; a change after the last measured epoch is newer.
+  const moved = lastRate !== null && newest !== undefined && newest.epoch <= epochsDone && lastRate !== newest.rate;
+  if (moved) words.push(`${learningRate(lastRate)} (${epochsDone})`);
   const whole = words.join(' → ');
   if (textWidth(whole) <= width) return whole;
   const left = words.length - 3;

@@ -33,7 +33,9 @@ const words: Record<string, Words> = {
     `${data.reason}, epoch ${data.epoch}, step ${integer(number(data.step))}, ${bytes(number(data.bytes))}, sha256 ${grouped(String(data.sha256))}`,
   RunCompleted: (data) => {
     const [best, final] = [fields(data.best), fields(data.final)];
-    return `best val acc ${percent(number(fields(best.validation).accuracy))} at epoch ${best.epoch}, last ${percent(number(fields(final.validation).accuracy))}${averagedWords(fields(data.averaged).validation)}`;
+    const early = data.early === undefined ? '' : `; ended after epoch ${data.epochs}: ${fields(data.early).why}`;
+    const last = percent(number(fields(final.validation).accuracy));
+    return `best val acc ${percent(number(fields(best.validation).accuracy))} at epoch ${best.epoch}, last ${last}${averagedWords(fields(data.averaged).validation)}${early}`;
   },
   RunFailed: ({ message, epoch, step }) =>
     /\bstep \d/.test(String(message)) ? String(message) : `${message} (epoch ${epoch}, step ${integer(number(step))})`,

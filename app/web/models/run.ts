@@ -18,6 +18,7 @@ import { accuracyChart, learningRateChart, lossChart, type RunCourse } from '../
 import { statisticsCharts } from '../../charts/statisticsCurves.ts';
 import { facts } from '../../ledger/catalogue/facts.ts';
 import type { RunBytes } from '../../runs/bytes.ts';
+import { endedWhy } from '../../runs/ended.ts';
 import type { MeasurementQueries } from '../../runs/measurements.ts';
 import type { BatchNormHistory, BatchNormLayer, BatchNormQueries } from '../queries/batchNorm.ts';
 import type { EventQueries, EventRow } from '../queries/events.ts';
@@ -62,6 +63,8 @@ export interface RunPage {
   repeats: { runs: number; meanBest: number | null };
   curves: DrawnChart[];
   rates: RateChange[];
+  /** Why it ended before its last epoch; null where it did not. */
+  ended: string | null;
   checkpoints: CheckpointRow[];
   environment: [term: string, words: string][];
   batchNorm: BatchNormPart | null;
@@ -131,6 +134,7 @@ export function readRunPage(reads: RunReads, run: RunRow, view: RunView, { now, 
     repeats: reads.runs.repeats(run.configId),
     curves: [accuracyChart(course), lossChart(course), learningRateChart(course, rates)].map(draw),
     rates,
+    ended: endOf(reads, run),
     checkpoints: reads.history.checkpoints(run.id),
     environment: environment(run, started?.measured ?? {}),
     batchNorm: readBatchNorm(reads, run, course, view.layer, draw),
@@ -271,6 +275,11 @@ export function readRunChart(reads: RunReads, run: RunRow, name: string, layer: 
 
 export function chartAddress(runId: string, name: string): string {
   return `/runs/${runId}/charts/${name}`;
+}
+
+function endOf({ events }: RunReads, { id, status }: RunRow): string | null {
+  const type = { completed: 'RunCompleted', stopped: 'RunStopped' }[status as string];
+  return type === undefined ? null : endedWhy(type, events.last(id, type)?.data ?? {});
 }
 
 function environment(run: RunRow, measured: Record<string, unknown>): [string, string][] {

@@ -243,6 +243,16 @@ describe('groups of runs', () => {
     expect(rateComparison(groups, 2).legend.map(({ text }) => text)).toEqual(['with and without, the same']);
   });
 
+  test('schedules that begin alike and move apart do not', () => {
+    const moving = groups.map((one, index) => ({
+      ...one,
+      runs: one.runs.map((run) => ({ ...run, points: run.points.map((each) => ({ ...each, learningRate: 0.1 / (each.epoch + index) })) })),
+    }));
+    const chart = rateComparison(moving, 2);
+    expect(chart.legend.map(({ text }) => text)).toEqual(['with', 'without']);
+    expect(chart.finding).toBe('Learning rate by epoch: with: from 0.1 to 0.05; without: from 0.1 to 0.0333333');
+  });
+
   test('small multiples keep one scale', () => {
     const many = ['a', 'b', 'c', 'd', 'e', 'f'].map((label, index) => group(label, index + 1, [0.4 + index / 10]));
     const ranges = smallMultiples(many, validationAccuracy, 2).map((chart) => {

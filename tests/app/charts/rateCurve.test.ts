@@ -1,6 +1,6 @@
 // Lines of learning rates: in steps where rates hold, through what was measured where they move, leaps where a phase begins.
 import { describe, expect, test } from 'vitest';
-import { type RateRecord, rateCurve, rateScale } from '../../../app/charts/rateCurve.ts';
+import { type RateRecord, rateCurve, rateLabel, rateScale } from '../../../app/charts/rateCurve.ts';
 import { learningRateChart } from '../../../app/charts/runCurves.ts';
 
 const change = (step: number, from: number | null, to: number) => ({
@@ -86,6 +86,13 @@ describe('a rate that moves from step to step', () => {
       [2, 0.05],
     ]);
   });
+});
+
+test('a line ends in its rate, and where it moves in three digits', () => {
+  const curve = rateCurve(record([change(1, null, 0.123456)], []));
+  expect(rateLabel(curve)).toBe('0.123456');
+  expect(rateLabel({ ...curve, stepped: false, newest: 0.0000104342 })).toBe('0.0000104');
+  expect(rateLabel({ ...curve, newest: null })).toBeUndefined();
 });
 
 test('a run that has not started has no line', () => {

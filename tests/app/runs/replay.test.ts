@@ -5,16 +5,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLedger } from '../../../app/ledger/index.ts';
 import { createComparison } from '../../../app/runs/comparison.ts';
+import { compareFacts } from '../../../app/runs/difference.ts';
 import { planFork, queueFork } from '../../../app/runs/fork.ts';
 import { createRecordingHost } from '../../../app/runs/host.ts';
-import { survivingLine } from '../../../app/runs/line.ts';
+import { type RecordedFact, survivingLine } from '../../../app/runs/line.ts';
 import { keptCheckpoint } from '../../../app/runs/origins.ts';
 import { parseSetting } from '../../../app/runs/recipes.ts';
 import { type RunEnding, recordAttempt, recordRun } from '../../../app/runs/record.ts';
 import { type ReplayOptions, replayRun, type Verdict } from '../../../app/runs/replay.ts';
 import { recordResumed, takeRun } from '../../../app/runs/resume.ts';
 import { stateAt } from '../../../app/runs/stateAt.ts';
-import { train } from '../../../trainer/index.ts';
+import { type Fact, train } from '../../../trainer/index.ts';
 import { alterEvent } from '../ledger/altered.ts';
 import { runValue, type Temporary, temporaryLedger, tinyDataSet, tinyRecipe } from './tiny.ts';
 
@@ -75,6 +76,14 @@ describe('a replay', () => {
     const failed = await recordRun(temporary.host, { recipe, name: 'nan', tags: [], sweep: null }, dataset, options);
     expect(failed.ending.type).toBe('RunFailed');
     expect(await replayRun(temporary.host, failed.runId, dataset, options)).toMatchObject({ verdict: 'identical' });
+  });
+
+  test('of a failure takes its code, epoch and step for what it is; older programs named no layer', () => {
+    const data = { code: 'train.nonFinite', message: 'loss became NaN', help: null, epoch: 1, step: 3, layer: null };
+    const recorded = { type: 'RunFailed', data } as unknown as RecordedFact;
+    const again = (changes: object) => ({ type: 'RunFailed', data: { ...data, ...changes }, measured: { seconds: 1 } }) as Fact;
+    expect(compareFacts(recorded, again({ message: 'loss became NaN, first in linear.1', layer: 'linear.1' }), 5)).toBeNull();
+    expect(compareFacts(recorded, again({ step: 4 }), 5)).toMatchObject({ fact: 'RunFailed', value: 'step', recorded: 3, replayed: 4 });
   });
 
   test('of a run that was stopped and resumed compares the line that stands', async () => {

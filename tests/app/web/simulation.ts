@@ -7,6 +7,7 @@ import { createTurns } from '../../../app/runs/turns.ts';
 import { createRunWriter, type RunWriter } from '../../../app/runs/writer.ts';
 import {
   type ArrayIndex,
+  type EarlyEnd,
   type Fact,
   type Metrics,
   parseRecipe,
@@ -32,7 +33,8 @@ export interface SimulatedRun {
   start(): Promise<void>;
   /** Steps, batch-norm statistics and metrics of the next epoch. */
   epoch(): Promise<void>;
-  complete(): Promise<void>;
+  /** `early` where it ends before its last epoch. */
+  complete(early?: EarlyEnd): Promise<void>;
   /** Its loss becomes NaN. */
   fail(): Promise<void>;
   stop(): Promise<void>;
@@ -108,7 +110,7 @@ function moveOn(id: string, recipe: Recipe, writer: RunWriter, ledger: Ledger): 
       done += 1;
       await write(steps(recipe, done), ...batchNorm(recipe, done), epochMeasured(recipe, done));
     },
-    complete: () =>
+    complete: (early) =>
       end({
         type: 'RunCompleted',
         data: {
@@ -118,6 +120,7 @@ function moveOn(id: string, recipe: Recipe, writer: RunWriter, ledger: Ledger): 
           best: { epoch: done, validation: validation(recipe, done), test: validation(recipe, done) },
           weightsSha256: 'ab'.repeat(32),
           fingerprint: recipe.seed.toString(16).padStart(64, 'f'),
+          ...(early && { early }),
         },
         measured: { seconds: done * 7.4 },
       }),

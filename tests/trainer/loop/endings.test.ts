@@ -143,7 +143,7 @@ describe('a failed run', () => {
     const facts = await record({ optimizer: { type: 'sgd', lr: 1e30 }, schedule: 'constant' });
     const { data } = ending(facts) as Extract<Fact, { type: 'RunFailed' }>;
     expect(data).toMatchObject({ code: 'train.nonFinite', epoch: 1, help: expect.stringContaining('--set optimizer.lr=1e+29') });
-    expect(data.message).toMatch(/^loss became (NaN|infinite) at step \d \(epoch 1\)$/);
+    expect(data.message).toMatch(/^loss became (NaN|infinite) at step \d \(epoch 1\), first in [\w.]+$/);
     const last = ofType(facts, 'StepsMeasured').at(-1)!;
     expect(last.data.lastStep).toBe(data.step);
     expect(Number.isFinite(last.arrays[last.data.steps.length - 1])).toBe(false);

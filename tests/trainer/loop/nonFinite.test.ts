@@ -96,6 +96,18 @@ test('the look takes the epoch’s steps again on an engine of its own, and disp
   ]);
 });
 
+test('a machine without room for another engine says the same of the failure, but for the layer', async () => {
+  let made = 0;
+  const engine: TrainOptions['engine'] = (spec) => {
+    made += 1;
+    if (made > 1) throw new RangeError('no memory');
+    return createReferenceEngine(spec);
+  };
+  const { data } = ending(await record(leap, { engine }));
+  const { code, epoch, step } = ending(await record(leap)).data;
+  expect(data).toMatchObject({ code, epoch, step, layer: null });
+});
+
 test('a good run makes one engine', async () => {
   let made = 0;
   const engine: TrainOptions['engine'] = (spec) => {

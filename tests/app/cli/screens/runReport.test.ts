@@ -24,6 +24,8 @@ const report: RunReport = {
     { epoch: 1, rate: 0.05, schedule: 'stepLR' },
     { epoch: 13, rate: 0.025, schedule: 'stepLR' },
   ],
+  lastRate: 0.025,
+  ended: null,
   attempt: null,
   parent: null,
   replayed: null,
@@ -42,7 +44,26 @@ const lineOf = (label: string, changes: Partial<RunReport>, width = 80) => lines
 test('a few rates stand in full, many as the first and the last', () => {
   expect(lineOf('learning rate', {})).toBe('learning rate  0.05 → 0.025 (13, stepLR)');
   const learningRates = Array.from({ length: 30 }, (_, index) => ({ epoch: index + 1, rate: 0.1 / 2 ** index, schedule: 'stepLR' }));
-  expect(lineOf('learning rate', { learningRates })).toBe('learning rate  0.1 → 0.05 (2, stepLR) → … 27 more → 1.86265e-10 (30)');
+  const lastRate = learningRates.at(-1)!.rate;
+  expect(lineOf('learning rate', { learningRates, lastRate })).toBe('learning rate  0.1 → 0.05 (2, stepLR) → … 27 more → 1.86265e-10 (30)');
+});
+
+test('a run that ended before its last epoch says why', () => {
+  expect(lineOf('ended early', {})).toBeUndefined();
+  const ended = 'validation loss no better than 0.5 for 5 epochs';
+  expect(lineOf('ended early', { ended })).toBe(`ended early    ${ended}`);
+});
+
+test('a rate that moves from step to step is told to its last value', () => {
+  const learningRates = [
+    { epoch: 1, rate: 0.01, schedule: 'cosineAnnealingLR' },
+    { epoch: 3, rate: 0.1, schedule: 'cosineAnnealingLR' },
+  ];
+  expect(lineOf('learning rate', { learningRates, lastRate: 0.002 })).toBe('learning rate  0.01 → 0.1 (3, cosineAnnealingLR) → 0.002 (30)');
+  // Stopped in its third epoch.
+  expect(lineOf('learning rate', { learningRates, lastRate: 0.05, epochsDone: 2 })).toBe(
+    'learning rate  0.01 → 0.1 (3, cosineAnnealingLR)',
+  );
 });
 
 test.each([80, 120])('nothing wraps at %i columns', (width) => {

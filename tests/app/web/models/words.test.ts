@@ -29,6 +29,10 @@ test('events say what matters of them, NaN included', () => {
   ).toBe('best, epoch 3, step 2,346, 2.5 MB, sha256 abcd ef01');
   const failed = (message: string) => eventWords({ type: 'RunFailed', data: { message, epoch: 1, step: 1200 }, measured: {} });
   expect(failed('loss became NaN at step 2 (epoch 1)')).toBe('loss became NaN at step 2 (epoch 1)');
+  const ended = { epochs: 12, best: { epoch: 7, validation: metrics }, final: { validation: metrics } };
+  expect(eventWords({ type: 'RunCompleted', data: { ...ended, early: { rule: 'patience', why: 'the reason' } }, measured: {} })).toBe(
+    'best val acc 10.0 % at epoch 7, last 10.0 %; ended after epoch 12: the reason',
+  );
   expect(failed('the disk is full')).toBe('the disk is full (epoch 1, step 1,200)');
   expect(eventWords({ type: 'RunInterrupted', data: { why: 'lease', lastBeat: '2026-03-14T12:00:00.000Z' }, measured: {} })).toMatch(
     /^its process was gone, last sign of life \d+ Mar 2026, /,
@@ -47,6 +51,13 @@ test('recipes read by type and setting, layers by what they change', () => {
     'muon · adamW (lr 0.001 · eps 1e-8) · groups (match batchNorm2d.* · weightDecay 0, match linear.* · lr 0.1)',
   );
   expect(phrase({ norm: 1 })).toBe('norm 1');
+  const warmup = { epochs: 3, startFactor: 0.1 };
+  expect(phrase({ type: 'cosineAnnealingLR', tMax: 30, warmup, per: 'step' })).toBe(
+    'cosineAnnealingLR · tMax 30 · warmup (epochs 3 · startFactor 0.1) · per step',
+  );
+  expect(phrase({ type: 'sequence', schedules: [{ type: 'constant' }, { type: 'stepLR', stepSize: 5 }], milestones: [4] })).toBe(
+    'sequence · schedules (constant, stepLR · stepSize 5) · milestones 4',
+  );
   expect(layerWords({ kind: 'conv2d', kernel: 3, stride: 2, padding: 1 }, { input: 3, output: 16 })).toBe(
     '3 → 16, 3×3, padding 1, stride 2',
   );

@@ -185,6 +185,17 @@ describe('other states', () => {
     expect(wordsOf(grown)).toContain('epoch 1 of 8');
   });
 
+  test('a run that ended before its last epoch says why', async () => {
+    const early = await pages.queue({ name: 'early', epochs: 8 });
+    await early.start();
+    await early.epoch();
+    await early.complete({ rule: 'patience', why: 'validation loss no better than 0.5 for an epoch' });
+    const words = wordsOf(await page(`/runs/${early.id}`));
+    expect(words).toContain('The run ended early: validation loss no better than 0.5 for an epoch.');
+    expect(words).toContain('epoch 1 of 8');
+    expect(wordsOf(await page(`/runs/${finished.id}`))).not.toContain('ended early');
+  });
+
   test('a failed run begins with its error and the repair', async () => {
     const words = wordsOf(await page(`/runs/${failed.id}`));
     expect(words).toMatch(/train\.diverged The loss became NaN Lower the rate: --set optimizer\.lr=0\.01/);
