@@ -107,6 +107,7 @@ describe.each([
   ['tiles of 128 bits', { target: WASM_128 }, 'fused'],
   ['tiles of 256 bits', { target: WASM_256 }, 'strict'],
   ['two threads', { threads: 2 }, 'fused'],
+  ['three threads, one layer a unit', { threads: 3, merge: false }, 'fused'],
   ['four threads', { threads: 4 }, 'strict'],
 ] as const)('the same bytes: %s', (_, options, arithmetic) => {
   const network = [
