@@ -141,8 +141,8 @@ export function createWasmEngine(
   return {
     backend: target.backend,
     trainStep({ samples, epoch, step, learningRate }: TrainStep): StepResults {
-      optimizer.setConstants({ learningRate, t: step, fresh: stepsTaken === 0 });
       optimizer.averaging?.begin(!averaged);
+      optimizer.setConstants({ learningRate, t: step, fresh: stepsTaken === 0 });
       const results = trainBatches(samples, epoch);
       stepsTaken++;
       averaged = optimizer.averaging !== null;

@@ -4,10 +4,11 @@ import type { Checkpoint } from '../checkpoint.ts';
 import { RunledgerError } from '../errors.ts';
 import type { CheckpointTaken, EpochMeasured, Metrics, RunCompleted, RunFailed, RunStarted, RunStopped } from '../facts.ts';
 import { describeHost } from '../host.ts';
+import { withAverages } from '../measures/averages.ts';
 import { evaluate } from '../measures/evaluation.ts';
 import { NUMERICS } from '../numerics.ts';
 import { checkpointTaken } from './checkpointTaken.ts';
-import { hashWeights, withAverages } from './epoch.ts';
+import { hashWeights } from './epoch.ts';
 import { noted, type Run, secondsSince } from './run.ts';
 
 export function runStarted(run: Run): RunStarted {

@@ -1,9 +1,10 @@
 // One epoch: its steps, then what is measured of it.
 
-import type { Engine, EngineState } from '../engine.ts';
+import type { EngineState } from '../engine.ts';
 import { RunledgerError } from '../errors.ts';
 import type { Fact, StepsMeasured } from '../facts.ts';
 import { hashFloats } from '../floatBytes.ts';
+import { withAverages } from '../measures/averages.ts';
 import { measureBatchNorm } from '../measures/batchNorm.ts';
 import { createEpochMeter, type EpochProgress, means, type StepsBlock } from '../measures/epochMeter.ts';
 import { countCorrect, evaluate } from '../measures/evaluation.ts';
@@ -148,16 +149,6 @@ export async function* measureEpoch(run: Run, epoch: number, rate: number, train
   // The best one first: whoever finds the newest checkpoint of an epoch knows then that nothing of the epoch is missing.
   if (isBest) yield { ...taken, data: { ...taken.data, reason: 'best' } };
   yield taken;
-}
-
-/** What `measure` gives while the averages of the weights stand in their place. */
-export async function withAverages<T>(engine: Engine, measure: () => Promise<T>): Promise<T> {
-  engine.swapAverages();
-  try {
-    return await measure();
-  } finally {
-    engine.swapAverages();
-  }
 }
 
 /** SHA-256 of the parameters in network order. */
