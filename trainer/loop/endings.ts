@@ -4,10 +4,11 @@ import type { Checkpoint } from '../checkpoint.ts';
 import { RunledgerError } from '../errors.ts';
 import type { CheckpointTaken, EarlyEnd, EpochMeasured, Metrics, RunCompleted, RunFailed, RunStarted, RunStopped } from '../facts.ts';
 import { describeHost } from '../host.ts';
+import { withAverages } from '../measures/averages.ts';
 import { evaluate } from '../measures/evaluation.ts';
 import { NUMERICS } from '../numerics.ts';
 import { checkpointTaken } from './checkpointTaken.ts';
-import { hashWeights, withAverages } from './epoch.ts';
+import { hashWeights } from './epoch.ts';
 import { noted, type Run, secondsSince } from './run.ts';
 
 export function runStarted(run: Run): RunStarted {
@@ -56,7 +57,7 @@ export async function runCompleted(run: Run, last: EpochMeasured['data'], early:
   const { recipe, engine, options, position, startedAt, fingerprint } = run;
   const best = run.best!;
   const lastTest = await test(run);
-  const averagedTest = recipe.ema === undefined ? null : await withAverages(engine, () => test(run));
+  const averagedTest = run.recipe.ema === undefined ? null : await withAverages(engine, () => test(run));
   const weightsSha256 = hashWeights(run, engine.readState());
   let bestTest = lastTest;
   if (best.epoch !== last.epoch) {

@@ -1,8 +1,9 @@
 // One epoch: its steps, then what is measured of it.
 
-import type { Engine, EngineState } from '../engine.ts';
+import type { EngineState } from '../engine.ts';
 import type { Fact, LearningRateChanged, Metrics, StepsMeasured } from '../facts.ts';
 import { hashFloats } from '../floatBytes.ts';
+import { withAverages } from '../measures/averages.ts';
 import { measureBatchNorm } from '../measures/batchNorm.ts';
 import { createEpochMeter, type EpochProgress, means, type StepsBlock } from '../measures/epochMeter.ts';
 import { countCorrect, evaluate } from '../measures/evaluation.ts';
@@ -168,16 +169,6 @@ function watch(run: Run, epoch: number, validation: Metrics): void {
 export function courseOf({ recipe, preparation }: Pick<Run, 'recipe' | 'preparation'>): Course {
   const { schedule, optimizer, epochs } = recipe;
   return { schedule, lr: optimizer.lr, epochs, stepsPerEpoch: preparation.stepsPerEpoch };
-}
-
-/** What `measure` gives while the averages of the weights stand in their place. */
-export async function withAverages<T>(engine: Engine, measure: () => Promise<T>): Promise<T> {
-  engine.swapAverages();
-  try {
-    return await measure();
-  } finally {
-    engine.swapAverages();
-  }
 }
 
 /** SHA-256 of the parameters in network order. */
