@@ -57,7 +57,7 @@ export async function runCompleted(run: Run, last: EpochMeasured['data'], early:
   const { recipe, engine, options, position, startedAt, fingerprint } = run;
   const best = run.best!;
   const lastTest = await test(run);
-  const averagedTest = run.recipe.ema === undefined ? null : await withAverages(engine, () => test(run));
+  const averagedTest = recipe.ema === undefined ? null : await withAverages(engine, () => test(run));
   const weightsSha256 = hashWeights(run, engine.readState());
   let bestTest = lastTest;
   if (best.epoch !== last.epoch) {
