@@ -4,18 +4,17 @@ import { integer } from '../../../views/format/number.ts';
 
 type Settings = Record<string, unknown>;
 
-/** `adam · lr 0.001 · beta1 0.9`: the type, then each field by its name in the recipe; settings within settings in brackets. */
+/** `adam · lr 0.001 · beta1 0.9`: the type, then each field by its name in the recipe; what has fields of its own in brackets. */
 export function phrase(value: unknown): string {
   if (value === null || value === undefined) return 'none';
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(phrase).join(', ');
   if (typeof value !== 'object') return String(value);
   const { type, kind, name, ...fields } = value as Settings;
-  const rest = Object.entries(fields).map(([key, field]) => `${key} ${holdsSettings(field) ? `(${phrase(field)})` : phrase(field)}`);
+  const rest = Object.entries(fields).map(([key, field]) => {
+    const words = phrase(field);
+    return words.includes(' · ') ? `${key} (${words})` : `${key} ${words}`;
+  });
   return [type ?? kind, ...rest].filter((part) => part !== undefined).join(' · ');
-}
-
-function holdsSettings(field: unknown): boolean {
-  return typeof field === 'object' && field !== null && (!Array.isArray(field) || field.some(holdsSettings));
 }
 
 /** Every setting but the network, as term and words. */

@@ -39,13 +39,6 @@ test('events say what matters of them, NaN included', () => {
 test('recipes read by type and setting, layers by what they change', () => {
   expect(phrase({ type: 'adam', lr: 0.001, beta1: 0.9 })).toBe('adam · lr 0.001 · beta1 0.9');
   expect(phrase([])).toBe('none');
-  const warmup = { epochs: 3, startFactor: 0.1 };
-  expect(phrase({ type: 'cosineAnnealingLR', tMax: 30, warmup, per: 'step' })).toBe(
-    'cosineAnnealingLR · tMax 30 · warmup (epochs 3 · startFactor 0.1) · per step',
-  );
-  expect(phrase({ type: 'sequence', schedules: [{ type: 'constant' }, { type: 'stepLR', stepSize: 5 }], milestones: [4] })).toBe(
-    'sequence · schedules (constant, stepLR · stepSize 5) · milestones 4',
-  );
   expect(layerWords({ kind: 'conv2d', kernel: 3, stride: 2, padding: 1 }, { input: 3, output: 16 })).toBe(
     '3 → 16, 3×3, padding 1, stride 2',
   );
@@ -101,4 +94,14 @@ test('labels say what sets groups apart', () => {
       ({ label }) => label,
     ),
   ).toEqual(['lr 0.1', 'lr 0.01']);
+});
+
+test('schedules read with their warm-up, and sequences with their parts', () => {
+  const warmup = { epochs: 3, startFactor: 0.1 };
+  expect(phrase({ type: 'cosineAnnealingLR', tMax: 30, warmup, per: 'step' })).toBe(
+    'cosineAnnealingLR · tMax 30 · warmup (epochs 3 · startFactor 0.1) · per step',
+  );
+  expect(phrase({ type: 'sequence', schedules: [{ type: 'constant' }, { type: 'stepLR', stepSize: 5 }], milestones: [4] })).toBe(
+    'sequence · schedules (constant, stepLR · stepSize 5) · milestones 4',
+  );
 });
