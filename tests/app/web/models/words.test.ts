@@ -51,13 +51,6 @@ test('recipes read by type and setting, layers by what they change', () => {
     'muon · adamW (lr 0.001 · eps 1e-8) · groups (match batchNorm2d.* · weightDecay 0, match linear.* · lr 0.1)',
   );
   expect(phrase({ norm: 1 })).toBe('norm 1');
-  const warmup = { epochs: 3, startFactor: 0.1 };
-  expect(phrase({ type: 'cosineAnnealingLR', tMax: 30, warmup, per: 'step' })).toBe(
-    'cosineAnnealingLR · tMax 30 · warmup (epochs 3 · startFactor 0.1) · per step',
-  );
-  expect(phrase({ type: 'sequence', schedules: [{ type: 'constant' }, { type: 'stepLR', stepSize: 5 }], milestones: [4] })).toBe(
-    'sequence · schedules (constant, stepLR · stepSize 5) · milestones 4',
-  );
   expect(layerWords({ kind: 'conv2d', kernel: 3, stride: 2, padding: 1 }, { input: 3, output: 16 })).toBe(
     '3 → 16, 3×3, padding 1, stride 2',
   );
@@ -154,4 +147,14 @@ test('labels say what sets groups apart', () => {
       ({ label }) => label,
     ),
   ).toEqual(['lr 0.1', 'lr 0.01']);
+});
+
+test('schedules read with their warm-up, and sequences with their parts', () => {
+  const warmup = { epochs: 3, startFactor: 0.1 };
+  expect(phrase({ type: 'cosineAnnealingLR', tMax: 30, warmup, per: 'step' })).toBe(
+    'cosineAnnealingLR · tMax 30 · warmup (epochs 3 · startFactor 0.1) · per step',
+  );
+  expect(phrase({ type: 'sequence', schedules: [{ type: 'constant' }, { type: 'stepLR', stepSize: 5 }], milestones: [4] })).toBe(
+    'sequence · schedules (constant, stepLR · stepSize 5) · milestones 4',
+  );
 });
