@@ -67,7 +67,8 @@ export async function replayRun(host: RecordingHost, runId: string, dataset: Dat
   const comparison = createComparison(rest, started.data, (epoch) => keptCheckpoint(epoch, line, blobs));
   const task = { recipe: requestOf(events).recipe, dataset, threads, from, lastStep: stopOf(rest)?.data.step };
   for await (const fact of workerFacts(host.workers, task, { signal, onProgress })) {
-    if (fact.type === 'RunStopped') return null;
+    // Asked to, or where the record says; what has not come by then never comes.
+    if (fact.type === 'RunStopped') break;
     const more = await comparison.take(fact);
     onCompared?.(fact, comparison.facts, comparison.total);
     if (!more) break;

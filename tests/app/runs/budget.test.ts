@@ -51,19 +51,19 @@ describe('a run whose time is over', () => {
     expect(verdict!.facts).toBe(verdict!.total);
   });
 
-  test('and differs where the record names another step', async () => {
+  test.each([1, 7])('and differs where the record names a step that is %i later', async (later) => {
     const folder = mkdtempSync(join(tmpdir(), 'runledger-budget-'));
     cpSync(join(temporary.folder, 'blobs'), join(folder, 'blobs'), { recursive: true });
     await temporary.ledger.database.backup(join(folder, 'ledger.db'));
     const { epoch } = stopped.ending.data as { epoch: number };
     alterEvent(join(folder, 'ledger.db'), { runId: stopped.runId, type: 'RunStopped', epoch }, (row) => {
       const data = JSON.parse(row.data);
-      row.data = JSON.stringify({ ...data, step: data.step + 1 });
+      row.data = JSON.stringify({ ...data, step: data.step + later });
     });
     const ledger = await openLedger(folder, { write: true });
     try {
       const verdict = await replayRun(createRecordingHost(ledger, Date.now), stopped.runId, dataset, options);
-      expect(verdict).toMatchObject({ verdict: 'differs' });
+      expect(verdict).toMatchObject({ verdict: 'differs', difference: { fact: 'CheckpointTaken' } });
     } finally {
       await ledger.close();
       rmSync(folder, { recursive: true });
