@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { type AugmentStep, augmentFamilies } from './augment/index.ts';
 import { type Layer, layerFamilies } from './layers/index.ts';
+import { layerShorthands } from './layers/shorthands.ts';
 import { type Loss, readLoss } from './losses/index.ts';
 import { type Optimizer, optimizers } from './optimizers/index.ts';
 import { expandPreset } from './presets/index.ts';
@@ -100,7 +101,7 @@ export const recipeOutline = z.strictObject({
 export function parseRecipe(input: unknown): Recipe {
   if (!isPlainObject(input)) throw badValue('recipe', input, `settings by name: ${keysOf(recipeOutline).join(', ')}`);
   const read = check(recipeOutline, input, '');
-  const network = readItems(layerFamilies, expandPreset(read.network, 'network'), 'layer', 'network');
+  const network = readItems(layerFamilies, expandPreset(read.network, 'network'), 'layer', 'network', layerShorthands);
   if (network.length === 0) throw badValue('network', [], 'at least one layer');
   const { record: written, stop, clip, accumulate = 1, ...rest } = read;
   const { checkpoints, ...record } = written;

@@ -34,6 +34,7 @@ export const concatenation: LayerFamily<Concatenation<Item>> = {
       branch,
     };
   },
+  channels: (_layer, joined) => (joined.includes(undefined) ? undefined : joined.reduce((sum: number, own) => sum + own!, 0)),
   parameters: () => [],
   multiplyAdds: () => 0,
 };

@@ -102,6 +102,7 @@ export const conv2d: LayerFamily<Conv2d> = {
     const filters = layer.depthwise ? channels * layer.depthwise.multiplier : layer.out!;
     return [filters, positionsOf(height, down), positionsOf(width, across)];
   },
+  channels: ({ out, depthwise }, [channels]) => (depthwise ? channels && channels * depthwise.multiplier : out),
   parameters(layer, [channels], [filters]) {
     const [down, across] = axesOf(layer);
     const groups = groupsOf(layer, channels);

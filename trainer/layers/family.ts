@@ -25,6 +25,11 @@ export interface LayerFamily<L extends Item> extends ItemFamily<L> {
   branches?(layer: L): readonly Branch[];
   /** Shape of one sample behind the layer. `classes` is the number of classes of the data set, `joined` what each branch gives. */
   output(layer: L, input: Shape, classes: number, joined: readonly Shape[]): Shape | Misfit;
+  /**
+   * Channels behind the layer where the recipe alone tells them, of those that enter it by each branch; left out by layers that keep those
+   * of the first.
+   */
+  channels?(layer: L, joined: readonly (number | undefined)[]): number | undefined;
   /** Learned parameters in canonical order. */
   parameters(layer: L, input: Shape, output: Shape): Parameter[];
   /** Multiply-adds of the forward pass of one sample. */

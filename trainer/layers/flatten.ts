@@ -10,6 +10,7 @@ export type Flatten = z.infer<typeof schema>;
 export const flatten: LayerFamily<Flatten> = {
   schema,
   output: (_layer, input) => [size(input), 1, 1],
+  channels: () => undefined,
   parameters: () => [],
   multiplyAdds: () => 0,
 };

@@ -20,6 +20,7 @@ export const linear: LayerFamily<Linear> = {
     if (height !== 1 || width !== 1) return { takes: 'a flat vector', help: 'put `flatten` before it' };
     return [out === 'classes' ? classes : out, 1, 1];
   },
+  channels: ({ out }) => (out === 'classes' ? undefined : out),
   parameters(layer, [fanIn], [out]) {
     const weight = parameter(layer, 'weight', [out, fanIn], { uniform: { fanIn } });
     return layer.bias ? [weight, parameter(layer, 'bias', [out], { uniform: { fanIn } })] : [weight];

@@ -28,11 +28,29 @@ export interface Nested {
   lists?: boolean;
 }
 
+/** A kind that stands for another one: what it expands into takes its place before anything is recorded. */
+export interface Shorthand<T extends Item, Settings = unknown> {
+  /** Has `kind`, and `name` where an item may be named. */
+  schema: z.ZodType<Settings>;
+  shorthand?: string;
+  /** The item in written form; `before` are the items that lead to its place. */
+  expand(settings: Settings, before: readonly T[], place: string): unknown;
+}
+
+export type Shorthands<T extends Item> = Readonly<Record<string, Shorthand<T>>>;
+
 export type ItemFamilies<T extends Item> = Readonly<Record<string, ItemFamily<T>>>;
 
 /** What users may write in an item of a kind. */
-export function settingsOf<T extends Item>(family: ItemFamily<T>): string[] {
-  return keysOf(family.schema as z.ZodType).filter((key) => key !== 'kind');
+export function settingsOf(family: { schema: z.ZodType }): string[] {
+  return keysOf(family.schema).filter((key) => key !== 'kind');
+}
+
+/** What a list may hold, and the word for one of its items in errors. */
+interface Vocabulary<T extends Item> {
+  families: ItemFamilies<T>;
+  shorthands: Shorthands<T>;
+  what: string;
 }
 
 interface Written {
@@ -44,39 +62,53 @@ interface Written {
   bareList?: boolean;
 }
 
-function familyNamed<T extends Item>(families: ItemFamilies<T>, kind: unknown, what: string, place: string): ItemFamily<T> {
-  if (typeof kind === 'string' && Object.hasOwn(families, kind)) return families[kind]!;
+function familyNamed<T extends Item>(
+  { families, shorthands, what }: Vocabulary<T>,
+  kind: unknown,
+  place: string,
+): ItemFamily<T> | Shorthand<T> {
+  for (const known of [families, shorthands]) if (typeof kind === 'string' && Object.hasOwn(known, kind)) return known[kind]!;
   throw new RunledgerError('recipe.unknownKind', `${place}: there is no ${what} ${show(kind)}`, {
     place,
-    help: suggestion(String(kind), Object.keys(families)),
+    help: suggestion(String(kind), [...Object.keys(families), ...Object.keys(shorthands)]),
   });
 }
 
-function readSettings<T extends Item>(family: ItemFamily<T>, value: unknown, place: string): Record<string, unknown> {
+function readSettings<T extends Item>(family: ItemFamily<T> | Shorthand<T>, value: unknown, place: string): Record<string, unknown> {
   if (value === null || value === undefined) return {};
   if (isPlainObject(value)) return value;
-  if (Array.isArray(value) && family.nested?.[0] !== undefined) return { [family.nested[0].setting]: value };
+  const first = 'nested' in family ? family.nested?.[0] : undefined;
+  if (Array.isArray(value) && first !== undefined) return { [first.setting]: value };
   if (family.shorthand !== undefined && typeof value !== 'object') return { [family.shorthand]: value };
   throw badValue(place, value, `settings in braces: ${settingsOf(family).join(', ')}`);
 }
 
-function readItem<T extends Item>(families: ItemFamilies<T>, written: unknown, what: string, place: string): Written {
+function readItem<T extends Item>(vocabulary: Vocabulary<T>, written: unknown, place: string): Written {
+  const { what } = vocabulary;
   if (typeof written === 'string') {
-    familyNamed(families, written, what, place);
+    familyNamed(vocabulary, written, place);
     return { kind: written, place, settings: {} };
   }
   if (!isPlainObject(written)) throw badValue(place, written, `the name of a ${what}, or { name: settings }`);
   if (Object.hasOwn(written, 'kind')) {
-    familyNamed(families, written.kind, what, place);
+    familyNamed(vocabulary, written.kind, place);
     const { kind, ...settings } = written;
     return { kind: kind as string, place, settings };
   }
   const kinds = Object.keys(written);
   if (kinds.length !== 1) throw badValue(place, written, `one ${what} an entry; begin a new entry for each`);
   const kind = kinds[0]!;
-  const family = familyNamed(families, kind, what, place);
+  const family = familyNamed(vocabulary, kind, place);
   const settings = readSettings(family, written[kind], `${place}.${kind}`);
   return { kind, place: `${place}.${kind}`, settings, bareList: Array.isArray(written[kind]) };
+}
+
+/** What stands for another item is replaced by it, and keeps its own place. */
+function expand<T extends Item>(vocabulary: Vocabulary<T>, item: Written, before: readonly T[]): Written {
+  const short = Object.hasOwn(vocabulary.shorthands, item.kind) ? vocabulary.shorthands[item.kind]! : null;
+  if (short === null) return item;
+  const settings = check(short.schema, { ...item.settings, kind: item.kind }, item.place, ['kind']);
+  return { ...readItem(vocabulary, short.expand(settings, before, item.place), item.place), place: item.place };
 }
 
 /**
@@ -84,12 +116,28 @@ function readItem<T extends Item>(families: ItemFamilies<T>, written: unknown, w
  * removing one kind renames no other; lists within items are read alike, and count for themselves. `what` is the word for an item in
  * errors, `place` the path of the list.
  */
-export function readItems<T extends Item>(families: ItemFamilies<T>, written: unknown, what: string, place: string): T[] {
-  if (!Array.isArray(written)) throw badValue(place, written, `a list; a ${what} is one of ${Object.keys(families).join(', ')}`);
+export function readItems<T extends Item>(
+  families: ItemFamilies<T>,
+  written: unknown,
+  what: string,
+  place: string,
+  shorthands: Shorthands<T> = {},
+): T[] {
+  return readList({ families, shorthands, what }, written, place, []);
+}
+
+/** `before` are the items that lead to the list from outside. */
+function readList<T extends Item>(vocabulary: Vocabulary<T>, written: unknown, place: string, before: readonly T[]): T[] {
+  const { families, shorthands, what } = vocabulary;
+  if (!Array.isArray(written)) {
+    throw badValue(place, written, `a list; a ${what} is one of ${[...Object.keys(families), ...Object.keys(shorthands)].join(', ')}`);
+  }
   const seen = new Map<string, number>();
   const names = new Map<string, number>();
-  return written.map((entry, index) => {
-    const item = readItem(families, entry, what, `${place}[${index}]`);
+  const items: T[] = [];
+  for (const [index, entry] of written.entries()) {
+    const leading = [...before, ...items];
+    const item = expand(vocabulary, readItem(vocabulary, entry, `${place}[${index}]`), leading);
     const ordinal = (seen.get(item.kind) ?? 0) + 1;
     seen.set(item.kind, ordinal);
     const family = families[item.kind]!;
@@ -98,8 +146,8 @@ export function readItems<T extends Item>(families: ItemFamilies<T>, written: un
       const value = named[setting];
       if (value === undefined) continue;
       const within = item.bareList ? item.place : `${item.place}.${setting}`;
-      if (!lists) named[setting] = readItems(families, value, what, within);
-      else if (Array.isArray(value)) named[setting] = value.map((list, i) => readItems(families, list, what, `${within}[${i}]`));
+      if (!lists) named[setting] = readList(vocabulary, value, within, leading);
+      else if (Array.isArray(value)) named[setting] = value.map((list, i) => readList(vocabulary, list, `${within}[${i}]`, leading));
     }
     const read = check(family.schema, named, item.place, ['kind']);
     const twin = names.get(read.name);
@@ -110,6 +158,7 @@ export function readItems<T extends Item>(families: ItemFamilies<T>, written: un
       });
     }
     names.set(read.name, index);
-    return read;
-  });
+    items.push(read);
+  }
+  return items;
 }

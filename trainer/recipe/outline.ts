@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import { augmentFamilies } from '../augment/index.ts';
 import { layerFamilies } from '../layers/index.ts';
+import { layerShorthands } from '../layers/shorthands.ts';
 import { crossEntropySettings } from '../losses/index.ts';
 import { adamWSettings } from '../optimizers/adamW.ts';
 import { optimizers } from '../optimizers/index.ts';
@@ -12,7 +13,7 @@ import { scheduleParts, scheduleSchemas } from '../schedules/index.ts';
 import { warmupSchema } from '../schedules/warmup.ts';
 import { isPlainObject, keysOf } from './check.ts';
 import { clipSettings } from './clip.ts';
-import { type Item, type ItemFamilies, type ItemFamily, type Nested, settingsOf } from './items.ts';
+import { type Item, type ItemFamilies, type ItemFamily, type Nested, type Shorthand, type Shorthands, settingsOf } from './items.ts';
 import { targetSchema } from './stop.ts';
 
 type Open = (bare: unknown) => Record<string, unknown> | undefined;
@@ -49,15 +50,16 @@ function schedules(): Outline {
   return { keys: { ...keys, ...deeper }, ...(open !== undefined && { open }) };
 }
 
-function items<T extends Item>(families: ItemFamilies<T>): (written: unknown) => Outline {
+function items<T extends Item>(families: ItemFamilies<T>, shorthands: Shorthands<T> = {}): (written: unknown) => Outline {
   const entry = (written: unknown): Outline => {
     const kind = isPlainObject(written) && typeof written.kind === 'string' ? written.kind : undefined;
     return (kind !== undefined && kinds.keys[kind]) || kinds;
   };
   /** A list's entries are items, or lists of them. */
   const entryOf = ({ lists }: Nested) => (lists ? () => ({ keys: {}, entry }) : entry);
-  const ofFamily = (family: ItemFamily<T>): Outline => {
-    const { shorthand, nested = [] } = family;
+  const ofFamily = (family: ItemFamily<T> | Shorthand<T>): Outline => {
+    const { shorthand } = family;
+    const nested = ('nested' in family && family.nested) || [];
     const lists = Object.fromEntries(nested.map((one): [string, Outline] => [one.setting, { keys: {}, entry: entryOf(one) }]));
     return {
       keys: { ...leaves(settingsOf(family)), ...lists },
@@ -69,7 +71,7 @@ function items<T extends Item>(families: ItemFamilies<T>): (written: unknown) =>
     };
   };
   const kinds: Outline = {
-    keys: Object.fromEntries(Object.entries(families).map(([kind, family]) => [kind, ofFamily(family)])),
+    keys: Object.fromEntries(Object.entries({ ...families, ...shorthands }).map(([kind, family]) => [kind, ofFamily(family)])),
     choice: true,
     open: opens((kind) => ({ [String(kind)]: {} })),
   };
@@ -106,7 +108,7 @@ export const outline: Outline = {
     network: {
       keys: Object.fromEntries(Object.entries(presets).map(([name, { schema }]) => [name, { keys: leaves(keysOf(schema)) }])),
       choice: true,
-      entry: items(layerFamilies),
+      entry: items(layerFamilies, layerShorthands),
       open: opens((preset) => ({ [String(preset)]: {} })),
     },
   },

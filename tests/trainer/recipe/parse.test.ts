@@ -169,6 +169,70 @@ describe('layers that join', () => {
   });
 });
 
+describe('squeezeExcitation', () => {
+  const network = (...layers: unknown[]) => parseRecipe({ ...tinyRecipe, network: layers }).network;
+  const conv = (out: number) => ({ conv2d: { out, kernel: 3 } });
+  const gate = (channels: number, squeezed: number, activation = 'relu') => ({
+    scale: ['globalAvgPool', { linear: squeezed }, activation, { linear: channels }, 'sigmoid'],
+  });
+
+  test.each<[written: unknown, expanded: unknown]>([
+    ['squeezeExcitation', gate(32, 2)],
+    [{ squeezeExcitation: 4 }, gate(32, 8)],
+    [{ squeezeExcitation: { reduction: 100 } }, gate(32, 1)],
+    [{ squeezeExcitation: { channels: 5, activation: 'silu' } }, gate(32, 5, 'silu')],
+    [{ kind: 'squeezeExcitation', reduction: 8 }, gate(32, 4)],
+    [{ squeezeExcitation: { name: 'se', reduction: 8 } }, { scale: { name: 'se', body: gate(32, 4).scale } }],
+  ])('%j is plain layers', (written, expanded) => {
+    expect(network(conv(32), 'relu', written)).toEqual(network(conv(32), 'relu', expanded));
+  });
+
+  test('takes its channels from the layers that lead to it, through blocks and branches', () => {
+    const se = { squeezeExcitation: 2 };
+    const expected = (channels: number) => gate(channels, channels / 2);
+    const places: [(inner: unknown) => unknown[], number][] = [
+      [(inner) => [conv(8), { residual: { body: [conv(12), inner], shortcut: [conv(12)] } }], 12],
+      [(inner) => [conv(8), { residual: [inner, conv(8)] }], 8],
+      [(inner) => [conv(8), { residual: { body: [conv(6)], shortcut: [conv(6)] } }, inner], 6],
+      [(inner) => [conv(8), { concatenation: [[conv(2)], [], [conv(4)]] }, inner], 14],
+      [(inner) => [conv(8), { conv2d: { depthwise: { multiplier: 3 }, kernel: 3 } }, inner], 24],
+      [(inner) => [{ concatenation: [[conv(2), inner], []] }], 2],
+      [(inner) => ['globalAvgPool', { linear: 10 }, 'relu', inner], 10],
+    ];
+    for (const [build, channels] of places) expect(network(...build(se))).toEqual(network(...build(expected(channels))));
+  });
+
+  test('counts among the scales', () => {
+    expect(network(conv(4), { squeezeExcitation: 2 }, { scale: ['sigmoid'] }).map(({ name }) => name)).toEqual([
+      'conv2d.1',
+      'scale.1',
+      'scale.2',
+    ]);
+  });
+
+  test.each<[layers: unknown[], message: string, help: string]>([
+    [
+      [{ squeezeExcitation: 4 }],
+      'network[0].squeezeExcitation stands where the recipe does not tell the number of channels',
+      'behind a conv2d',
+    ],
+    [[conv(4), 'flatten', { squeezeExcitation: 4 }], 'network[2].squeezeExcitation stands where', 'scale: [globalAvgPool'],
+    [[{ concatenation: [[conv(4)], []] }, 'squeezeExcitation'], 'network[1] stands where', ''],
+    [[conv(4), { squeezeExcitation: 0 }], 'network[1].squeezeExcitation.reduction is 0', 'an integer from 1'],
+    [
+      [conv(4), { squeezeExcitation: { reduction: 2, channels: 2 } }],
+      'network[1].squeezeExcitation.channels is 2',
+      'no value beside reduction',
+    ],
+    [[conv(4), { squeezeExcitation: { ratio: 2 } }], 'there is no `ratio` in network[1].squeezeExcitation', 'reduction'],
+    [[conv(4), { squeezExcitation: 2 }], 'network[1]: there is no layer "squeezExcitation"', 'did you mean `squeezeExcitation`'],
+  ])('%j', (layers, message, help) => {
+    expect(() => network(...layers)).toThrow(
+      expect.objectContaining({ message: expect.stringContaining(message), help: expect.stringContaining(help) }),
+    );
+  });
+});
+
 describe('losses', () => {
   const lossOf = (loss: unknown) => parseRecipe({ ...tinyRecipe, loss }).loss;
 

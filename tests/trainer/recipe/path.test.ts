@@ -74,6 +74,13 @@ describe('setting a value by its path', () => {
     });
   });
 
+  test('sets what a squeezeExcitation is written with', () => {
+    const network = (block: unknown) => ({ ...preset, network: [{ conv2d: { out: 8, kernel: 3 } }, block] });
+    expect(setPath(network({ squeezeExcitation: 4 }), 'network[1].squeezeExcitation.activation', 'silu')).toEqual(
+      network({ squeezeExcitation: { reduction: 4, activation: 'silu' } }),
+    );
+  });
+
   test('sets canonical layers too', () => {
     const canonical = parse(tinyRecipe);
     expect(setPath(canonical, 'network[0].out', 7)).toMatchObject({ network: { 0: { kind: 'conv2d', name: 'conv2d.1', out: 7 } } });
