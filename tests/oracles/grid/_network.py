@@ -40,7 +40,10 @@ def made(kind, settings, channels, classes):
     if kind == "conv2d":
         kernel, padding = settings["kernel"], settings.get("padding", 0)
         padding = (kernel - 1) // 2 if padding == "same" else padding
-        return nn.Conv2d(channels, out, kernel, settings.get("stride", 1), padding, groups=settings.get("groups", 1), bias=bias)
+        groups = settings.get("groups", 1)
+        if "depthwise" in settings:
+            groups, out = channels, channels * settings["depthwise"].get("multiplier", 1)
+        return nn.Conv2d(channels, out, kernel, settings.get("stride", 1), padding, groups=groups, bias=bias)
     if kind == "linear":
         return nn.Linear(channels, out, bias)
     if kind == "batchNorm2d":
@@ -48,6 +51,8 @@ def made(kind, settings, channels, classes):
     if kind in ("maxPool2d", "avgPool2d"):
         pool = nn.MaxPool2d if kind == "maxPool2d" else nn.AvgPool2d
         return pool(settings["kernel"], settings.get("stride", settings["kernel"]))
+    if kind == "globalAvgPool":
+        return nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
     plain = {"relu": nn.ReLU, "gelu": nn.GELU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "flatten": nn.Flatten}
     return plain[kind]()
 
@@ -79,6 +84,7 @@ def build(layers, x, classes, block=""):
             found[name] = module
         modules.append(module)
         x = module(x)
+    # Shapes are all that a pass over the input is for here.
     return nn.Sequential(*modules), x, found
 
 
