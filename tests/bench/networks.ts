@@ -4,7 +4,17 @@ import type { ImageShape, ImageSplit } from '../../trainer/data/images.ts';
 import { type DataSet, parseRecipe, type Recipe } from '../../trainer/index.ts';
 import { fillWords } from '../../trainer/random/philox.ts';
 
-export type NetworkName = 'seed' | 'mnist' | 'noBatchNorm' | 'averagePooling' | 'gelu' | 'residual';
+export type NetworkName =
+  | 'seed'
+  | 'mnist'
+  | 'noBatchNorm'
+  | 'averagePooling'
+  | 'gelu'
+  | 'residual'
+  | 'resnet8'
+  | 'resnet20'
+  | 'vggSmall'
+  | 'mobilenetV2';
 
 const conv = (out: number) => ({ conv2d: { out, kernel: 3, padding: 'same' } });
 const stage = (out: number, activation = 'relu', pool = 'maxPool2d') => [conv(out), 'batchNorm2d', activation, { [pool]: 2 }];
@@ -19,6 +29,10 @@ const networks: Readonly<Record<NetworkName, unknown>> = {
   averagePooling: [...stage(16, 'relu', 'avgPool2d'), ...stage(32, 'relu', 'avgPool2d'), ...head],
   gelu: [...stage(16, 'gelu'), ...stage(32, 'gelu'), ...head],
   residual: [...stage(16), block, 'relu', ...stage(32), ...head],
+  resnet8: 'resnet8',
+  resnet20: 'resnet20',
+  vggSmall: 'vggSmall',
+  mobilenetV2: 'mobilenetV2',
 };
 
 export interface RecipeOptions {

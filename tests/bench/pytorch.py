@@ -1,4 +1,4 @@
-"""The seed network in PyTorch, driven over standard streams: a JSON request a line in, a JSON reply a line out (measure/child.ts).
+"""Networks in PyTorch, driven over standard streams: a JSON request a line in, a JSON reply a line out (measure/child.ts).
 
 The same layers, loss, optimizer and batch as ours; a step is zero_grad, forward, loss, backward, step; images are random, normalised
 already and resident in memory. Every setting is warmed up before its first sample.
@@ -7,9 +7,13 @@ already and resident in memory. Every setting is warmed up before its first samp
 import json
 import sys
 import time
+from pathlib import Path
 
 import torch
 from torch import nn
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "parity"))
+from graph import Graph  # noqa: E402
 
 SHAPES = {"seed": (3, 32, 32), "mnist": (1, 28, 28)}
 BATCHES = 16
@@ -27,13 +31,17 @@ def network(name):
 class Work:
     """One network in one memory format at one batch size, training or evaluating."""
 
-    def __init__(self, name, batch, mode, channels_last):
+    def __init__(self, name, batch, mode, channels_last, layers):
         torch.manual_seed(1)
         layout = torch.channels_last if channels_last else torch.contiguous_format
-        self.model = network(name).to(memory_format=layout).train(mode == "train")
+        self.model = (network(name) if layers is None else Graph(layers)).to(memory_format=layout).train(mode == "train")
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=0.001)
         self.loss = nn.CrossEntropyLoss()
-        self.images = [torch.randn(batch, *SHAPES[name]).to(memory_format=layout) for _ in range(BATCHES)]
+        if layers is not None:
+            with torch.no_grad():
+                for parameter in self.model.parameters():
+                    parameter.normal_(std=0.05)
+        self.images = [torch.randn(batch, *SHAPES.get(name, SHAPES["seed"])).to(memory_format=layout) for _ in range(BATCHES)]
         self.labels = [torch.randint(10, (batch,)) for _ in range(BATCHES)]
         self.step = self.train if mode == "train" else self.evaluate
         self.batch = batch
@@ -77,6 +85,6 @@ for line in sys.stdin:
     else:
         key = (request["network"], request["batch"], request["mode"], request["channelsLast"])
         if key not in works:
-            works[key] = Work(*key)
+            works[key] = Work(*key, request.get("layers"))
         reply = {"imagesPerSecond": works[key].measure(request["threads"], request["seconds"])}
     print(json.dumps(reply), flush=True)

@@ -13,6 +13,7 @@ import { inference } from './rows/inference.ts';
 import { largeLedger } from './rows/largeLedger.ts';
 import { memory } from './rows/memory.ts';
 import { peerRows } from './rows/peers.ts';
+import { presetRows } from './rows/presets.ts';
 import { recording } from './rows/recording.ts';
 import { start } from './rows/start.ts';
 import { sweep } from './rows/sweep.ts';
@@ -26,6 +27,7 @@ export const measurements: readonly Measurement[] = [
   trainingAvx2,
   ...batches,
   ...variantRows,
+  ...presetRows,
   ...inference,
   augmentation,
   memory,

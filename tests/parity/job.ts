@@ -3,12 +3,20 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pixelTable } from '../../trainer/data/standardize.ts';
-import type { DataSet, ImageSplit } from '../../trainer/index.ts';
+import type { DataSet, ImageSplit, Network } from '../../trainer/index.ts';
 import { prepare } from '../../trainer/prepare.ts';
 import { epochOrder } from '../../trainer/random/draws.ts';
 import { initialValues } from '../../trainer/random/initial.ts';
 import type { Recipe } from '../../trainer/recipe.ts';
 import { epochRates } from '../../trainer/schedules/course.ts';
+
+/** The layers of a network as graph.py takes them. */
+export function layersOf(network: Network): object[] {
+  return network.layers.map(({ layer, name, inputs, output, parameters }) => ({
+    ...layer,
+    ...{ name, inputs, output, parameters: parameters.map(({ role, shape }) => ({ role, shape })) },
+  }));
+}
 
 /** Writes `job.json` and `parameters.bin`: initial values in the network's order, binary32 in PyTorch's layout. */
 export function writeJob(folder: string, recipe: Recipe, dataset: DataSet): void {
@@ -19,13 +27,7 @@ export function writeJob(folder: string, recipe: Recipe, dataset: DataSet): void
   writeFileSync(join(folder, 'parameters.bin'), Buffer.concat(parameters.map((values) => Buffer.from(values.buffer))));
   const job = {
     input: network.input,
-    layers: network.layers.map(({ layer, name, inputs, output, parameters: own }) => ({
-      ...layer,
-      name,
-      inputs,
-      output,
-      parameters: own.map(({ role, shape }) => ({ role, shape })),
-    })),
+    layers: layersOf(network),
     optimizer: recipe.optimizer,
     batch: recipe.batch,
     rates: epochs.map((epoch) => [...epochRates(course, epoch, null, null).rates]),

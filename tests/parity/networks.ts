@@ -1,10 +1,20 @@
 // The six networks that are trained here and in PyTorch, without dropout, whose masks differ. One recipe for all of them.
 import { parseRecipe, type Recipe } from '../../trainer/index.ts';
 
+const norm = (out: number, kernel: number) => [{ conv2d: { out, kernel, padding: 'same', bias: false } }, 'batchNorm2d', 'relu'];
+
 /** As users write them. */
 export const networks: Readonly<Record<string, unknown>> = {
   'simpleCnn with batch norm': { simpleCnn: { batchNorm: true, dropout: 0 } },
   'simpleCnn without batch norm': { simpleCnn: { batchNorm: false, dropout: 0 } },
+  lenet5: { lenet5: {} },
+  resnet8: { resnet8: {} },
+  'mobilenetV2, a quarter wide': { mobilenetV2: { width: 0.25, dropout: 0 } },
+  'concatenation and squeeze-excitation': [
+    ...[...norm(16, 3), { maxPool2d: 2 }],
+    ...[{ concatenation: [norm(8, 1), norm(16, 3)] }, { squeezeExcitation: 4 }, { maxPool2d: 2 }],
+    ...[...norm(32, 3), 'globalAvgPool', { linear: 'classes' }],
+  ],
 };
 
 /** Fixed before the first run. */

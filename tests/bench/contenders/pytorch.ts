@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { Child, type ChildOptions } from '../measure/child.ts';
 import type { Contender } from '../measure/sampling.ts';
+import type { NetworkName } from '../networks.ts';
 
 /** `avx2` holds it to what all machines of the last ten years have. */
 export type InstructionSets = 'all' | 'avx2';
@@ -19,7 +20,10 @@ const memoryKept = {
 };
 
 export interface PyTorchTask {
-  network: 'seed' | 'mnist';
+  /** Written out in pytorch.py where it has no `layers`. */
+  network: NetworkName;
+  /** As tests/parity/graph.py takes them. */
+  layers?: object[];
   batch: number;
   mode: 'train' | 'evaluate';
 }
