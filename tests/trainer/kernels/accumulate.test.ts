@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import type { Engine, EngineSpec } from '../../../trainer/engine.ts';
 import { createWasmEngine } from '../../../trainer/kernels/engine.ts';
 import { createReferenceEngine } from '../../../trainer/kernels/reference/engine.ts';
+import { resolveNetwork } from '../../../trainer/network.ts';
 import { double } from '../../../trainer/numbers/numbers.ts';
 import { ofType, record } from '../recorded.ts';
-import { smallCnn, tinySpec } from '../reference/tiny.ts';
+import { conv, flatten, linear, relu, smallCnn, tinySpec } from '../reference/tiny.ts';
 import { expectSameRuns, samplesOf } from './agree.ts';
 
 const changes: Partial<EngineSpec> = { batch: 5, accumulate: 3 };
@@ -29,6 +30,16 @@ describe.each([
   test('steps of one batch each are those of an engine without', () => {
     expectSameRuns(createWasmEngine(spec), createWasmEngine({ ...spec, accumulate: 1 }), spec, [5, 3, 5]);
   });
+});
+
+test('norms of every kind: the bytes of the reference', () => {
+  const layers = [
+    ...[conv('conv2d.1', 6), { kind: 'groupNorm', name: 'g', numGroups: 2, eps: 1e-5, affine: true } as const, relu('r')],
+    ...[conv('conv2d.2', 4), { kind: 'batchNorm2d', name: 'b', eps: 1e-5, momentum: null } as const],
+    ...[{ kind: 'layerNorm', name: 'l', eps: 1e-5, elementwiseAffine: true, bias: true } as const, flatten, linear('linear.1')],
+  ];
+  const spec = tinySpec(resolveNetwork(layers, [3, 6, 6], 5), changes);
+  expectSameRuns(createWasmEngine(spec), createReferenceEngine(spec), spec, steps);
 });
 
 test('without batch norm a step is that of one large batch', () => {

@@ -1,6 +1,11 @@
 // Runs two engines side by side and holds everything they give against each other, byte for byte.
 import { expect } from 'vitest';
 import type { Engine, EngineSpec, EngineState } from '../../../trainer/engine.ts';
+import { createWasmEngine } from '../../../trainer/kernels/engine.ts';
+import { createReferenceEngine } from '../../../trainer/kernels/reference/engine.ts';
+import { resolveNetwork, type Shape } from '../../../trainer/network.ts';
+import type { Layer } from '../../../trainer/recipe.ts';
+import { tinySpec } from '../reference/tiny.ts';
 
 /** Bits of binary32 values; every NaN is the same one, because payloads are nobody's business. */
 function bitsOf(values: Float32Array): Uint32Array {
@@ -97,4 +102,10 @@ export function expectSameRuns(received: Engine, expected: Engine, spec: EngineS
     }
   }
   expectSameState(received.readState(), expected.readState());
+}
+
+/** A network of three classes in the generated engine against the reference, trained on batches of these sizes. */
+export function check(layers: Layer[], input: Shape, batches: number[]): void {
+  const spec = tinySpec(resolveNetwork(layers, input, 3), { batch: Math.max(...batches) });
+  expectSameRuns(createWasmEngine(spec), createReferenceEngine(spec), spec, batches);
 }

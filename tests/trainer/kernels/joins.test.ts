@@ -3,7 +3,7 @@
 import v8 from 'node:v8';
 import { describe, expect, test } from 'vitest';
 import { createWasmEngine } from '../../../trainer/kernels/engine.ts';
-import { groupLayers } from '../../../trainer/kernels/plan.ts';
+import { groupLayers } from '../../../trainer/kernels/groups.ts';
 import { createReferenceEngine } from '../../../trainer/kernels/reference/engine.ts';
 import { WASM_128 } from '../../../trainer/kernels/tiles.ts';
 import { resolveNetwork } from '../../../trainer/network.ts';

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Engine } from '../../../trainer/engine.ts';
 import { createWasmEngine } from '../../../trainer/kernels/engine.ts';
-import { groupLayers } from '../../../trainer/kernels/plan.ts';
+import { groupLayers } from '../../../trainer/kernels/groups.ts';
 import { createReferenceEngine } from '../../../trainer/kernels/reference/engine.ts';
 import { WASM_128, WASM_128_WIDE, WASM_256 } from '../../../trainer/kernels/tiles.ts';
 import { resolveNetwork } from '../../../trainer/network.ts';
