@@ -4,10 +4,14 @@ import type { AblationPage } from '../../app/web/models/ablation.ts';
 import { exactTime, roughly, runTime } from '../format/time.ts';
 import { type Html, html, nothing } from '../html.ts';
 
+/** More sentences than that nobody reads: the table says it better. */
+const mostSaid = 4;
+
 export function verdictSection(page: AblationPage, now: number): Html {
   const [first, ...others] = page.groups.flatMap(({ effects }) => effects.map(({ verdict }) => verdict));
+  const said = others.length > mostSaid ? [`${others.length} more effects stand in the table below.`] : others;
   return html`<section class="section"><header><h2>Verdict</h2><p>${scope(page)}</p></header>
-<div class="aside even"><div><p class="verdict">${first ?? 'No trial has been proposed yet.'}</p>${others.length === 0 ? nothing : html`<p>${others.join(' ')}</p>`}</div>${facts(page, now)}</div></section>`;
+<div class="aside even"><div><p class="verdict">${first ?? 'No trial has been proposed yet.'}</p>${said.length === 0 ? nothing : html`<p>${said.join(' ')}</p>`}</div>${facts(page, now)}</div></section>`;
 }
 
 function scope({ groups }: AblationPage): string {

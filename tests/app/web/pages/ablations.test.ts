@@ -90,7 +90,8 @@ test('two factors: each effect says where the other stands, and accuracy is plot
   expect(words).toContain(
     'Batch normalization at batch size 2: +2.0 points of validation accuracy as seen so far; 2 seeds allow no conclusion.',
   );
-  expect(words).toContain('Batch size 2 against 4 with batch normalization');
+  expect(words).toContain('6 more effects stand in the table below.');
+  expect(words).toContain('Batch size batch size 2 against batch size 4, with batch normalization');
   expect(words).toContain('Learning rate grows with batch size: 0.00500 at 2, 0.0100 at 4, 0.0200 at 8.');
   expect(text).toContain('aria-label="Validation accuracy against batch size: with batch normalization 88.7 % at 2');
   // Five groups: a chart for each batch size, none for each of the others; every run stands in the tables once.
