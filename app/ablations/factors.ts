@@ -47,6 +47,12 @@ export function levelLabel(value: Json): string {
   return String(value);
 }
 
+/** What a trial is set to besides one factor. */
+export function othersOf(assignment: Readonly<Record<string, Json>>, path: string): Record<string, Json> {
+  const { [path]: _, ...others } = assignment;
+  return others;
+}
+
 /** What the other factors of a sweep are set to, in prose: `batch size 2`, `without batch normalization`; null without others. */
 export function settingLabel(others: Readonly<Record<string, Json>>): string | null {
   const words = Object.entries(others).map(([path, value]) => {

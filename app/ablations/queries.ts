@@ -1,7 +1,7 @@
 // Reads the runs that `/ablations` and the reports group, from the published views; grouping itself is `groups.ts`.
 import type { Database } from 'better-sqlite3';
 import type { Json } from '../ledger/ports.ts';
-import { settingLabel } from './factors.ts';
+import { othersOf, settingLabel } from './factors.ts';
 import { buildGroup, type FactorGroup, type FactorRun, findGroups } from './groups.ts';
 
 /** An ablation as declared before its first run, one group a factor and setting of the other factors. */
@@ -95,7 +95,7 @@ function describe(row: AblationRow, trials: TrialRow[]): DeclaredAblation {
 
 /** One group for each setting of the other factors, so that a pair differs in this factor alone. */
 function groupsOf(factor: { path: string; values: Json[] }, trials: TrialRow[]): FactorGroup[] {
-  const settings = Map.groupBy(trials, (trial) => JSON.stringify(othersOf(trial, factor.path)));
+  const settings = Map.groupBy(trials, (trial) => JSON.stringify(othersOf(assignmentOf(trial), factor.path)));
   return [...settings.values()].map((members) =>
     buildGroup(
       factor.path,
@@ -103,19 +103,15 @@ function groupsOf(factor: { path: string; values: Json[] }, trials: TrialRow[]):
       factor.values.map((value) => ({
         value,
         observations: members
-          .filter(({ assignment }) => JSON.stringify(JSON.parse(assignment)[factor.path]) === JSON.stringify(value))
+          .filter((trial) => JSON.stringify(assignmentOf(trial)[factor.path]) === JSON.stringify(value))
           .map((trial) => ({ runId: trial.run_id, seed: trial.seed, value: trial.val_accuracy ?? Number.NaN })),
       })),
-      settingLabel(othersOf(members[0]!, factor.path)),
+      settingLabel(othersOf(assignmentOf(members[0]!), factor.path)),
     ),
   );
 }
 
-/** What a trial is set to besides one factor. */
-function othersOf({ assignment }: TrialRow, path: string): { [path: string]: Json } {
-  const { [path]: _, ...others } = JSON.parse(assignment) as { [path: string]: Json };
-  return others;
-}
+const assignmentOf = ({ assignment }: TrialRow) => JSON.parse(assignment) as Record<string, Json>;
 
 /** A completed run's accuracy is NULL in SQLite only where it is NaN. */
 function toFactorRun(row: RunRow): FactorRun {

@@ -64,6 +64,11 @@ function applySetting(recipe: unknown, { path, value, place }: Setting): unknown
   }
 }
 
+/** What a canonical recipe says at a path of settings by name, `optimizer.lr`; undefined where it says nothing. */
+export function valueAt(recipe: object, path: string): unknown {
+  return path.split('.').reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], recipe);
+}
+
 /** Whether a path is `outer` or something inside it: `augment[1].randomCrop` lies within `augment`. */
 export function liesWithin(path: string, outer: string): boolean {
   return path === outer || path.startsWith(`${outer}.`) || path.startsWith(`${outer}[`);

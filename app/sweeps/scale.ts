@@ -3,7 +3,7 @@
 import { RunledgerError } from '../../trainer/errors.ts';
 import type { Recipe } from '../../trainer/index.ts';
 import type { Json } from '../ledger/ports.ts';
-import { liesWithin, type Setting } from '../runs/recipes.ts';
+import { liesWithin, type Setting, valueAt } from '../runs/recipes.ts';
 import type { Factor, TrialPlan } from './trials.ts';
 
 /** The factors, each with what grows with it. Error `sweep.invalid`, with the path in the sweep file. */
@@ -45,7 +45,7 @@ export function scaledSettings(
 }
 
 function numberAt(recipe: Recipe, path: string, file: string): number {
-  const value = path.split('.').reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], recipe);
+  const value = valueAt(recipe, path);
   if (typeof value === 'number' && value > 0) return value;
   const found = value === undefined ? 'no number of its own' : JSON.stringify(value as Json);
   throw new RunledgerError('sweep.invalid', `scale: ${path} is ${found} in the recipe`, {

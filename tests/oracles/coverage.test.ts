@@ -11,7 +11,7 @@ import { load } from './fixtures.ts';
 /** What has no values of PyTorch's to compare with, and why. */
 const without: Readonly<Record<string, string>> = {
   name: 'a name',
-  init: 'draws are our own: their distributions, and fans against PyTorch, are in tests/trainer/random',
+  init: 'draws are our own: their distributions, and fans and gains against PyTorch, are in initialisation.test.ts',
 };
 
 interface GridCase {

@@ -11,26 +11,13 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from grid._case import inputs, random, results
+
 FOLDER = Path(__file__).parent / "fixtures"
 
 torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)
 torch.manual_seed(20_240_601)
-
-
-def random(*shape, size=1.0):
-    """Normal values that binary32 holds exactly."""
-    return (torch.randn(*shape) * size).float().double()
-
-
-def inputs(tensor):
-    """As `{shape, values}`, nine digits: enough to name a binary32."""
-    values = [float(f"{x:.9g}") for x in tensor.detach().flatten().tolist()]
-    return {"shape": list(tensor.shape), "values": values}
-
-
-def results(tensor):
-    return {"shape": list(tensor.shape), "values": tensor.detach().flatten().tolist()}
 
 
 def write(name, content):

@@ -1,7 +1,7 @@
 // Everything `/ablations/:id` shows: the verdict, each factor's effect, the variants' curves, pairs, cost and runs. Declared
 // ablations show runs under way as well; their statistics are over completed runs only.
 import type { Comparison } from '../../ablations/analysis.ts';
-import { factorLabel, levelHeading, settingLabel } from '../../ablations/factors.ts';
+import { factorLabel, levelHeading, othersOf, settingLabel } from '../../ablations/factors.ts';
 import { buildGroup, type FactorGroup } from '../../ablations/groups.ts';
 import { verdict } from '../../ablations/verdict.ts';
 import type { Chart } from '../../charts/chart.ts';
@@ -128,12 +128,7 @@ export function foundSubject(reads: AblationReads, group: FactorGroup, query: st
 
 /** Trials that agree in every other factor. */
 function settingsOf(path: string, trials: TrialRow[]): TrialRow[][] {
-  return [...Map.groupBy(trials, (trial) => JSON.stringify(othersOf(trial, path))).values()];
-}
-
-function othersOf({ assignment }: TrialRow, path: string): TrialRow['assignment'] {
-  const { [path]: _, ...others } = assignment;
-  return others;
+  return [...Map.groupBy(trials, (trial) => JSON.stringify(othersOf(trial.assignment, path))).values()];
 }
 
 function declaredGroup(
@@ -156,7 +151,7 @@ function declaredGroup(
         .filter(({ status }) => status === 'completed')
         .map((run) => ({ runId: run.id, seed: run.seed, value: run.valAccuracy ?? Number.NaN })),
     })),
-    settingLabel(trials[0] === undefined ? {} : othersOf(trials[0], factor.path)),
+    settingLabel(trials[0] === undefined ? {} : othersOf(trials[0].assignment, factor.path)),
   );
   const levels = statistics.levels.map(({ value }, index) =>
     reportLevel(factor.path, value, index, members.find((member) => member.value === value)?.runs ?? []),

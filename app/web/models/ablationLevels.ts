@@ -3,6 +3,7 @@
 import { significant } from '../../../views/format/number.ts';
 import { factorLabel } from '../../ablations/factors.ts';
 import type { LevelsPlot } from '../../charts/levels.ts';
+import { valueAt } from '../../runs/recipes.ts';
 import type { AblationRow } from '../queries/ablations.ts';
 import type { AblationSubject } from './ablation.ts';
 
@@ -40,7 +41,7 @@ export function scaledWords(factors: AblationRow['factors'], groups: Groups): st
     return scales.map((scaled) => {
       const values = numbersOf(members).flatMap((number) => {
         const run = members.flatMap(({ levels }) => levels).find((level) => level.value === number && level.runs.length > 0)?.runs[0];
-        const value = scaled.split('.').reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], run?.recipe);
+        const value = run && valueAt(run.recipe, scaled);
         return typeof value === 'number' ? [`${significant(value)} at ${number}`] : [];
       });
       return `${factorLabel(scaled)} grows with ${factorLabel(path)}: ${values.join(', ')}`;
